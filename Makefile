@@ -1,0 +1,60 @@
+# The commands of this project. `make help` lists them.
+PYTHON ?= python3
+BIN    := .venv/bin
+# Two workers on a small machine; xdist itself knows how many cores there are.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix snap bench lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.run ## the dashboard over the embedded sandbox: no account, no network
+	@$(BIN)/ticketdeck demo
+
+test: .venv/.dev ## every test, the built wheel included
+	$(PYTEST) -q
+
+check: .venv/.dev ## format, lint, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/.dev ## format, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+snap: .venv/.dev ## accept the pictures of the screens as they are now; look at the diff
+	$(BIN)/python -m pytest -q -m snapshot --snapshot-update tests/snapshots
+
+bench: .venv/.dev ## speed and size, as ratios side by side in one run
+	$(BIN)/python tests/bench/run.py
+
+lock: .venv/.dev ## renew both lock files (needs uv on the PATH)
+	uv pip compile pyproject.toml --group build $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --group dev --extra keyring $(LOCK) -o requirements-dev.lock
+
+clean: ## remove what the other commands made
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache dist
+
+LOCK := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$$($(PYTHON) --version) is too old: 3.11 or newer is needed; name it with: make PYTHON=..." >&2; exit 1; }
+	@echo "Building .venv (once)"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "No venv here. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+# Two steps, because pip takes no editable install under --require-hashes.
+.venv/.run: .venv/bin/python requirements.lock pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "Adding the development tools to .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,54 @@
+"""How far a workspace's tickets can be trusted: a value, never an exception."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class HealthState(StrEnum):
+    """Worst first when several are compared, by `severity`."""
+
+    REFUSED = "refused"
+    """The credential is missing, wrong or not allowed to; a person must act."""
+    BUDGET_SPENT = "budget_spent"
+    BACKING_OFF = "backing_off"
+    """The last poll failed; the next one waits until `retry_at`."""
+    LATE = "late"
+    """No complete sweep for too long."""
+    STARTING = "starting"
+    OFF = "off"
+    """Polled by hand only."""
+    OK = "ok"
+
+    @property
+    def severity(self) -> int:
+        """0 is the worst."""
+        return list(HealthState).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceHealth:
+    """What is known of one workspace's polling. Texts are cleaned, one line each."""
+
+    state: HealthState = HealthState.STARTING
+    as_of: datetime | None = None
+    """When the last complete sweep ended."""
+    error: str | None = None
+    """Why the last poll failed, in one line."""
+    advice: str | None = None
+    """What a person can do about it, in one line."""
+    retry_at: datetime | None = None
+    skipped: int = 0
+    """Tickets of the last sweep that could not be read."""
+    defects: int = 0
+    """Fields of the last sweep that had a wrong type."""
+    missing: int = 0
+    """Tickets that the vendor counts but did not show in the last sweep."""
+    pages_done: int | None = None
+    """Pages read by the sweep that runs now; None when none does."""
+    pages_known: int | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the tickets may be taken for the present state."""
+        return self.state in (HealthState.OK, HealthState.OFF) and self.as_of is not None

@@ -1,0 +1,107 @@
+"""What the engine asks of the outside world.
+
+`Vendor` is all that a vendor must be. Every other ability is a protocol of one method: a vendor
+that lacks the ability lacks the method.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from tui.domain.diff import ChangeSet, Position, Reset
+from tui.domain.draft import Choice, Created, Draft, Outcome, RequestPreview
+from tui.domain.health import WorkspaceHealth
+from tui.domain.page import Page, PageKey
+from tui.domain.ticket import Ticket, TicketRef
+
+
+class Vendor(Protocol):
+    """One workspace at its vendor. Methods raise `VendorError` and `CredentialError` only."""
+
+    @property
+    def sections(self) -> int:
+        """How many passes one sweep takes; pages are counted within each."""
+
+    async def fetch_page(self, key: PageKey) -> Page:
+        """Fetch one page of the list."""
+
+    async def close(self) -> None:
+        """Give back connections. Fetching afterwards is an error."""
+
+
+@runtime_checkable
+class TicketFetcher(Protocol):
+    """A vendor that serves a single ticket."""
+
+    async def fetch_ticket(self, ref: TicketRef) -> Ticket:
+        """Fetch one ticket with all that the vendor tells of it."""
+
+
+@runtime_checkable
+class TicketCreator(Protocol):
+    """A vendor where tickets can be created."""
+
+    async def create(self, draft: Draft) -> Created:
+        """Send one POST for a checked draft. Never repeats it."""
+
+
+@runtime_checkable
+class DraftRenderer(Protocol):
+    """A vendor that can show the request a draft becomes."""
+
+    def render(self, draft: Draft) -> RequestPreview:
+        """Return the request, its credential masked; nothing is sent."""
+
+
+@runtime_checkable
+class ChoiceSource(Protocol):
+    """A vendor that can be asked for the choices of a field (`FieldSpec.has_lookup`)."""
+
+    async def fetch_choices(self, field_key: str, keyword: str = "") -> Sequence[Choice]:
+        """Fetch the choices; `keyword` narrows them where the vendor searches."""
+
+
+class Clock(Protocol):
+    """The time, and waiting for it."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class QueueReader(Protocol):
+    """The queue as everyone may see it. Safe to call from any thread."""
+
+    def changes_since(self, position: Position | None) -> ChangeSet | Reset:
+        """Return what changed since `position`; a `Reset` where that is unknown or None."""
+
+    def health(self) -> Mapping[str, WorkspaceHealth]:
+        """Return the health of every workspace by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A create that was asked for, before the first byte of it was sent."""
+
+    id: str
+    draft: Draft
+    at: datetime
+
+
+class Outbox(Protocol):
+    """Remembers every create from before it is sent until its outcome is certain."""
+
+    def record(self, intent: Intent) -> None:
+        """Keep the intent. Must have happened before anything is sent."""
+
+    def resolve(self, outcome: Outcome) -> None:
+        """Keep how it ended."""
+
+    def open_intents(self) -> Sequence[Intent]:
+        """Return those whose outcome is not certain, oldest first."""

@@ -1,0 +1,78 @@
+"""What a person types to find tickets. Pure.
+
+Words are AND; quotes hold spaces; `-` or `not:` in front negates. A word matches anywhere in ref,
+number, title, body, customer or assignee, ignoring case.
+"""
+
+import re
+from dataclasses import dataclass
+
+from tui.domain.errors import UsageError
+from tui.domain.ticket import Ticket
+
+_WORD = re.compile(r'(?P<no>-|not:)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))')
+_FIELDS = frozenset(
+    {"status", "priority", "is", "assignee", "customer", "workspace", "vendor"}
+    | {"tag", "channel", "segment", "age", "updated", "due"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a query, lower-cased."""
+
+    text: str
+    negated: bool = False
+
+
+class QueryError(UsageError):
+    """The query cannot be read; `column` counts from 1."""
+
+    def __init__(self, column: int, reason: str) -> None:
+        super().__init__(f"query, column {column}: {reason}")
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query. The empty one matches everything."""
+
+    terms: tuple[Term, ...] = ()
+
+    def matches(self, ticket: Ticket) -> bool:
+        """Whether every term agrees with the ticket."""
+        if not self.terms:
+            return True
+        haystack = search_text(ticket)
+        return all((term.text in haystack) is not term.negated for term in self.terms)
+
+
+def parse_query(text: str) -> Query:
+    """Parse what was typed.
+
+    Raises:
+        QueryError: a word is meant as a field, which queries do not have yet.
+    """
+    terms: list[Term] = []
+    for found in _WORD.finditer(text):
+        bare = found["bare"]
+        name, colon, _ = (bare or "").partition(":")
+        if colon and name.casefold() in _FIELDS:
+            raise QueryError(found.start() + 1, f"{name}: is not understood yet; words only")
+        word = (found["quoted"] if bare is None else bare).casefold()
+        if word:
+            terms.append(Term(word, negated=found["no"] is not None))
+    return Query(tuple(terms))
+
+
+def search_text(ticket: Ticket) -> str:
+    """Return all that a bare word is looked for in, case folded."""
+    people = (ticket.customer, ticket.assignee)
+    parts = [
+        str(ticket.ref),
+        ticket.number or "",
+        ticket.title,
+        ticket.body,
+        *(part for person in people for part in (person.name, person.email, person.phone) if part),
+    ]
+    return "\n".join(parts).casefold()
