@@ -85,7 +85,7 @@ class Ticket:
     flagged_overdue: bool = False
     """The vendor itself says that the ticket is overdue."""
     url: str | None = None
-    extra: Mapping[str, Scalar] = NOTHING_EXTRA
+    extra: Mapping[str, Scalar] = field(default_factory=lambda: NOTHING_EXTRA)
     """The vendor's other fields: nested ones dotted, custom ones as `field.<key>`."""
 
     @property
