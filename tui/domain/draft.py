@@ -113,6 +113,8 @@ class Outcome:
     ticket: Ticket | None = None
     message: str = ""
     """One line: the vendor's reason, or what is known."""
+    credential_refused: bool = False
+    """Not created, because the credential is missing or not accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

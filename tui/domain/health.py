@@ -1,6 +1,6 @@
 """How far a workspace's tickets can be trusted: a value, never an exception."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +38,8 @@ class WorkspaceHealth:
     advice: str | None = None
     """What a person can do about it, in one line."""
     retry_at: datetime | None = None
+    late_at: datetime | None = None
+    """Without another complete sweep until then, the tickets are late."""
     skipped: int = 0
     """Tickets of the last sweep that could not be read."""
     defects: int = 0
@@ -47,6 +49,13 @@ class WorkspaceHealth:
     pages_done: int | None = None
     """Pages read by the sweep that runs now; None when none does."""
     pages_known: int | None = None
+
+    def at(self, now: datetime) -> "WorkspaceHealth":
+        """Return the health as it is at `now`: what was promised and did not come is late."""
+        waiting = self.state in (HealthState.OK, HealthState.BACKING_OFF)
+        if waiting and self.late_at is not None and now >= self.late_at:
+            return replace(self, state=HealthState.LATE)
+        return self
 
     @property
     def is_current(self) -> bool:

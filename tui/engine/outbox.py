@@ -1,0 +1,87 @@
+"""One create, from the intent to an outcome that is never guessed."""
+
+import uuid
+from contextlib import suppress
+from dataclasses import replace
+
+from tui.domain.draft import Created, Draft, Outcome, OutcomeState
+from tui.domain.errors import (
+    CredentialError,
+    CredentialRefused,
+    Forbidden,
+    TicketdeckError,
+    UsageError,
+    VendorError,
+    WriteRefused,
+)
+from tui.domain.ports import Clock, Intent, Outbox, TicketCreator, TicketFetcher, Vendor
+from tui.domain.ticket import Ticket
+from tui.domain.workspace import Workspace
+
+LOOK_FIRST = "it may or may not exist: look before sending again"
+
+
+async def create_ticket(
+    draft: Draft, *, workspace: Workspace, vendor: Vendor, outbox: Outbox, clock: Clock
+) -> Outcome:
+    """Send a checked draft once and return how it ended.
+
+    The intent is recorded before the first byte is sent. Nothing is ever sent twice from here.
+
+    Raises:
+        WriteRefused: the workspace is only observed.
+        UsageError: its vendor takes no new tickets.
+    """
+    if workspace.observe:
+        raise WriteRefused(f"{workspace.name} is in observe mode: nothing is written there")
+    if not isinstance(vendor, TicketCreator):
+        raise UsageError(f"{workspace.title} takes no new tickets")
+    intent = Intent(id=uuid.uuid4().hex, draft=draft, at=clock.now())
+    outbox.record(intent)
+    outcome = Outcome(intent_id=intent.id, state=OutcomeState.UNKNOWN, message=LOOK_FIRST)
+    created: Created | None = None
+    try:
+        created = await vendor.create(draft)
+        outcome = Outcome(intent_id=intent.id, state=OutcomeState.CREATED, ref=created.ref)
+    except VendorError as error:
+        outcome = _failed(intent, error)
+    except CredentialError as error:
+        outcome = Outcome(
+            intent_id=intent.id,
+            state=OutcomeState.NOT_CREATED,
+            message=f"{error}; {error.advice}" if error.advice else str(error),
+            credential_refused=True,
+        )
+    except Exception as error:
+        # Whatever it was, the request may have left.
+        message = f"internal error: {type(error).__name__}; {LOOK_FIRST}"
+        outcome = replace(outcome, message=message)
+    finally:
+        # Also when the create is cancelled: its outcome stays unknown.
+        outbox.resolve(outcome)
+    if created is not None:
+        ticket = await _show(vendor, created)
+        outcome = replace(outcome, ticket=ticket and workspace.apply_rules(ticket))
+    return outcome
+
+
+def _failed(intent: Intent, error: VendorError) -> Outcome:
+    if error.nothing_was_created:
+        return Outcome(
+            intent_id=intent.id,
+            state=OutcomeState.NOT_CREATED,
+            message=str(error),
+            credential_refused=isinstance(error, CredentialRefused | Forbidden),
+        )
+    return Outcome(
+        intent_id=intent.id, state=OutcomeState.UNKNOWN, message=f"{error}; {LOOK_FIRST}"
+    )
+
+
+async def _show(vendor: Vendor, created: Created) -> Ticket | None:
+    """Return the new ticket; where its vendor answered with the id alone, ask for it."""
+    if created.ticket is not None or not isinstance(vendor, TicketFetcher):
+        return created.ticket
+    with suppress(TicketdeckError):
+        return await vendor.fetch_ticket(created.ref)
+    return None

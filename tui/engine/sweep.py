@@ -1,0 +1,119 @@
+"""One complete pass over a workspace's pages, while the list may move under it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tui.domain.page import Page, PageKey, Skipped
+from tui.domain.ports import Vendor
+from tui.domain.ticket import TicketRef
+
+TRIES_TO_SETTLE = 3
+"""Passes over a section that loses tickets while it is read, before what came is taken."""
+BARREN_PAGES = 3
+"""Pages in a row without one readable ticket, before a section counts as ended."""
+PAGES_LIMIT = 20_000
+"""A section longer than this is a vendor that never says stop."""
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """What a sweep saw."""
+
+    seen: set[TicketRef] = field(default_factory=set)
+    skipped: list[Skipped] = field(default_factory=list)
+    defects: int = 0
+    missing: int = 0
+    """Tickets that the vendor counts but did not show."""
+    calls: int = 0
+    settled: bool = True
+    """Whether the list stood still long enough for a ticket not seen to be a ticket not there."""
+
+
+async def sweep(
+    vendor: Vendor, take: Callable[[Page], None], progress: Callable[[int, int | None], None]
+) -> SweepReport:
+    """Read every page of every section and hand each to `take` as it comes.
+
+    `progress` is told the pages done and the pages known of (None while that is unknown).
+    Raises what `fetch_page` raises; the pages before were taken.
+    """
+    report = SweepReport()
+    for section in range(vendor.sections):
+        tries = 0
+        while True:
+            reading = _SectionReading(section)
+            await reading.read(vendor, take, progress, report.calls)
+            tries += 1
+            report.calls += reading.pages
+            report.seen |= reading.seen
+            if not reading.lost_some or tries == TRIES_TO_SETTLE:
+                break
+        report.settled = report.settled and not reading.lost_some
+        report.skipped += reading.skipped
+        report.defects += reading.defects
+        report.missing += reading.missing
+    report.settled = report.settled and report.missing == 0
+    return report
+
+
+class _SectionReading:
+    """One pass over one section."""
+
+    def __init__(self, section: int) -> None:
+        self.section = section
+        self.seen: set[TicketRef] = set()
+        self.skipped: list[Skipped] = []
+        self.defects = 0
+        self.pages = 0
+        self.lost_some = False
+        """Whether the list shrank while it was read, so that a ticket may have slipped by."""
+        self._total: int | None = None
+        self._barren = 0
+
+    @property
+    def missing(self) -> int:
+        if self._total is None:
+            return 0
+        return max(0, self._total - len(self.seen) - len(self.skipped))
+
+    async def read(
+        self,
+        vendor: Vendor,
+        take: Callable[[Page], None],
+        progress: Callable[[int, int | None], None],
+        calls_before: int,
+    ) -> None:
+        while self.pages < PAGES_LIMIT:
+            page = await vendor.fetch_page(PageKey(self.section, self.pages))
+            self.pages += 1
+            ended = self._count(page)
+            take(page)
+            known = None
+            if self._total is not None and vendor.sections == 1 and page.count:
+                known = calls_before + max(self.pages, -(-self._total // page.count))
+            progress(calls_before + self.pages, known)
+            if ended:
+                return
+
+    def _count(self, page: Page) -> bool:
+        """Add the page up; return whether the section ends with it."""
+        refs = {ticket.ref for ticket in page.tickets} | set(page.removed)
+        nothing_new = refs <= self.seen
+        self.seen |= refs
+        repeats = nothing_new and bool(refs) and self.pages > 1
+        if repeats:  # another page again: an echo, or the end of a list without one
+            return True
+        self.skipped += page.skipped
+        self.defects += page.defects
+        if page.continues is False:
+            self.lost_some = True
+        if page.total is not None:
+            if self._total is not None and page.total < self._total:
+                self.lost_some = True
+            self._total = page.total
+        self._barren = 0 if refs else self._barren + 1
+        if page.count == 0 or self._barren >= BARREN_PAGES:
+            return True
+        if page.is_last is not None:
+            return page.is_last
+        return self._total is not None and not self.missing
