@@ -68,6 +68,7 @@ class _SectionReading:
         self.lost_some = False
         """Whether the list shrank while it was read, so that a ticket may have slipped by."""
         self._total: int | None = None
+        self._page_size = 0
         self._barren = 0
 
     @property
@@ -88,9 +89,11 @@ class _SectionReading:
             self.pages += 1
             ended = self._count(page)
             take(page)
+            self._page_size = max(self._page_size, page.count)
             known = None
-            if self._total is not None and vendor.sections == 1 and page.count:
-                known = calls_before + max(self.pages, -(-self._total // page.count))
+            if self._total is not None and vendor.sections == 1:
+                pages = -(-self._total // max(1, self._page_size))
+                known = calls_before + max(self.pages, pages)
             progress(calls_before + self.pages, known)
             if ended:
                 return

@@ -1,0 +1,149 @@
+import asyncio
+
+import pytest
+
+from support.builders import NOON
+from support.clock import FakeClock
+from support.vendors import CreatingVendor, FetchingVendor, ListVendor
+from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.errors import (
+    BadRequest,
+    BadResponse,
+    BudgetSpent,
+    ConnectionLost,
+    CredentialError,
+    CredentialRefused,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    Redirected,
+    Unreachable,
+    UsageError,
+    VendorFailure,
+    WriteRefused,
+)
+from tui.domain.ports import Vendor
+from tui.domain.workspace import Workspace
+from tui.engine.outbox import create_ticket
+from tui.store.outbox import MemoryOutbox
+
+WORKSPACE = Workspace(name="qp", vendor="v", title="QuestionPro EU", link="https://a.example/{id}")
+DRAFT = Draft("qp", {"comment": "Line down"})
+
+
+async def create(
+    vendor: Vendor, outbox: MemoryOutbox | None = None, workspace: Workspace = WORKSPACE
+) -> Outcome:
+    return await create_ticket(
+        DRAFT,
+        workspace=workspace,
+        vendor=vendor,
+        outbox=outbox or MemoryOutbox(),
+        clock=FakeClock(),
+    )
+
+
+async def test_a_created_ticket_comes_with_the_rules_of_its_workspace() -> None:
+    outcome = await create(CreatingVendor())
+
+    assert outcome.state is OutcomeState.CREATED
+    assert str(outcome.ref) == "qp/new-1"
+    assert outcome.ticket is not None
+    assert outcome.ticket.url == "https://a.example/new-1"
+
+
+async def test_where_only_the_id_comes_back_the_ticket_is_fetched() -> None:
+    vendor = FetchingVendor()
+    vendor.shows_ticket = False
+
+    outcome = await create(vendor)
+
+    assert outcome.ticket is not None
+
+
+async def test_a_ticket_that_cannot_be_shown_is_created_all_the_same() -> None:
+    vendor = CreatingVendor()
+    vendor.shows_ticket = False
+
+    outcome = await create(vendor)
+
+    assert outcome.state is OutcomeState.CREATED
+    assert outcome.ticket is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "state"),
+    [
+        (BadRequest("comment is required", status=400), OutcomeState.NOT_CREATED),
+        (CredentialRefused("bad key", status=401), OutcomeState.NOT_CREATED),
+        (Forbidden("no", status=403), OutcomeState.NOT_CREATED),
+        (NotFound("no workspace", status=404), OutcomeState.NOT_CREATED),
+        (Redirected("elsewhere", status=307), OutcomeState.NOT_CREATED),
+        (RateLimited("later", status=429), OutcomeState.NOT_CREATED),
+        (BudgetSpent("spent", status=429), OutcomeState.NOT_CREATED),
+        (Unreachable("connection refused"), OutcomeState.NOT_CREATED),
+        (VendorFailure("no", nothing_was_created=True), OutcomeState.NOT_CREATED),
+        (CredentialError("not set"), OutcomeState.NOT_CREATED),
+        (VendorFailure("oops", status=500), OutcomeState.UNKNOWN),
+        (BadResponse("HTML", status=200), OutcomeState.UNKNOWN),
+        (ConnectionLost("timed out"), OutcomeState.UNKNOWN),
+        (RuntimeError("a defect of ours"), OutcomeState.UNKNOWN),
+    ],
+)
+async def test_outcomes_are_never_guessed(failure: Exception, state: OutcomeState) -> None:
+    vendor, outbox = CreatingVendor(), MemoryOutbox()
+    vendor.failure_of_create = failure
+
+    outcome = await create(vendor, outbox)
+
+    assert outcome.state is state
+    assert vendor.posts == 1
+    assert bool(outbox.open_intents()) is (state is OutcomeState.UNKNOWN)
+    if state is OutcomeState.UNKNOWN:
+        assert "look before sending again" in outcome.message
+    else:
+        assert outcome.message == str(failure)
+    refused = isinstance(failure, CredentialError | CredentialRefused | Forbidden)
+    assert outcome.credential_refused is refused
+
+
+async def test_the_intent_is_kept_before_anything_is_sent() -> None:
+    vendor, outbox = CreatingVendor(), MemoryOutbox()
+    vendor.create_gate = asyncio.Event()
+
+    task = asyncio.create_task(create(vendor, outbox))
+    await asyncio.sleep(0)
+    intents = outbox.open_intents()
+    vendor.create_gate.set()
+    await task
+
+    assert [(intent.draft, intent.at) for intent in intents] == [(DRAFT, NOON)]
+    assert outbox.open_intents() == ()
+
+
+async def test_a_cancelled_create_stays_open() -> None:
+    vendor, outbox = CreatingVendor(), MemoryOutbox()
+    vendor.create_gate = asyncio.Event()
+    task = asyncio.create_task(create(vendor, outbox))
+    await asyncio.sleep(0)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert len(outbox.open_intents()) == 1
+
+
+async def test_an_observed_workspace_is_never_written_to() -> None:
+    vendor = CreatingVendor()
+    observed = Workspace(name="qp", vendor="v", title="V", observe=True)
+
+    with pytest.raises(WriteRefused, match="observe mode"):
+        await create(vendor, workspace=observed)
+
+    assert vendor.posts == 0
+
+
+async def test_a_vendor_without_the_ability_is_named() -> None:
+    with pytest.raises(UsageError, match="QuestionPro EU takes no new tickets"):
+        await create(ListVendor())

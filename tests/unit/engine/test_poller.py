@@ -1,0 +1,244 @@
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from support.builders import NOON, make_ticket
+from support.clock import FakeClock
+from support.vendors import ListVendor
+from tui.domain.errors import (
+    BudgetSpent,
+    ConnectionLost,
+    CredentialError,
+    CredentialRefused,
+    RateLimited,
+)
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.ticket import Status, Ticket
+from tui.domain.workspace import Workspace
+from tui.engine.poller import Poller, Source
+from tui.store.queue import TicketQueue
+
+CANARY = "canary-credential"
+
+
+class Bench:
+    """One poller over a vendor whose answers the test decides."""
+
+    def __init__(
+        self, tickets: Sequence[Ticket] = (), *, interval_s: float | None = 60, **rules: object
+    ) -> None:
+        self.workspace = replace(
+            Workspace(name="qp", vendor="v", title="V", poll_interval_s=interval_s),
+            **rules,  # type: ignore[arg-type]  # a test's shorthand
+        )
+        self.clock = FakeClock()
+        self.queue = TicketQueue(["qp"])
+        self.vendor = ListVendor(tickets)
+        self.notified = 0
+        source = Source(
+            workspace=self.workspace,
+            open_vendor=lambda: self.vendor,
+            credential_place="variable QP_KEY",
+        )
+        self.poller = Poller(
+            source, self.queue, clock=self.clock, random=Random(1), notify=self._count
+        )
+
+    def _count(self) -> None:
+        self.notified += 1
+
+    @property
+    def health(self) -> WorkspaceHealth:
+        return self.queue.health()["qp"]
+
+    async def run_for(self, seconds: float) -> None:
+        task = asyncio.create_task(self.poller.run())
+        await self.clock.advance(seconds)
+        assert not task.done()
+        task.cancel()
+
+
+class TestPolling:
+    async def test_the_interval_is_kept_within_its_jitter(self) -> None:
+        bench = Bench([make_ticket()])
+
+        await bench.run_for(600)
+
+        assert 10 <= len(bench.vendor.calls) <= 12
+
+    async def test_zero_polls_once_and_then_by_hand_only(self) -> None:
+        bench = Bench([make_ticket()], interval_s=0)
+        task = asyncio.create_task(bench.poller.run())
+
+        await bench.clock.advance(3_600)
+        assert len(bench.vendor.calls) == 1
+        bench.poller.wake()
+        await bench.clock.advance(1)
+
+        assert len(bench.vendor.calls) == 2
+        assert bench.health.state is HealthState.OFF
+        task.cancel()
+
+    async def test_a_request_during_a_poll_is_dropped_not_queued(self) -> None:
+        bench = Bench([make_ticket()])
+        bench.vendor.gate = asyncio.Event()
+        task = asyncio.create_task(bench.poller.run())
+        await bench.clock.advance(1)
+
+        for _ in range(5):
+            bench.poller.wake()
+        bench.vendor.gate.set()
+        await bench.clock.advance(1)
+
+        assert len(bench.vendor.calls) == 1
+        task.cancel()
+
+    async def test_tickets_get_the_rules_of_their_workspace(self) -> None:
+        bench = Bench(
+            [make_ticket(status=Status.UNKNOWN, vendor_status="Erledigt")],
+            status_words={"erledigt": Status.RESOLVED},
+        )
+
+        await bench.poller.poll()
+
+        assert bench.queue.tickets()[0].status is Status.RESOLVED
+
+    async def test_an_idle_poll_changes_health_and_no_ticket(self) -> None:
+        bench = Bench([make_ticket()])
+        await bench.poller.poll()
+        position = bench.queue.changes_since(None).position
+
+        await bench.poller.poll()
+
+        assert not getattr(bench.queue.changes_since(position), "changed", ())
+
+    async def test_a_ticket_missed_by_two_sweeps_is_removed(self) -> None:
+        bench = Bench([make_ticket("1"), make_ticket("2")])
+        await bench.poller.poll()
+        del bench.vendor.tickets[1]
+
+        await bench.poller.poll()
+        assert len(bench.queue.tickets()) == 2
+        await bench.poller.poll()
+
+        assert [ticket.ref.id for ticket in bench.queue.tickets()] == ["1"]
+
+    async def test_a_failed_sweep_removes_nothing(self) -> None:
+        bench = Bench([make_ticket(str(number)) for number in range(30)])
+        await bench.poller.poll()
+        bench.vendor.tickets = bench.vendor.tickets[:20]
+
+        def fail_late() -> None:
+            bench.vendor.failure = ConnectionLost("cut") if len(bench.vendor.calls) % 2 else None
+
+        bench.vendor.before_call = fail_late
+        for _ in range(6):
+            await bench.poller.poll()
+
+        assert len(bench.queue.tickets()) == 30
+
+
+class TestHealth:
+    async def test_success_is_dated(self) -> None:
+        bench = Bench()
+
+        await bench.poller.poll()
+
+        assert bench.health.state is HealthState.OK
+        assert bench.health.as_of == NOON
+        assert bench.health.late_at == NOON + timedelta(minutes=5)
+
+    @pytest.mark.parametrize(
+        ("error", "state", "advice"),
+        [
+            (ConnectionLost("timed out"), HealthState.BACKING_OFF, None),
+            (CredentialRefused("no"), HealthState.REFUSED, "check variable QP_KEY"),
+            (CredentialError("not set", advice="set QP_KEY"), HealthState.REFUSED, "set QP_KEY"),
+            (BudgetSpent("spent"), HealthState.BUDGET_SPENT, "buy more calls, then press r"),
+        ],
+    )
+    async def test_each_failure_has_its_state(
+        self, error: Exception, state: HealthState, advice: str | None
+    ) -> None:
+        bench = Bench()
+        bench.vendor.failure = error
+
+        await bench.poller.poll()
+
+        assert bench.health.state is state
+        assert bench.health.error == str(error)
+        assert bench.health.advice == advice
+
+    async def test_the_last_good_list_and_its_time_stay(self) -> None:
+        bench = Bench([make_ticket()])
+        await bench.poller.poll()
+        bench.vendor.failure = ConnectionLost("cut")
+
+        await bench.clock.advance(100)
+        await bench.poller.poll()
+
+        assert bench.health.as_of == NOON
+        assert len(bench.queue.tickets()) == 1
+
+    async def test_an_error_of_ours_is_named_by_its_type_alone(self) -> None:
+        bench = Bench()
+        bench.vendor.failure = ValueError(CANARY)
+
+        await bench.poller.poll()
+
+        assert bench.health.error == "internal error: ValueError"
+
+    async def test_without_a_complete_sweep_health_turns_late_by_itself(self) -> None:
+        bench = Bench()
+        await bench.poller.poll()
+
+        assert bench.health.at(NOON + timedelta(seconds=299)).state is HealthState.OK
+        assert bench.health.at(NOON + timedelta(seconds=300)).state is HealthState.LATE
+
+
+class TestBackingOff:
+    async def test_nothing_is_sent_before_retry_after(self) -> None:
+        bench = Bench()
+        bench.vendor.failure = RateLimited("slow down", retry_after_s=120)
+        task = asyncio.create_task(bench.poller.run())
+
+        await bench.clock.advance(120)
+        assert len(bench.vendor.calls) == 1
+        await bench.clock.advance(11)
+
+        assert len(bench.vendor.calls) == 2
+        task.cancel()
+
+    async def test_an_hour_of_failures_costs_few_calls(self) -> None:
+        bench = Bench(interval_s=5)
+        bench.vendor.failure = ConnectionLost("down")
+
+        await bench.run_for(3_600)
+
+        assert len(bench.vendor.calls) <= 24
+
+    async def test_after_a_recovery_the_first_window_counts_again(self) -> None:
+        bench = Bench()
+        bench.vendor.failure = ConnectionLost("down")
+        for _ in range(8):
+            await bench.poller.poll()
+        bench.vendor.failure = None
+        await bench.poller.poll()
+        bench.vendor.failure = ConnectionLost("down")
+
+        delay = await bench.poller.poll()
+
+        assert delay is not None
+        assert delay <= 10
+
+    async def test_a_spent_budget_is_not_asked_again_by_itself(self) -> None:
+        bench = Bench()
+        bench.vendor.failure = BudgetSpent("spent")
+
+        await bench.run_for(24 * 3_600)
+
+        assert len(bench.vendor.calls) == 1

@@ -1,0 +1,182 @@
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.builders import make_ticket
+from support.vendors import ListVendor
+from tui.domain.errors import ConnectionLost
+from tui.domain.page import Page, PageKey, Skipped
+from tui.domain.ports import Vendor
+from tui.domain.ticket import Ticket
+from tui.engine.sweep import SweepReport, sweep
+
+
+async def run(
+    vendor: Vendor, progress: Callable[[int, int | None], None] = lambda _done, _known: None
+) -> tuple[SweepReport, list[Ticket]]:
+    taken: list[Ticket] = []
+    report = await sweep(vendor, lambda page: taken.extend(page.tickets), progress)
+    return report, taken
+
+
+def tickets(count: int) -> list[Ticket]:
+    return [make_ticket(str(number)) for number in range(count)]
+
+
+class ScriptedVendor:
+    """Answers each call with the next page of a script; the last one again and again."""
+
+    def __init__(self, *pages: Page, sections: int = 1) -> None:
+        self.pages = list(pages)
+        self.sections = sections
+        self.calls: list[PageKey] = []
+
+    async def fetch_page(self, key: PageKey) -> Page:
+        self.calls.append(key)
+        return self.pages[min(len(self.calls), len(self.pages)) - 1]
+
+    async def close(self) -> None:
+        raise AssertionError
+
+
+def page(*ids: str, **facts: object) -> Page:
+    values = {"key": PageKey(), "tickets": tuple(make_ticket(name) for name in ids)} | facts
+    return Page(**values)  # type: ignore[arg-type]  # a test's shorthand
+
+
+class TestEnds:
+    @pytest.mark.parametrize(("count", "calls"), [(0, 1), (1, 1), (10, 1), (11, 2), (95, 10)])
+    async def test_when_the_total_is_reached(self, count: int, calls: int) -> None:
+        vendor = ListVendor(tickets(count))
+
+        report, taken = await run(vendor)
+
+        assert len(taken) == count
+        assert len(vendor.calls) == report.calls == calls
+        assert report.settled
+        assert report.missing == 0
+
+    async def test_at_an_empty_page_where_no_total_is_told(self) -> None:
+        vendor = ListVendor(tickets(25), counts=False)
+
+        _, taken = await run(vendor)
+
+        assert len(taken) == 25
+        assert [key.index for key in vendor.calls] == [0, 1, 2, 3]
+
+    async def test_when_the_vendor_repeats_a_page(self) -> None:
+        vendor = ScriptedVendor(page("1", total=32))
+
+        report, _ = await run(vendor)
+
+        assert len(vendor.calls) == 2
+        assert report.missing == 31
+        assert not report.settled, "31 tickets were not seen, which does not mean they are gone"
+
+    async def test_where_the_page_says_so(self) -> None:
+        vendor = ScriptedVendor(page("1", is_last=False), page("2", is_last=True), page("3"))
+
+        _, taken = await run(vendor)
+
+        assert [ticket.ref.id for ticket in taken] == ["1", "2"]
+
+    async def test_after_pages_in_a_row_that_nobody_can_read(self) -> None:
+        broken = page(skipped=(Skipped("item 1", "no id"),))
+        vendor = ScriptedVendor(page("1"), broken)
+
+        report, _ = await run(vendor)
+
+        assert len(report.skipped) == 3
+
+    async def test_in_every_section(self) -> None:
+        vendor = ScriptedVendor(
+            page("1", is_last=True), page(is_last=True), page("3", is_last=True), sections=3
+        )
+
+        report, _ = await run(vendor)
+
+        assert [key.section for key in vendor.calls] == [0, 1, 2]
+        assert {ref.id for ref in report.seen} == {"1", "3"}
+
+
+class TestMovingList:
+    async def test_a_ticket_that_slips_by_as_the_list_shrinks_is_found(self) -> None:
+        vendor = ListVendor(tickets(30))
+
+        def shrink() -> None:
+            if len(vendor.calls) == 2:
+                del vendor.tickets[0]
+
+        vendor.before_call = shrink
+        report, taken = await run(vendor)
+
+        assert {ticket.ref.id for ticket in taken} == {str(number) for number in range(30)}
+        assert report.settled
+
+    async def test_a_page_that_does_not_continue_the_one_before_is_read_again(self) -> None:
+        vendor = ScriptedVendor(
+            page("1", "2", is_last=False),
+            page("4", continues=False, is_last=True),
+            page("1", "3", is_last=False),
+            page("4", continues=True, is_last=True),
+        )
+
+        report, _ = await run(vendor)
+
+        assert {ref.id for ref in report.seen} == {"1", "2", "3", "4"}
+        assert report.settled
+
+    async def test_a_list_that_never_stands_still_proves_no_absence(self) -> None:
+        vendor = ListVendor(tickets(60))
+        vendor.before_call = lambda: vendor.tickets.__delitem__(0)
+
+        report, _ = await run(vendor)
+
+        assert not report.settled
+
+    @given(
+        st.integers(0, 60),
+        st.lists(st.tuples(st.integers(0, 12), st.integers(0, 59)), max_size=8),
+    )
+    async def test_whatever_stays_while_others_leave_is_seen(
+        self, count: int, removals: list[tuple[int, int]]
+    ) -> None:
+        everything = tickets(count)
+        vendor = ListVendor(everything)
+
+        def remove() -> None:
+            for call, number in removals:
+                if call == len(vendor.calls) and number < count:
+                    gone = everything[number]
+                    vendor.tickets = [ticket for ticket in vendor.tickets if ticket is not gone]
+
+        vendor.before_call = remove
+        report, _ = await run(vendor)
+
+        left = {ticket.ref for ticket in vendor.tickets}
+        assert left <= report.seen or not report.settled
+
+
+async def test_pages_before_a_failure_are_kept() -> None:
+    vendor = ListVendor(tickets(30))
+    taken: list[Ticket] = []
+
+    def fail() -> None:
+        if len(vendor.calls) == 3:
+            vendor.failure = ConnectionLost("gone")
+
+    vendor.before_call = fail
+    with pytest.raises(ConnectionLost):
+        await sweep(vendor, lambda page: taken.extend(page.tickets), lambda _done, _known: None)
+
+    assert len(taken) == 20
+
+
+async def test_progress_tells_pages_done_of_pages_known() -> None:
+    told: list[tuple[int, int | None]] = []
+
+    await run(ListVendor(tickets(25)), lambda done, known: told.append((done, known)))
+
+    assert told == [(1, 3), (2, 3), (3, 3)]

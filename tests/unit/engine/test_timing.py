@@ -1,0 +1,50 @@
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.engine.backoff import LONGEST_WINDOW_S, SHORTEST_DELAY_S, backoff_s
+from tui.engine.pacing import interval_s, late_after_s, spread_s
+
+
+@given(st.integers(1, 10_000), st.integers())
+def test_a_delay_stays_within_its_window(failures: int, seed: int) -> None:
+    delay = backoff_s(failures, Random(seed))
+
+    assert SHORTEST_DELAY_S <= delay <= LONGEST_WINDOW_S
+
+
+@given(st.integers(1, 50), st.floats(0, 900), st.integers())
+def test_nothing_comes_before_retry_after(failures: int, retry_after_s: float, seed: int) -> None:
+    assert backoff_s(failures, Random(seed), retry_after_s=retry_after_s) >= retry_after_s
+
+
+def test_the_window_doubles_until_the_longest() -> None:
+    longest = [max(backoff_s(n, Random(seed)) for seed in range(300)) for n in range(1, 10)]
+
+    assert longest == sorted(longest)
+    assert longest[0] < 10 < longest[1] < 20
+    assert 0.9 * LONGEST_WINDOW_S < longest[-1] <= LONGEST_WINDOW_S
+
+
+def test_first_retries_spread_over_most_of_their_window() -> None:
+    delays = [backoff_s(1, Random(seed)) for seed in range(300)]
+
+    assert max(delays) - min(delays) > 0.5 * 10
+
+
+def test_a_configured_interval_is_obeyed_and_auto_earns_its_calls() -> None:
+    assert interval_s(0, seconds_per_call=130, calls=5) == 0
+    assert interval_s(7, seconds_per_call=130, calls=5) == 7
+    assert interval_s(None, seconds_per_call=130, calls=5) == 650
+    assert interval_s(None, seconds_per_call=1, calls=1) == 30
+
+
+@given(st.floats(1, 3_600), st.integers())
+def test_chance_moves_an_interval_by_a_tenth_at_most(interval: float, seed: int) -> None:
+    assert 0.89 * interval <= spread_s(interval, Random(seed)) <= 1.11 * interval
+
+
+def test_late_is_the_longer_of_three_paces_and_five_minutes() -> None:
+    assert late_after_s(10) == 300
+    assert late_after_s(200) == 600
