@@ -1,0 +1,53 @@
+"""QuestionPro's older CX tickets: its settings. Pure data; tickets cannot be created there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.domain.ports import Vendor
+from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
+from tui.vendors.questionpro.declaration import DATA_CENTER, place
+from tui.vendors.spec import VendorSpec
+
+if TYPE_CHECKING:
+    from tui.vendors.context import VendorContext
+
+VENDOR = "questionpro-legacy"
+
+_LIST = "which tickets"
+
+
+def _place(settings: VendorSettings) -> str:
+    return place("QuestionPro legacy", settings)
+
+
+def _open(context: VendorContext) -> Vendor:
+    from tui.vendors.questionpro_legacy.adapter import open_legacy
+
+    return open_legacy(context)
+
+
+QUESTIONPRO_LEGACY = VendorSpec(
+    declaration=VendorDeclaration(
+        id=VENDOR,
+        title="QuestionPro legacy",
+        settings=(
+            SettingSpec(
+                key="segment_id",
+                hint="the segment whose tickets are listed",
+                example="54428",
+                one_of=_LIST,
+            ),
+            SettingSpec(
+                key="workspace_id",
+                hint="what the address .../cx/tickets/{workspace_id} is asked for",
+                example="16611",
+                one_of=_LIST,
+            ),
+            DATA_CENTER,
+        ),
+        credential_hint="the API key",
+        place=_place,
+    ),
+    open=_open,
+)

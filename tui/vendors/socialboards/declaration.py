@@ -1,0 +1,117 @@
+"""SocialBoards' inbox: its settings and the fields of a create. Pure data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.domain.draft import Choice, FieldSpec, FieldType
+from tui.domain.ports import Vendor
+from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
+from tui.vendors.spec import VendorSpec
+
+if TYPE_CHECKING:
+    from tui.vendors.context import VendorContext
+
+VENDOR = "socialboards"
+
+
+def _place(settings: VendorSettings) -> str:
+    category = settings.get("category_id")
+    return f"SocialBoards category {category}" if category else "SocialBoards"
+
+
+def _open(context: VendorContext) -> Vendor:
+    from tui.vendors.socialboards.adapter import SocialBoards
+
+    return SocialBoards(context)
+
+
+# The vendor says of no field whether it is required. A title can be read off the message.
+_FIELDS = (
+    FieldSpec(key="title", label="Title", limit=500),
+    FieldSpec(key="message", label="Message", type=FieldType.LONG_TEXT, required=True),
+    FieldSpec(
+        key="sentiment",
+        label="Sentiment",
+        type=FieldType.CHOICE,
+        choices=(
+            Choice("question", "Question"),
+            Choice("praise", "Praise"),
+            Choice("suggestion", "Suggestion"),
+            Choice("complaint", "Complaint"),
+        ),
+    ),
+    FieldSpec(
+        key="categoryId",
+        label="Category",
+        type=FieldType.CHOICE,
+        takes_other_values=True,
+        has_lookup=True,
+        hint="the category's number; without one the ticket is uncategorised",
+    ),
+    FieldSpec(
+        key="assigneeId",
+        label="Assignee",
+        type=FieldType.CHOICE,
+        takes_other_values=True,
+        has_lookup=True,
+        hint="the id of a teammate",
+    ),
+    FieldSpec(key="creator.name", label="Customer", limit=200),
+    FieldSpec(key="creator.email", label="Customer e-mail", type=FieldType.EMAIL, limit=254),
+    FieldSpec(key="creator.phoneNumber", label="Customer phone", type=FieldType.PHONE),
+    FieldSpec(key="creator.image", label="Customer picture", hint="an address", limit=2_000),
+    FieldSpec(
+        key="cc",
+        label="Copies to",
+        type=FieldType.EMAIL,
+        repeats=True,
+        limit=254,
+        hint="get the team's replies as well",
+    ),
+    FieldSpec(key="tags", label="Tags", repeats=True, limit=200),
+    FieldSpec(key="sourceName", label="Source", limit=200, hint="a page or channel, any words"),
+    FieldSpec(
+        key="attachments",
+        label="Attachments",
+        repeats=True,
+        limit=2_000,
+        hint="the address of a file that the vendor can fetch",
+    ),
+    FieldSpec(
+        key="customFields",
+        label="Custom fields",
+        open_keys=True,
+        hint="customFields.42623=Oslo, by the field's number",
+    ),
+)
+
+SOCIALBOARDS = VendorSpec(
+    declaration=VendorDeclaration(
+        id=VENDOR,
+        title="SocialBoards",
+        settings=(
+            SettingSpec(
+                key="client_id",
+                hint="the client id of the public API (Settings, Installation, Public API)",
+                example="inbox-client",
+                required=True,
+            ),
+            SettingSpec(
+                key="category_id",
+                hint="lists only this category, and offers its subcategories for new tickets",
+                example="15597",
+            ),
+            SettingSpec(
+                key="token_url",
+                hint="where the refresh token is exchanged",
+                example="https://api.socialboards.com/token",
+                is_url=True,
+            ),
+        ),
+        credential_hint="the refresh token",
+        place=_place,
+    ),
+    fields=_FIELDS,
+    open=_open,
+)
