@@ -1,0 +1,113 @@
+"""How a status of HTTP becomes one of the domain's errors. Pure; shared by all adapters."""
+
+import html
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from tui.domain.clean import clean
+from tui.domain.errors import (
+    BadRequest,
+    CredentialRefused,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    Redirected,
+    VendorError,
+    VendorFailure,
+)
+
+RETRY_AFTER_LIMIT_S = 15 * 60
+"""No vendor makes us wait longer than this before we ask again."""
+EXCERPT_LIMIT = 200
+"""Characters shown of an answer that we cannot read."""
+
+_SECONDS = re.compile(r"[0-9]{1,6}")
+_HTTP_DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} "
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+    r"[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
+)
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
+_UNSEEN_ELEMENT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_HTML_START = re.compile(r"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--)", re.IGNORECASE)
+_EXCERPT_WINDOW = 16_384
+"""Characters looked at to find something readable."""
+
+
+def parse_retry_after(value: str | None, date_header: str | None) -> float | None:
+    """Return the seconds that a `Retry-After` asks for; None where it is missing or odd.
+
+    A date counts from the `Date` of the same answer, so that a wrong clock here does no harm.
+    Never more than `RETRY_AFTER_LIMIT_S`.
+    """
+    if value is None:
+        return None
+    if _SECONDS.fullmatch(value):
+        return float(min(int(value), RETRY_AFTER_LIMIT_S))
+    if date_header is None or not (
+        _HTTP_DATE.fullmatch(value) and _HTTP_DATE.fullmatch(date_header)
+    ):
+        return None
+    try:
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(date_header)
+    except ValueError:
+        return None
+    return min(max(wait.total_seconds(), 0.0), float(RETRY_AFTER_LIMIT_S))
+
+
+def status_error(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+    *,
+    message: str | None = None,
+) -> VendorError:
+    """Return the error for a status of 300 and above.
+
+    `message` is what the vendor says, as its adapter found it; without one the body is looked at
+    for something readable. `headers` have lower-case names. A budget that is spent is a vendor's
+    own 429, so its adapter tells it.
+    """
+    said = clean(message, limit=500) if message else excerpt(body)
+    text = f"{_status_words(status)}: {said}" if said else _status_words(status)
+    wait_s = parse_retry_after(headers.get("retry-after"), headers.get("date"))
+    match status:
+        case 401:
+            return CredentialRefused(text, status=status)
+        case 403:
+            return Forbidden(text, status=status)
+        case 404:
+            return NotFound(text, status=status)
+        case 429:
+            return RateLimited(text, status=status, retry_after_s=wait_s)
+        case _ if 300 <= status < 400:
+            return Redirected(text, status=status)
+        case _ if 400 <= status < 500:
+            return BadRequest(text, status=status)
+    return VendorFailure(text, status=status, retry_after_s=wait_s)
+
+
+def excerpt(body: bytes) -> str:
+    """Return the readable beginning of an answer in one cleaned line: of HTML its title or text."""
+    text = body[: 4 * _EXCERPT_WINDOW].decode("utf-8-sig", "replace")[:_EXCERPT_WINDOW]
+    if _HTML_START.match(text):
+        text = _readable(text)
+    return clean(" ".join(text.split()), limit=EXCERPT_LIMIT)
+
+
+def _readable(page: str) -> str:
+    if (title := _TITLE.search(page)) and title[1].strip():
+        return html.unescape(title[1])
+    page = _UNSEEN_ELEMENT.sub(" ", _COMMENT.sub(" ", page))
+    return html.unescape(_TAG.sub(" ", page))
+
+
+def _status_words(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"status {status}"

@@ -1,0 +1,124 @@
+"""What went wrong on the way to a vendor, in plain words. Pure.
+
+Only our own words and the host go into a message: what libraries write into their exceptions may
+hold a header's value, and what a server sends may hold our own credential.
+"""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+_CERTIFICATE_REASONS = {
+    9: "is not valid yet; is the clock of this machine right?",
+    10: "has expired",
+    18: "is self-signed",
+    19: "is signed by an unknown authority",
+    20: "is signed by an unknown authority",
+    21: "is signed by an unknown authority",
+    62: "is for another host",
+    64: "is for another host",
+    66: "uses a key that is too weak",
+    67: "is signed by an authority with a key that is too weak",
+    68: "is signed with an algorithm that is too weak",
+}
+"""OpenSSL's X509_V_ERR codes."""
+_UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
+_TLS_REASONS = {
+    "WRONG_VERSION_NUMBER": "the server does not speak TLS there",
+    "HTTP_REQUEST": "the server does not speak TLS there",
+    "UNSUPPORTED_PROTOCOL": "the server offers only outdated versions of TLS",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "the server offers no version of TLS that is safe",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "the server and this program share no cipher",
+    "UNEXPECTED_EOF_WHILE_READING": "the server hung up",
+}
+_ROUTE_ERRORS = frozenset(
+    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
+)
+
+
+def connect_reason(error: BaseException, host: str) -> str:
+    """Return why no connection to `host` came about, as a whole sentence without its stop."""
+    chain = list(_chain(error))
+    for link in chain:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return _certificate_reason(link, host)
+        if isinstance(link, ssl.SSLError):
+            reason = _TLS_REASONS.get(link.reason or "", "the handshake broke off")
+            return f"TLS with {host} failed: {reason}"
+    for link in chain:
+        if isinstance(link, socket.gaierror):
+            if link.errno == socket.EAI_AGAIN:
+                return f"the name {host} could not be looked up: DNS does not answer"
+            return f"there is no host {host} (DNS)"
+        if isinstance(link, UnicodeError):
+            return f"{host} is no valid host name"
+    for link in chain:
+        if isinstance(link, OSError) and (told := _socket_reason(link, host)):
+            return told
+    return f"no connection to {host} came about"
+
+
+def lost_reason(error: BaseException, host: str, *, answering: bool) -> str:
+    """Return how the connection to `host` was lost once the request was on its way.
+
+    `answering`: whether the head of an answer had come by then.
+    """
+    text = str(error).lower()
+    if "without sending a response" in text:
+        return f"{host} closed the connection before it answered"
+    if "without sending complete message" in text or "incomplete" in text:
+        return f"{host} ended its answer too early"
+    for link in _chain(error):
+        if isinstance(link, ConnectionResetError | BrokenPipeError):
+            when = "in the middle of its answer" if answering else "before it answered"
+            return f"{host} broke the connection off {when}"
+        if isinstance(link, TimeoutError):
+            return f"the connection to {host} went silent"
+    if _is_protocol_error(error):
+        return f"{host} answered with something that is not HTTP"
+    when = "in the middle of the answer" if answering else "before an answer came"
+    return f"the connection to {host} was lost {when}"
+
+
+def _is_protocol_error(error: BaseException) -> bool:
+    return type(error).__name__ == "RemoteProtocolError"
+
+
+def _certificate_reason(error: ssl.SSLCertVerificationError, host: str) -> str:
+    reason = _CERTIFICATE_REASONS.get(error.verify_code, "cannot be verified")
+    hint = ""
+    if error.verify_code in _UNKNOWN_AUTHORITY:
+        hint = "; a company's own goes into ca_bundle under [network]"
+    return f"the TLS certificate of {host} {reason}{hint}"
+
+
+def _socket_reason(error: OSError, host: str) -> str | None:
+    if isinstance(error, ConnectionRefusedError):
+        return f"{host} refused the connection"
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return f"{host} broke the connection off while it was being made"
+    if error.errno in _ROUTE_ERRORS:
+        return f"there is no way to {host}: network unreachable"
+    if isinstance(error, TimeoutError):
+        return f"{host} does not answer"
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return f"no connection to {host}: this machine has too many files open"
+    if isinstance(error, PermissionError):
+        return f"no connection to {host}: this machine does not allow it"
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, what caused it, and the members of groups; each once."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        if isinstance(link, BaseExceptionGroup):
+            waiting.extend(link.exceptions)
+        waiting.extend(cause for cause in (link.__cause__, link.__context__) if cause)

@@ -1,0 +1,394 @@
+"""The only way to a vendor: one HTTP call, bounded in time, size and destination.
+
+It drives httpx's transport rather than its client: no cookies, no redirects, no environment, and
+no log line with an address in it.
+"""
+
+import asyncio
+import json as json_encoder
+import logging
+import os
+import ssl
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from tui import __version__
+from tui.config.model import Network
+from tui.domain.clean import clean
+from tui.domain.errors import (
+    BadResponse,
+    ConnectionLost,
+    CredentialError,
+    Redirected,
+    TicketdeckError,
+    Unreachable,
+    VendorError,
+)
+from tui.domain.secret import Secret
+from tui.vendors.address import Boundary, join_url, shown_host
+from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
+from tui.vendors.masking import mask, unsendable_part
+from tui.vendors.proxy import proxy_for
+from tui.vendors.reasons import connect_reason, lost_reason
+
+__all__ = ["MAX_BYTES", "Response", "Transport", "bearer", "encode_json", "join_url"]
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Of one answer, on the wire and unpacked."""
+
+_LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=4.0)
+"""Widespread servers close an idle connection after 5 s; one that closes just when it is used
+again would make the outcome of a create unknown."""
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+_OUR_HEADERS = {
+    "User-Agent": f"ticketdeck/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+}
+
+# They write addresses at INFO and headers at DEBUG.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, read whole."""
+
+    status: int
+    """Not of the 300s."""
+    headers: Mapping[str, str]
+    """Names in lower case, values cleaned; what came twice is joined by a comma."""
+    body: bytes
+    """Unpacked. In answers of 400 and above, our credential is masked where it is echoed."""
+
+
+def bearer(token: Secret) -> Secret:
+    """Return the value of an `Authorization` header for this token."""
+    return Secret(f"Bearer {token.reveal()}")
+
+
+def encode_json(value: object) -> bytes:
+    """Return the exact bytes that `Transport.call` sends for `json=value`."""
+    return json_encoder.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request came, as httpcore's trace extension tells it."""
+
+    is_tunnelled: bool = False
+    """A proxy has opened the way to the vendor."""
+    has_head_begun: bool = False
+    is_head_sent: bool = False
+    is_answered: bool = False
+
+    async def trace(self, event: str, details: Mapping[str, Any]) -> None:
+        if event == "http11.send_request_headers.started":
+            # A proxy's CONNECT comes first and is not our request.
+            self.has_head_begun = details["request"].method != b"CONNECT"
+        elif event == "http11.send_request_headers.complete":
+            self.is_head_sent = self.has_head_begun
+        elif event == "proxy.start_tls.started":
+            self.is_tunnelled = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """A request that is ready to go."""
+
+    request: httpx.Request = field(repr=False)
+    host: str
+    proxy: httpx.URL | None = field(repr=False)
+    secrets: Sequence[str] = field(repr=False)
+    progress: _Progress
+
+
+class Transport:
+    """The connections of one workspace to its vendor.
+
+    Belongs to the event loop of its first call; nothing is opened before that.
+    """
+
+    def __init__(
+        self,
+        *,
+        origins: Collection[str],
+        network: Network,
+        http: httpx.AsyncBaseTransport | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        """Allow calls to `origins` only: base addresses, each with the path below which it counts.
+
+        `http` stands in for the network; whoever made it closes it.
+        """
+        self._origins = tuple(origins)
+        self._network = network
+        self._given = http
+        self._max_bytes = max_bytes
+        self._boundary: Boundary | None = None
+        self._routes: dict[tuple[str, httpx.URL | None], httpx.AsyncHTTPTransport] = {}
+        self._is_closed = False
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        secret_headers: Mapping[str, Secret] | None = None,
+        json: object | None = None,
+        form: Mapping[str, str | Secret] | None = None,
+    ) -> Response:
+        """Send one request, once, and return its answer whatever its status but the 300s.
+
+        Raises CredentialError for a secret that cannot be sent, Unreachable where the request
+        surely never left, ConnectionLost where it may have, Redirected, and BadResponse for an
+        answer that is too large or packed strangely. No message holds a credential.
+        """
+        outcome: Response | TicketdeckError
+        try:
+            order = self._prepare(
+                method,
+                url,
+                params=params,
+                headers=headers,
+                secret_headers=secret_headers,
+                json=json,
+                form=form,
+            )
+            outcome = await self._exchange(order)
+        except TicketdeckError as error:
+            outcome = error
+        except Exception as error:  # whatever a value makes of httpx or of the JSON encoder
+            outcome = Unreachable(f"the request cannot be written ({type(error).__name__})")
+        if isinstance(outcome, Response):
+            return outcome
+        # Libraries put header values into their exceptions, and frames hold them as well.
+        outcome.__cause__ = outcome.__context__ = None
+        raise outcome.with_traceback(None)
+
+    async def close(self) -> None:
+        """Give back the connections. Calls afterwards are refused."""
+        self._is_closed = True
+        routes, self._routes = list(self._routes.values()), {}
+        for route in routes:
+            await route.aclose()
+
+    def _prepare(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None,
+        headers: Mapping[str, str] | None,
+        secret_headers: Mapping[str, Secret] | None,
+        json: object | None,
+        form: Mapping[str, str | Secret] | None,
+    ) -> _Order:
+        if self._is_closed:
+            raise Unreachable("the connection to this workspace is closed")
+        if self._boundary is None:
+            self._boundary = Boundary(self._origins)
+        target = self._boundary.admit(url)
+        proxy = proxy_for(target, self._network.proxy, os.environ)
+        if params:
+            target = target.copy_merge_params(params)
+        all_headers = {**_OUR_HEADERS, **(headers or {})}
+        content = b""
+        secrets: list[str] = []
+        if form is not None:
+            pairs = {name: _revealed(f"field {name}", value) for name, value in form.items()}
+            secrets += [pairs[name] for name, value in form.items() if isinstance(value, Secret)]
+            all_headers["Content-Type"] = "application/x-www-form-urlencoded"
+            content = urlencode(pairs).encode()
+        elif json is not None:
+            all_headers["Content-Type"] = "application/json"
+            content = encode_json(json)
+        for name, secret in (secret_headers or {}).items():
+            all_headers[name] = _revealed(f"header {name}", secret)
+            secrets.append(all_headers[name])
+        progress = _Progress()
+        request = httpx.Request(
+            method,
+            target,
+            headers=all_headers,
+            content=content,
+            extensions={"trace": progress.trace},
+        )
+        return _Order(
+            request=request,
+            host=shown_host(target),
+            proxy=proxy,
+            secrets=secrets,
+            progress=progress,
+        )
+
+    async def _exchange(self, order: _Order) -> Response | TicketdeckError:
+        timer = asyncio.timeout(self._network.timeout_s)
+        try:
+            async with timer:
+                return await self._send(order)
+        except TicketdeckError as error:
+            return error
+        except Exception as error:
+            if timer.expired():
+                return self._late(order)
+            return self._failed(order, error)
+
+    async def _send(self, order: _Order) -> Response:
+        way = self._given or self._route(order)
+        answer = await way.handle_async_request(order.request)
+        order.progress.is_answered = True
+        stream = answer.stream
+        if not isinstance(stream, httpx.AsyncByteStream):
+            raise BadResponse(f"{order.host}: an answer that cannot be awaited")
+        async with aclosing(stream):
+            status = answer.status_code
+            headers = _headers(answer, order.secrets)
+            if status < 200:
+                raise BadResponse(f"{order.host} wants to change the protocol", status=status)
+            if 300 <= status < 400:
+                raise _redirected(order, status, headers.get("location"))
+            body = await self._read(order.host, status, headers, stream)
+        if status >= 400:
+            body = mask(body, order.secrets)
+        return Response(status, headers, body)
+
+    async def _read(
+        self, host: str, status: int, headers: Mapping[str, str], stream: httpx.AsyncByteStream
+    ) -> bytes:
+        try:
+            body = body_for(headers, self._max_bytes)
+            async for chunk in stream:
+                body.feed(chunk)
+            return body.finish()
+        except TooLarge:
+            size = self._max_bytes / 2**20
+            raise BadResponse(
+                f"the answer of {host} is larger than {size:g} MiB", status=status
+            ) from None
+        except Unreadable as error:
+            raise BadResponse(
+                f"the answer of {host} cannot be read: {error}", status=status
+            ) from None
+        except Cut:
+            raise ConnectionLost(f"{host} ended its answer too early", status=status) from None
+
+    def _route(self, order: _Order) -> httpx.AsyncHTTPTransport:
+        key = (order.request.url.scheme, order.proxy)
+        if key not in self._routes:
+            tls = _tls(self._network.ca_bundle) if key[0] == "https" else _no_tls()
+            proxy = None
+            if order.proxy is not None:
+                proxy_tls = tls if order.proxy.scheme == "https" else None
+                proxy = httpx.Proxy(order.proxy, ssl_context=proxy_tls)
+            self._routes[key] = httpx.AsyncHTTPTransport(
+                verify=tls, trust_env=False, limits=_LIMITS, proxy=proxy
+            )
+        return self._routes[key]
+
+    def _late(self, order: _Order) -> VendorError:
+        progress, within = order.progress, f"within {self._network.timeout_s:g} s"
+        if self._given is None and not progress.has_head_begun:
+            return Unreachable(f"no connection to {_party(order)} {within}")
+        if progress.is_answered:
+            return ConnectionLost(f"the answer of {order.host} was not complete {within}")
+        return ConnectionLost(f"no answer from {order.host} {within}")
+
+    def _failed(self, order: _Order, error: Exception) -> VendorError:
+        """Return Unreachable only where it is certain that no part of the request left."""
+        progress = order.progress
+        never_left = isinstance(error, _NEVER_LEFT) and not progress.is_head_sent
+        if self._given is None and not progress.has_head_begun:
+            never_left = True
+        if not never_left:
+            reason = lost_reason(error, order.host, answering=progress.is_answered)
+            return ConnectionLost(reason)
+        if isinstance(error, httpx.ProxyError):
+            code = str(error)[:3]
+            return Unreachable(f"{_party(order)} did not let us through to {order.host} ({code})")
+        if isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL):
+            return Unreachable(f"the request to {order.host} cannot be written as HTTP")
+        return Unreachable(connect_reason(error, _party(order)))
+
+
+def _party(order: _Order) -> str:
+    """Whom we talk to while there is no connection yet."""
+    if order.proxy is None or order.progress.is_tunnelled:
+        return order.host
+    return f"the proxy {shown_host(order.proxy)}"
+
+
+def _revealed(where: str, value: str | Secret) -> str:
+    if not isinstance(value, Secret):
+        return value
+    revealed = value.reveal()
+    if part := unsendable_part(revealed):
+        raise CredentialError(
+            f"the credential cannot be sent as {where}: it {part}",
+            advice="look for a stray space, line break or character where it is kept",
+        )
+    return revealed
+
+
+def _headers(answer: httpx.Response, secrets: Collection[str]) -> Mapping[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in answer.headers.raw:
+        name = clean(raw_name.decode("latin-1").lower())
+        value = clean(mask(raw_value, secrets).decode("latin-1"))
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _redirected(order: _Order, status: int, location: str | None) -> Redirected:
+    try:
+        target = order.request.url.join(location) if location else None
+    except Exception:
+        target = None
+    if target is None or not target.host:
+        where = "elsewhere"
+    elif target.host == order.request.url.host:
+        where = "another address of its own"
+    else:
+        where = shown_host(target)
+    return Redirected(
+        f"{order.host} answers {status} and points to {where}; redirects are not followed",
+        status=status,
+    )
+
+
+@cache
+def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
+    """Make the rules for https; a failure is not cached. Raises Unreachable."""
+    if ca_bundle is None:
+        return httpx.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cafile=str(ca_bundle))
+    except ssl.SSLError:
+        reason = "holds no certificate in PEM"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "is not a path"
+    raise Unreachable(f"ca_bundle under [network]: {clean(str(ca_bundle))}: {reason}")
+
+
+@cache
+def _no_tls() -> ssl.SSLContext:
+    """What plain http is given: it trusts nobody, and it saves reading all root certificates."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
