@@ -9,6 +9,8 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+import httpx
+
 _CERTIFICATE_REASONS = {
     9: "is not valid yet; is the clock of this machine right?",
     10: "has expired",
@@ -64,25 +66,22 @@ def lost_reason(error: BaseException, host: str, *, answering: bool) -> str:
 
     `answering`: whether the head of an answer had come by then.
     """
-    text = str(error).lower()
-    if "without sending a response" in text:
-        return f"{host} closed the connection before it answered"
-    if "without sending complete message" in text or "incomplete" in text:
-        return f"{host} ended its answer too early"
+    when = "in the middle of its answer" if answering else "before it answered"
+    if isinstance(error, httpx.TimeoutException):
+        return f"{host} went silent {when}"
+    if isinstance(error, httpx.RemoteProtocolError):
+        text = str(error)
+        if "without sending a response" in text:
+            return f"{host} closed the connection before it answered"
+        if "without sending complete message body" in text or "incomplete chunked" in text:
+            return f"{host} ended its answer too early"
+        return f"{host} answered with something that is not HTTP"
     for link in _chain(error):
         if isinstance(link, ConnectionResetError | BrokenPipeError):
-            when = "in the middle of its answer" if answering else "before it answered"
             return f"{host} broke the connection off {when}"
-        if isinstance(link, TimeoutError):
-            return f"the connection to {host} went silent"
-    if _is_protocol_error(error):
-        return f"{host} answered with something that is not HTTP"
-    when = "in the middle of the answer" if answering else "before an answer came"
+        if isinstance(link, ssl.SSLError):
+            return f"{host} broke TLS off {when}"
     return f"the connection to {host} was lost {when}"
-
-
-def _is_protocol_error(error: BaseException) -> bool:
-    return type(error).__name__ == "RemoteProtocolError"
 
 
 def _certificate_reason(error: ssl.SSLCertVerificationError, host: str) -> str:

@@ -6,15 +6,10 @@ no log line with an address in it.
 
 import asyncio
 import json as json_encoder
-import logging
 import os
-import ssl
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -33,6 +28,7 @@ from tui.domain.errors import (
 )
 from tui.domain.secret import Secret
 from tui.vendors.address import Boundary, join_url, shown_host
+from tui.vendors.connections import Connections, Progress
 from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
 from tui.vendors.masking import mask, unsendable_part
 from tui.vendors.proxy import proxy_for
@@ -43,9 +39,6 @@ __all__ = ["MAX_BYTES", "Response", "Transport", "bearer", "encode_json", "join_
 MAX_BYTES = 16 * 1024 * 1024
 """Of one answer, on the wire and unpacked."""
 
-_LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=4.0)
-"""Widespread servers close an idle connection after 5 s; one that closes just when it is used
-again would make the outcome of a create unknown."""
 _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -60,10 +53,6 @@ _OUR_HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip",
 }
-
-# They write addresses at INFO and headers at DEBUG.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +77,6 @@ def encode_json(value: object) -> bytes:
     return json_encoder.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a request came, as httpcore's trace extension tells it."""
-
-    is_tunnelled: bool = False
-    """A proxy has opened the way to the vendor."""
-    has_head_begun: bool = False
-    is_head_sent: bool = False
-    is_answered: bool = False
-
-    async def trace(self, event: str, details: Mapping[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            # A proxy's CONNECT comes first and is not our request.
-            self.has_head_begun = details["request"].method != b"CONNECT"
-        elif event == "http11.send_request_headers.complete":
-            self.is_head_sent = self.has_head_begun
-        elif event == "proxy.start_tls.started":
-            self.is_tunnelled = True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
     """A request that is ready to go."""
@@ -116,7 +85,7 @@ class _Order:
     host: str
     proxy: httpx.URL | None = field(repr=False)
     secrets: Sequence[str] = field(repr=False)
-    progress: _Progress
+    progress: Progress
 
 
 class Transport:
@@ -142,7 +111,7 @@ class Transport:
         self._given = http
         self._max_bytes = max_bytes
         self._boundary: Boundary | None = None
-        self._routes: dict[tuple[str, httpx.URL | None], httpx.AsyncHTTPTransport] = {}
+        self._connections = Connections(network)
         self._is_closed = False
 
     async def call(
@@ -187,9 +156,7 @@ class Transport:
     async def close(self) -> None:
         """Give back the connections. Calls afterwards are refused."""
         self._is_closed = True
-        routes, self._routes = list(self._routes.values()), {}
-        for route in routes:
-            await route.aclose()
+        await self._connections.close()
 
     def _prepare(
         self,
@@ -224,7 +191,7 @@ class Transport:
         for name, secret in (secret_headers or {}).items():
             all_headers[name] = _revealed(f"header {name}", secret)
             secrets.append(all_headers[name])
-        progress = _Progress()
+        progress = Progress()
         request = httpx.Request(
             method,
             target,
@@ -253,8 +220,14 @@ class Transport:
             return self._failed(order, error)
 
     async def _send(self, order: _Order) -> Response:
-        way = self._given or self._route(order)
-        answer = await way.handle_async_request(order.request)
+        if self._given is not None:
+            return await self._converse(order, self._given)
+        scheme = order.request.url.scheme
+        async with self._connections.lend(scheme, order.proxy, order.progress) as http:
+            return await self._converse(order, http)
+
+    async def _converse(self, order: _Order, http: httpx.AsyncBaseTransport) -> Response:
+        answer = await http.handle_async_request(order.request)
         order.progress.is_answered = True
         stream = answer.stream
         if not isinstance(stream, httpx.AsyncByteStream):
@@ -290,19 +263,6 @@ class Transport:
             ) from None
         except Cut:
             raise ConnectionLost(f"{host} ended its answer too early", status=status) from None
-
-    def _route(self, order: _Order) -> httpx.AsyncHTTPTransport:
-        key = (order.request.url.scheme, order.proxy)
-        if key not in self._routes:
-            tls = _tls(self._network.ca_bundle) if key[0] == "https" else _no_tls()
-            proxy = None
-            if order.proxy is not None:
-                proxy_tls = tls if order.proxy.scheme == "https" else None
-                proxy = httpx.Proxy(order.proxy, ssl_context=proxy_tls)
-            self._routes[key] = httpx.AsyncHTTPTransport(
-                verify=tls, trust_env=False, limits=_LIMITS, proxy=proxy
-            )
-        return self._routes[key]
 
     def _late(self, order: _Order) -> VendorError:
         progress, within = order.progress, f"within {self._network.timeout_s:g} s"
@@ -368,27 +328,10 @@ def _redirected(order: _Order, status: int, location: str | None) -> Redirected:
         where = "another address of its own"
     else:
         where = shown_host(target)
+    # 303 is what a server says after it did what a POST asked.
+    is_unclear = status == 303 and order.request.method != "GET"
     return Redirected(
         f"{order.host} answers {status} and points to {where}; redirects are not followed",
         status=status,
+        nothing_was_created=not is_unclear,
     )
-
-
-@cache
-def _tls(ca_bundle: Path | None) -> ssl.SSLContext:
-    """Make the rules for https; a failure is not cached. Raises Unreachable."""
-    if ca_bundle is None:
-        return httpx.create_ssl_context(trust_env=False)
-    try:
-        return ssl.create_default_context(cafile=str(ca_bundle))
-    except ssl.SSLError:
-        reason = "holds no certificate in PEM"
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "is not a path"
-    raise Unreachable(f"ca_bundle under [network]: {clean(str(ca_bundle))}: {reason}")
-
-
-@cache
-def _no_tls() -> ssl.SSLContext:
-    """What plain http is given: it trusts nobody, and it saves reading all root certificates."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
