@@ -24,7 +24,7 @@ _UNITS = (
 )
 """Each unit and the span from which it is used: never more than two digits."""
 
-_RANK = {
+PRIORITY_RANK = {
     Priority.CRITICAL: 0,
     Priority.HIGH: 1,
     Priority.MEDIUM: 2,
@@ -32,6 +32,7 @@ _RANK = {
     Priority.NONE: 4,
     Priority.LOW: 5,
 }
+"""Which priority comes before which, the most pressing first."""
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
 
 
@@ -89,7 +90,15 @@ def urgency_key(ticket: Ticket, now: datetime) -> tuple[int, float, int, float, 
         kind = 2 if ticket.due_at is not None else 3
     due = (ticket.due_at or _FAR_FUTURE).timestamp() if kind != 1 else 0.0
     created = (ticket.created_at or _FAR_FUTURE).timestamp()
-    return (where, 0.0, _RANK[ticket.priority] * 4 + kind, due, created, workspace, ticket_id)
+    return (
+        where,
+        0.0,
+        PRIORITY_RANK[ticket.priority] * 4 + kind,
+        due,
+        created,
+        workspace,
+        ticket_id,
+    )
 
 
 def span_words(span: timedelta) -> str:
@@ -142,6 +151,23 @@ def next_change(ticket: Ticket, now: datetime) -> datetime | None:
     except OverflowError:
         pass
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def next_turn(ticket: Ticket, now: datetime) -> datetime | None:
+    """Return the next moment after `now` at which `is_overdue` or `band` may change.
+
+    Rarer than `next_change`, and cheap enough to ask of every ticket of a long queue.
+    """
+    due_at = ticket.due_at
+    if ticket.closed or due_at is None:
+        return None
+    if due_at > now:
+        return due_at - SOON if due_at - now > SOON else due_at
+    try:
+        given_up = due_at + FRESHLY_OVERDUE + _TICK
+    except OverflowError:
+        return None
+    return given_up if given_up > now else None
 
 
 def _steps_below(span: timedelta) -> list[timedelta]:

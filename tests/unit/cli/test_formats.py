@@ -1,0 +1,70 @@
+"""The queue as JSON, JSON lines and CSV."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.builders import NOON, make_ticket
+from tui.cli.formats import as_csv, as_json, to_json, written
+from tui.domain.clean import clean
+from tui.domain.person import Person
+from tui.domain.record import to_record
+
+_ODD = [
+    make_ticket("1", title="Bergen ✓ \u00a0 店", body='one\ntwo, "three"', tags=("vip", "oslo")),
+    make_ticket("2", extra={"field.cf_date": "2025-10-23", "replyCount": 3}),
+]
+
+
+def test_json_is_an_array_with_a_ticket_a_line() -> None:
+    text = as_json(_ODD, NOON)
+    assert json.loads(text) == [to_record(ticket, NOON) for ticket in _ODD]
+    assert len(text.split("\n")) == len(_ODD) + 2
+
+
+def test_no_tickets_are_an_empty_array_no_lines_and_a_header() -> None:
+    assert as_json([], NOON) == "[]"
+    assert written([], NOON, "jsonl") == ""
+    assert as_csv([], NOON) == as_csv(_ODD, NOON).split("\n")[0]
+
+
+def test_json_lines_hold_a_ticket_each() -> None:
+    lines = written(_ODD, NOON, "jsonl").split("\n")
+    assert [json.loads(line)["id"] for line in lines] == ["1", "2"]
+
+
+@given(st.text().map(lambda text: clean(text, multiline=True)))
+def test_json_is_printable_ascii_and_round_trips(text: str) -> None:
+    encoded = to_json({"body": text})
+    assert encoded.isascii()
+    assert encoded.isprintable()
+    assert json.loads(encoded) == {"body": text}
+
+
+def test_json_refuses_what_is_not_json() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json(float("nan"))
+
+
+def test_csv_has_the_scalar_keys_and_dots_for_nested_ones() -> None:
+    rows = list(csv.DictReader(io.StringIO(as_csv(_ODD, NOON))))
+    record = to_record(_ODD[0], NOON)
+    scalars = {key for key, value in record.items() if not isinstance(value, dict | list)}
+    people = {"customer.name", "customer.email", "customer.phone"}
+    assert set(rows[0]) == scalars | people | {"assignee.name", "assignee.email"}
+    assert rows[0]["body"] == 'one\ntwo, "three"'
+    assert rows[0]["overdue"] == "false"
+    assert rows[0]["number"] == ""
+    assert rows[0]["created_at"] == "2026-02-04T11:00:00.000Z"
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_csv_cell_begins_a_formula(begin: str) -> None:
+    ticket = make_ticket(title=f"{begin}1+1", customer=Person(phone="+47 55"))
+    text = as_csv([ticket], NOON)
+    assert f",'{begin}1+1" in text
+    assert ",'+47 55," in text

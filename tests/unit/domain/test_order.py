@@ -1,0 +1,102 @@
+"""The orders a list can have."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from support.builders import NOON, make_ticket
+from tui.domain.errors import UsageError
+from tui.domain.order import SORT_KEYS, Order, parse_order
+from tui.domain.person import Person
+from tui.domain.ticket import Priority, Ticket
+from tui.domain.urgency import urgency_key
+
+
+def _ids(tickets: list[Ticket]) -> list[str]:
+    return [ticket.ref.id for ticket in tickets]
+
+
+def test_urgency_is_the_default() -> None:
+    tickets = [
+        make_ticket("low", priority=Priority.LOW),
+        make_ticket("critical", priority=Priority.CRITICAL),
+        make_ticket("late", due_at=NOON - timedelta(hours=1)),
+    ]
+    assert _ids(Order().sort(tickets, NOON)) == ["critical", "late", "low"]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_tickets_without_the_value_come_last_in_either_direction(descending: bool) -> None:  # noqa: FBT001
+    tickets = [
+        make_ticket("none"),
+        make_ticket("soon", due_at=NOON + timedelta(hours=2)),
+        make_ticket("later", due_at=NOON + timedelta(hours=3)),
+    ]
+    due = _ids(Order("due", descending).sort(tickets, NOON))
+    assert due == (["later", "soon", "none"] if descending else ["soon", "later", "none"])
+
+
+def test_equals_stay_in_the_order_of_urgency_in_either_direction() -> None:
+    tickets = [
+        make_ticket("b", customer=Person("Ann")),
+        make_ticket("a", customer=Person("ann"), priority=Priority.CRITICAL),
+        make_ticket("c", customer=Person("Bo")),
+    ]
+    assert _ids(Order("customer").sort(tickets, NOON)) == ["a", "b", "c"]
+    assert _ids(Order("customer", descending=True).sort(tickets, NOON)) == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("key", SORT_KEYS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_every_order_is_the_same_however_the_tickets_came(key: str, descending: bool) -> None:  # noqa: FBT001
+    tickets = [
+        make_ticket(
+            str(number),
+            priority=list(Priority)[number % 6],
+            due_at=None if number % 3 else NOON + timedelta(minutes=number),
+            updated_at=None if number % 4 else NOON - timedelta(minutes=number),
+            customer=Person(None if number % 5 else f"customer {number % 2}"),
+        )
+        for number in range(40)
+    ]
+    shuffled = tickets[:]
+    random.Random(1).shuffle(shuffled)
+    order = Order(key, descending)
+    assert order.sort(shuffled, NOON) == order.sort(tickets, NOON)
+    assert sorted(_ids(order.sort(shuffled, NOON))) == sorted(_ids(tickets))
+
+
+def test_descending_urgency_is_the_reverse() -> None:
+    tickets = [make_ticket(str(number), priority=list(Priority)[number]) for number in range(6)]
+    forward = Order().sort(tickets, NOON)
+    assert forward == sorted(tickets, key=lambda ticket: urgency_key(ticket, NOON))
+    assert Order("urgency", descending=True).sort(tickets, NOON) == forward[::-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("due", Order("due")),
+        ("created:desc", Order("created", descending=True)),
+        ("ref:asc", Order("ref")),
+    ],
+)
+def test_a_direction_may_follow_the_key(text: str, order: Order) -> None:
+    assert parse_order(text) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("urgncy", "nearest: urgency"),
+        ("xyz", "known: urgency priority"),
+        ("due:down", "due:asc or due:desc"),
+        ("due:", "due:asc or due:desc"),
+        ("", "known: "),
+    ],
+)
+def test_a_wrong_order_says_what_is_meant(text: str, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_order(text)
+    assert says in str(caught.value)

@@ -1,0 +1,164 @@
+"""The composition root: makes the program's parts and hands them to each other."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tui.cli.arguments import Options
+from tui.cli.output import Output
+from tui.config.load import load_config
+from tui.config.model import Budget, Config, WorkspaceConfig
+from tui.config.paths import NO_CONFIGURATION, find_config
+from tui.domain.draft import nearest_name
+from tui.domain.errors import ConfigError, UsageError
+from tui.domain.ports import Clock, Vendor
+from tui.engine.clock import SystemClock
+from tui.engine.service import Service, Source
+from tui.resources import resource
+from tui.store.outbox import MemoryOutbox
+from tui.vendors.context import VendorContext
+from tui.vendors.registry import vendor_declarations, vendor_spec
+
+_SECONDS_A_DAY = 86_400
+_NOT_DUMPABLE = 4
+"""PR_SET_DUMPABLE of linux/prctl.h; with 0 nobody else may attach either."""
+
+
+class NoConfiguration(ConfigError):
+    """Nobody named a configuration, and the user has none."""
+
+    def __str__(self) -> str:
+        return NO_CONFIGURATION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck:
+    """What one call of the program works with."""
+
+    config: Config
+    sources: tuple[Source, ...]
+    """The chosen workspaces, in the order of the configuration."""
+    service: Service
+    clock: Clock
+
+
+def load_deck(options: Options, output: Output) -> Deck:
+    """Compose everything from the user's configuration; its warnings are narrated.
+
+    Raises:
+        ConfigError: there is none, or it cannot be used.
+        UsageError: `-w` names a workspace that is not configured.
+    """
+    config = load_configuration(options.config)
+    for warning in config.warnings:
+        output.narrate(f"warning: {warning}")
+    return compose(config, options)
+
+
+def load_configuration(path: Path | None) -> Config:
+    """Read the configuration at `path`, or the one that is found.
+
+    Raises:
+        ConfigError: there is none, or it cannot be used.
+    """
+    found = find_config(path, os.environ)
+    if found is None:
+        raise NoConfiguration
+    themes = {file.stem for file in resource("themes").glob("*.toml")}
+    return load_config(found, vendor_declarations(), themes=themes)
+
+
+def compose(config: Config, options: Options) -> Deck:
+    """Make the service for the workspaces that the options choose; nothing runs yet.
+
+    Raises:
+        UsageError: `-w` names a workspace that is not configured.
+    """
+    harden()
+    clock = SystemClock()
+    sources = tuple(
+        _source(workspace, config, clock, observe=options.observe)
+        for workspace in _chosen(config, options.workspaces)
+    )
+    service = Service(sources, clock=clock, outbox=MemoryOutbox())
+    return Deck(config=config, sources=sources, service=service, clock=clock)
+
+
+@contextmanager
+def running(service: Service, *, polling: bool = False) -> Iterator[Service]:
+    """Run the service meanwhile."""
+    service.start(polling=polling)
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def harden() -> None:
+    """Keep credentials and customers' texts out of core dumps, logs and stray tracebacks."""
+    import resource as limits
+
+    with suppress(OSError, ValueError):
+        limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, AttributeError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_NOT_DUMPABLE, 0, 0, 0, 0)
+    # Without a handler, Python writes warnings of any library to stderr.
+    logging.getLogger().addHandler(logging.NullHandler())
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    threading.excepthook = _log_thread_error
+
+
+def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
+    logging.getLogger(__name__).error("a thread ended with %s", ended.exc_type.__name__)
+
+
+def _chosen(config: Config, names: Sequence[str]) -> list[WorkspaceConfig]:
+    known = [configured.workspace.name for configured in config.workspaces]
+    for name in names:
+        if name not in known:
+            nearest = nearest_name(name, known)
+            hint = f"nearest: {nearest}" if nearest else f"known: {', '.join(known)}"
+            raise UsageError(f"no workspace {name!r} ({hint})")
+    return [
+        configured
+        for configured in config.workspaces
+        if not names or configured.workspace.name in names
+    ]
+
+
+def _source(configured: WorkspaceConfig, config: Config, clock: Clock, *, observe: bool) -> Source:
+    workspace = configured.workspace
+    if observe:
+        workspace = replace(workspace, observe=True)
+    spec = vendor_spec(workspace.vendor)
+    context = VendorContext(
+        workspace=workspace,
+        settings=configured.settings,
+        credential=configured.credential,
+        clock=clock,
+        network=config.network,
+    )
+
+    def open_vendor() -> Vendor:
+        return spec.open(context)
+
+    source = Source(
+        workspace=workspace,
+        open_vendor=open_vendor,
+        fields=spec.fields,
+        credential_place=configured.credential.place,
+    )
+    if configured.call_budget is None:
+        return source
+    return replace(source, seconds_per_call=_seconds_per_call(configured.call_budget))
+
+
+def _seconds_per_call(budget: Budget) -> float:
+    return budget.days * _SECONDS_A_DAY / max(1, budget.calls)

@@ -1,0 +1,96 @@
+"""`ticketdeck config`: begins, finds, checks and shows the configuration."""
+
+import os
+from collections.abc import Callable, Mapping
+
+from tui.cli.arguments import Options, Parser, one_of
+from tui.cli.bootstrap import NoConfiguration, load_configuration
+from tui.cli.exits import Exit
+from tui.cli.output import Output
+from tui.cli.redacted import redacted
+from tui.config.paths import default_config, find_config
+from tui.domain.errors import UsageError
+from tui.resources import resource
+
+USAGE = "init|path|validate|show"
+DESCRIPTION = """\
+init      write a configuration to fill in, with every key explained; never over one
+path      print which file is used
+validate  say everything that is wrong with it, without calling a vendor
+show      print it as it was understood, defaults filled in and secrets left out"""
+EXAMPLES = """\
+examples:
+  ticketdeck config init
+  ticketdeck --config team.toml config validate"""
+
+
+class ConfigOptions(Options):
+    """What `config` takes."""
+
+    action: str
+
+
+OPTIONS = ConfigOptions
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("action", type=one_of(*_ACTIONS), metavar=USAGE, help="what to do")
+
+
+def run(options: ConfigOptions, output: Output) -> int:
+    """Do what was asked and return the exit code."""
+    output.require_stdout()
+    return _ACTIONS[options.action](options, output)
+
+
+def _init(options: ConfigOptions, output: Output) -> int:
+    path = options.config or default_config(os.environ)
+    text = resource("config.example.toml").read_text(encoding="utf-8")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(f"{path} is there already and stays as it is") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or 'cannot be written'}") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    output.data(str(path))
+    output.narrate("Fill it in, then: ticketdeck check")
+    return Exit.DONE
+
+
+def _path(options: ConfigOptions, output: Output) -> int:
+    found = find_config(options.config, os.environ)
+    output.data(str(found or default_config(os.environ)))
+    if found is None:
+        output.narrate(str(NoConfiguration()))
+    return Exit.DONE
+
+
+def _validate(options: ConfigOptions, output: Output) -> int:
+    config = load_configuration(options.config)
+    for warning in config.warnings:
+        output.narrate(f"warning: {warning}")
+    names = ", ".join(configured.workspace.name for configured in config.workspaces)
+    output.data(f"{config.path}: valid; workspaces: {names or 'none'}")
+    return Exit.DONE
+
+
+def _show(options: ConfigOptions, output: Output) -> int:
+    import tomli_w
+
+    config = load_configuration(options.config)
+    for warning in config.warnings:
+        output.narrate(f"warning: {warning}")
+    output.data(f"# {config.path}\n{tomli_w.dumps(redacted(config))}".rstrip("\n"))
+    return Exit.DONE
+
+
+_ACTIONS: Mapping[str, Callable[[ConfigOptions, Output], int]] = {
+    "init": _init,
+    "path": _path,
+    "validate": _validate,
+    "show": _show,
+}

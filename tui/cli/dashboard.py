@@ -1,0 +1,47 @@
+"""`ticketdeck` without a command: the dashboard over the configured workspaces."""
+
+import os
+
+from tui.cli.arguments import Options, Parser
+from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.output import Output
+from tui.cli.terminal import why_no_dashboard
+from tui.domain.errors import UsageError
+
+USAGE = DESCRIPTION = EXAMPLES = ""
+OPTIONS = Options
+
+
+def add_arguments(parser: Parser) -> None:
+    """Take nothing but what every command takes."""
+
+
+def run(options: Options, output: Output) -> int:
+    """Show the dashboard until it is left; return the exit code."""
+    if reason := why_no_dashboard(os.environ):
+        raise UsageError(f"the dashboard needs a terminal: {reason}. Try: ticketdeck list")
+    deck = load_deck(options, output)
+    return show_dashboard(deck, options, demo=False)
+
+
+def show_dashboard(deck: Deck, options: Options, *, demo: bool) -> int:
+    """Poll and show the deck's workspaces until the dashboard is left; return its exit code."""
+    from tui.app.dashboard import DashboardOptions, run_dashboard
+
+    config = deck.config
+    with running(deck.service, polling=True) as service:
+        return run_dashboard(
+            service,
+            DashboardOptions(
+                start_in=tuple(dict.fromkeys(options.workspaces)),
+                demo=demo,
+                observe=options.observe,
+                theme=config.theme,
+                glyphs=config.glyphs,
+                mouse=config.mouse,
+                time_zone=config.time_zone,
+                keys=config.keys,
+                clock=deck.clock,
+                notices=tuple(map(str, config.warnings)),
+            ),
+        )

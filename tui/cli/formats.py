@@ -1,0 +1,79 @@
+"""The queue as other programs read it: JSON, JSON lines and CSV. Pure."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from tui.cli.table import table
+from tui.domain.record import to_record
+from tui.domain.ticket import Ticket, TicketRef
+
+FORMATS = ("table", "json", "jsonl", "csv")
+
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula."""
+_NOT_IN_CSV = frozenset({"tags", "extra"})
+"""Keys that hold several values or a different set of them for each ticket."""
+
+
+def written(
+    tickets: Sequence[Ticket], now: datetime, form: str, *, columns: int | None = None
+) -> str:
+    """Return the tickets in one of `FORMATS`, without a newline at the end.
+
+    `columns` is the width of the terminal that a table must fit.
+    """
+    match form:
+        case "json":
+            return as_json(tickets, now)
+        case "jsonl":
+            return "\n".join(to_json(to_record(ticket, now)) for ticket in tickets)
+        case "csv":
+            return as_csv(tickets, now)
+        case _:
+            return table(tickets, now, columns)
+
+
+def to_json(value: object) -> str:
+    """Return strict JSON on one line, ASCII only, so that no terminal or parser trips over it."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+
+
+def as_json(tickets: Sequence[Ticket], now: datetime) -> str:
+    """Return a JSON array with a ticket a line."""
+    if not tickets:
+        return "[]"
+    return "[\n" + ",\n".join(to_json(to_record(ticket, now)) for ticket in tickets) + "\n]"
+
+
+def as_csv(tickets: Sequence[Ticket], now: datetime) -> str:
+    """Return a header and a row a ticket: the scalar keys, nested ones dotted."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    blank = Ticket(ref=TicketRef("", ""), vendor="", title="", confirmed_at=now)
+    writer.writerow(key for key, _ in _flat(to_record(blank, now)))
+    for ticket in tickets:
+        writer.writerow(_cell(value) for _, value in _flat(to_record(ticket, now)))
+    return text.getvalue().removesuffix("\n")
+
+
+def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in record.items():
+        if key in _NOT_IN_CSV:
+            continue
+        if isinstance(value, Mapping):
+            for part, inner in value.items():
+                yield f"{key}.{part}", inner
+        else:
+            yield key, value
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA_BEGINS) else text

@@ -1,0 +1,189 @@
+"""The entry point: finds the command, runs it, and turns every error into a line and a code.
+
+A command's module is imported when the command is chosen, and not before.
+"""
+
+import sys
+
+from tui import __version__
+from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from tui.cli.arguments import Options, Parser
+
+    class CommandModule(Protocol):
+        """What every command's module offers."""
+
+        USAGE: str
+        DESCRIPTION: str
+        EXAMPLES: str
+        OPTIONS: type[Options]
+
+        def add_arguments(self, parser: Parser) -> None: ...
+
+        def run(self, options: Options, output: Output) -> int: ...
+
+
+COMMANDS = {
+    "demo": ("tui.cli.demo", "the dashboard over a made-up world: no account, no network"),
+    "list": ("tui.cli.list_", "print the queue, most urgent first"),
+    "show": ("tui.cli.show", "print one ticket, whole"),
+    "create": ("tui.cli.create", "create one ticket"),
+    "check": ("tui.cli.check", "say what works and what does not: credentials, vendors, terminal"),
+    "config": ("tui.cli.config", "begin, find, check or show the configuration"),
+    "sandbox": ("tui.cli.sandbox", "serve the made-up vendors to other programs"),
+}
+"""Each command's module and its line in the help."""
+
+_SIGINT, _SIGPIPE = 2, 13
+
+_USAGE = "[-w NAME]... [--observe] [COMMAND ...]"
+_DESCRIPTION = """\
+One queue of customer tickets from QuestionPro, SocialBoards and KlinkCX, in
+the terminal. Without a command: the dashboard. With -w it opens in that
+workspace."""
+_EXAMPLES = "\n".join(
+    [
+        "commands:",
+        *(f"  {name:<9} {summary}" for name, (_, summary) in COMMANDS.items()),
+        "",
+        "examples:",
+        "  ticketdeck demo                      look around, with made-up tickets",
+        "  ticketdeck config init               write a configuration to fill in",
+        "  ticketdeck check                     see whether it works",
+        "  ticketdeck -w cx-emea                the dashboard, in one workspace",
+        "  ticketdeck list --format json        the whole queue for a program",
+        "  ticketdeck create --help             what a command takes",
+        "",
+        "exit codes: 0 done, 1 failed, 2 usage or configuration, 3 credential refused,",
+        "4 some workspaces failed, 5 a create may or may not have happened, 74 output lost",
+    ]
+)
+
+
+def run(argv: "Sequence[str] | None" = None) -> int:
+    """Run one call of the program and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        occupy_closed_descriptors()
+    output = Output(sys.stdout, sys.stderr)
+    try:
+        return _run(words, output)
+    except ReaderGone:
+        return 128 + _SIGPIPE
+    except OutputLost as lost:
+        output.narrate(f"ticketdeck: the output could not be written: {lost}")
+        return 74
+    except KeyboardInterrupt:
+        return 128 + _SIGINT
+    except Exception as error:  # the last resort of the whole program: a line, never a traceback
+        return _explain(error, output)
+
+
+def split_command(words: "Sequence[str]") -> "tuple[list[str], str | None, list[str]]":
+    """Return the options before the command, the command if there is one, and the rest."""
+    index = 0
+    while index < len(words) and words[index].startswith("-"):
+        index += 2 if words[index] in ("-w", "--workspace", "--config") else 1
+    if index >= len(words):
+        return list(words), None, []
+    return list(words[:index]), words[index], list(words[index + 1 :])
+
+
+def _run(words: "list[str]", output: Output) -> int:
+    if words[:1] == ["--version"]:
+        output.data(f"ticketdeck {__version__}")
+        return 0
+    from tui.cli.arguments import Answered
+
+    try:
+        module, options = _parse(words)
+    except Answered as answer:
+        output.data(answer.text)
+        return 0
+    return module.run(options, output)
+
+
+def _parse(words: "list[str]") -> "tuple[CommandModule, Options]":
+    from tui.cli.arguments import Parser, Version
+
+    before, name, after = split_command(words)
+    module = _load("tui.cli.dashboard" if name is None else _module_of(name))
+    options = module.OPTIONS(config=None, workspaces=[], observe=False)
+    top = Parser("ticketdeck", usage=_USAGE, description=_DESCRIPTION, epilog=_EXAMPLES)
+    top.add_argument("--version", action=Version, help="show the version and exit")
+    top.add_common_options()
+    top.parse(before, options)
+    if name is not None:
+        parser = Parser(
+            f"ticketdeck {name}",
+            usage=module.USAGE,
+            description=module.DESCRIPTION,
+            epilog=module.EXAMPLES,
+        )
+        module.add_arguments(parser)
+        parser.add_common_options()
+        parser.parse(after, options)
+    return module, options
+
+
+def _module_of(name: str) -> str:
+    if name in COMMANDS:
+        return COMMANDS[name][0]
+    from tui.domain.draft import nearest_name
+    from tui.domain.errors import UsageError
+
+    nearest = nearest_name(name, list(COMMANDS))
+    hint = f"nearest: {nearest}" if nearest else "try: ticketdeck --help"
+    raise UsageError(f"there is no command {name!r} ({hint})")
+
+
+def _load(module_name: str) -> "CommandModule":
+    from importlib import import_module
+    from typing import cast
+
+    return cast("CommandModule", import_module(module_name))
+
+
+def _explain(error: Exception, output: Output) -> int:
+    """Say in a line what went wrong, and return the exit code that means it."""
+    from tui.cli.exits import Exit
+    from tui.domain.errors import ConfigError, CredentialError, TicketdeckError, UsageError
+
+    match error:
+        case ConfigError():
+            for line in str(error).splitlines():
+                output.narrate(line)
+            return Exit.USAGE
+        case UsageError():
+            output.narrate(f"ticketdeck: {error}")
+            return Exit.USAGE
+        case CredentialError():
+            output.narrate(f"ticketdeck: {error}")
+            return Exit.REFUSED
+        case TicketdeckError():
+            output.narrate(f"ticketdeck: {error}")
+            return Exit.FAILED
+        case _:
+            return _explain_internal(error, output)
+
+
+def _explain_internal(error: Exception, output: Output) -> int:
+    import os
+
+    from tui.cli.exits import Exit
+    from tui.cli.report import DEBUG_VARIABLE, keep_report, report_of
+    from tui.config.paths import state_dir
+
+    text = report_of(error)
+    path = keep_report(text, state_dir(None, os.environ))
+    where = f"see {path}" if path else f"set {DEBUG_VARIABLE}=1 to see where"
+    output.narrate(f"ticketdeck: internal error: {type(error).__name__} ({where})")
+    if os.environ.get(DEBUG_VARIABLE):
+        for line in text.splitlines():
+            output.narrate(line)
+    return Exit.FAILED

@@ -1,0 +1,132 @@
+"""The only place that prints: data on stdout, narration on stderr.
+
+Imports next to nothing, because `ticketdeck --version` goes through here too.
+"""
+
+import errno
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_STDOUT = 1
+_LAST_STANDARD_DESCRIPTOR = 2
+
+
+class OutputLost(Exception):
+    """What was asked for could not be written to stdout."""
+
+
+class ReaderGone(Exception):
+    """Whoever read stdout went away, as `head` does. No error to speak of."""
+
+
+class Output:
+    """Both streams of one call of the program; either may be closed."""
+
+    def __init__(self, stdout: "TextIO | None", stderr: "TextIO | None") -> None:
+        self._stdout = stdout
+        self._stderr = stderr
+        for stream in (stdout, stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(errors="backslashreplace")
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person sees stdout, as far as one can tell."""
+        return self._stdout is not None and self._stdout.isatty()
+
+    @property
+    def columns(self) -> int | None:
+        """How wide the terminal behind stdout is, in cells; None where there is none."""
+        if self._stdout is None or not self._stdout.isatty():
+            return None
+        try:
+            return os.get_terminal_size(self._stdout.fileno()).columns or None
+        except OSError:
+            return None
+
+    def require_stdout(self) -> None:
+        """Fail before the work is done if its result surely has nowhere to go.
+
+        Raises:
+            OutputLost: stdout is closed.
+        """
+        if self._stdout is None:
+            raise OutputLost("stdout is closed")
+
+    def data(self, text: str) -> None:
+        """Write text and a newline to stdout, at once even into a pipe.
+
+        Raises:
+            OutputLost: stdout is closed, or its device is full.
+            ReaderGone: the other end of the pipe is closed.
+        """
+        self.require_stdout()
+        assert self._stdout is not None  # noqa: S101 - for the type checker; checked above
+        try:
+            print(text, file=self._stdout, flush=True)
+        except BrokenPipeError:
+            self._give_up_stdout()
+            raise ReaderGone from None
+        except (OSError, ValueError) as error:
+            self._give_up_stdout()
+            raise OutputLost(_reason(error)) from None
+
+    def narrate(self, text: str) -> None:
+        """Write one line for people to stderr, cleaned; a stderr that is gone is no error."""
+        self._write_to_stderr(_one_line(text) + "\n")
+
+    def ask(self, prompt: str) -> None:
+        """Write a prompt to stderr and leave the cursor behind it."""
+        self._write_to_stderr(_one_line(prompt) + " ")
+
+    def _write_to_stderr(self, text: str) -> None:
+        if self._stderr is None:
+            return
+        try:
+            self._stderr.write(text)
+            self._stderr.flush()
+        except (OSError, ValueError):
+            self._stderr = None
+
+    def _give_up_stdout(self) -> None:
+        """Let what is still buffered go nowhere, or Python complains about it at exit."""
+        stream, self._stdout = self._stdout, None
+        try:
+            if stream is not None and stream.fileno() == _STDOUT:
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, _STDOUT)
+                os.close(nowhere)
+        except (OSError, ValueError):
+            return
+
+
+def occupy_closed_descriptors() -> None:
+    """Put the null device where stdin, stdout or stderr is closed.
+
+    Else the next socket would take the number, and whatever a library writes to "stderr" would go
+    to a vendor.
+    """
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    while descriptor <= _LAST_STANDARD_DESCRIPTOR:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+    os.close(descriptor)
+
+
+def _one_line(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    from tui.domain.clean import clean
+
+    return clean(text)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "no space left where stdout goes"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "stdout is closed"

@@ -1,0 +1,139 @@
+"""`ticketdeck show`: prints one ticket, whole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tui.cli.arguments import Options, Parser, one_of
+from tui.cli.bootstrap import load_deck, running
+from tui.cli.exits import Exit
+from tui.cli.formats import to_json
+from tui.cli.list_ import failure_exit, narrate_failures, sweep_all
+from tui.cli.output import Output
+from tui.domain.diff import Reset
+from tui.domain.errors import BadRequest, NotFound, UnknownTicket, UsageError
+from tui.domain.labels import priority_label
+from tui.domain.person import Person
+from tui.domain.record import to_record, utc_text
+from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.urgency import due_words
+from tui.engine.service import Service
+
+USAGE = "REF [--format text|json]"
+DESCRIPTION = """\
+Print one ticket with all that its vendor tells of it. REF is workspace/id or
+workspace/number, as `ticketdeck list` prints it."""
+EXAMPLES = """\
+examples:
+  ticketdeck show cx-emea/35637
+  ticketdeck show klink/2323 --format json"""
+
+
+class ShowOptions(Options):
+    """What `show` takes."""
+
+    ref: TicketRef
+    format: str
+
+
+OPTIONS = ShowOptions
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("ref", type=_parse_ref, metavar="REF", help="such as cx-emea/35637")
+    parser.add_argument(
+        "--format",
+        type=one_of("text", "json"),
+        default="text",
+        metavar="text|json",
+        help="the form (default: text)",
+    )
+
+
+def run(options: ShowOptions, output: Output) -> int:
+    """Print the ticket and return the exit code.
+
+    Raises:
+        UnknownTicket: the workspace has no such ticket.
+    """
+    output.require_stdout()
+    options.workspaces = [options.ref.workspace]
+    deck = load_deck(options, output)
+    with running(deck.service) as service:
+        ticket = _fetch(service, options.ref)
+        if ticket is None:
+            failed = narrate_failures(sweep_all(service), output)
+            ticket = _find(service, options.ref)
+            if ticket is None and failed:
+                return failure_exit(failed)
+    if ticket is None:
+        raise UnknownTicket(f"{options.ref.workspace} has no ticket {options.ref.id!r}")
+    now = deck.clock.now()
+    if options.format == "json":
+        output.data(to_json(to_record(ticket, now)))
+    else:
+        output.data("\n".join(as_text(ticket, now)))
+    return Exit.DONE
+
+
+def as_text(ticket: Ticket, now: datetime) -> Iterator[str]:
+    """Yield the lines of a ticket for people; times are UTC."""
+    due = due_words(ticket, now)
+    if ticket.due_at is not None and due:
+        due += f" ({utc_text(ticket.due_at)}, {ticket.due_source})"
+    yield "  ".join(filter(None, (ticket.handle, priority_label(ticket), ticket.status.value, due)))
+    yield ticket.title
+    yield ""
+    facts = {
+        "id": ticket.ref.id if ticket.number else None,
+        "vendor": ticket.vendor,
+        "vendor status": ticket.vendor_status,
+        "vendor priority": ticket.vendor_priority,
+        "kind": ticket.kind,
+        "customer": _person(ticket.customer),
+        "assignee": _person(ticket.assignee),
+        "tags": ", ".join(ticket.tags),
+        "channel": ticket.channel,
+        "segment": " > ".join(filter(None, (ticket.origin_segment, ticket.current_segment))),
+        "created": utc_text(ticket.created_at),
+        "updated": utc_text(ticket.updated_at),
+        "url": ticket.url,
+        **{key: None if value is None else str(value) for key, value in ticket.extra.items()},
+    }
+    width = max(len(name) for name, value in facts.items() if value)
+    for name, value in facts.items():
+        if value:
+            yield f"{name:<{width}}  {' '.join(value.splitlines())}"
+    if ticket.body:
+        yield ""
+        yield ticket.body
+
+
+def _parse_ref(text: str) -> TicketRef:
+    workspace, slash, ticket_id = text.partition("/")
+    if not (workspace and slash and ticket_id):
+        raise UsageError(f"{text!r} is no REF: write workspace/id, such as cx-emea/35637")
+    return TicketRef(workspace, ticket_id)
+
+
+def _fetch(service: Service, ref: TicketRef) -> Ticket | None:
+    """Ask for this one ticket; None where its vendor cannot be asked or knows no such id."""
+    try:
+        return service.fetch(ref).result()
+    except (UsageError, NotFound, BadRequest):
+        # What was typed may be a number, which only the list tells apart.
+        return None
+
+
+def _find(service: Service, ref: TicketRef) -> Ticket | None:
+    """Return the ticket of that id, else the one of that number."""
+    changes = service.changes_since(None)
+    tickets = changes.tickets if isinstance(changes, Reset) else changes.added
+    by_name = {ticket.number: ticket for ticket in tickets if ticket.number}
+    by_name |= {ticket.ref.id: ticket for ticket in tickets}
+    return by_name.get(ref.id)
+
+
+def _person(person: Person) -> str:
+    address = f"<{person.email}>" if person.name and person.email else person.email
+    return "  ".join(filter(None, (person.name, address, person.phone)))

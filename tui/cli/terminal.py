@@ -1,0 +1,52 @@
+"""What the terminal can do, as far as can be told without asking it."""
+
+import os
+from collections.abc import Mapping
+
+_STREAMS = ((0, "stdin"), (1, "stdout"), (2, "stderr"))
+
+
+def why_no_dashboard(environ: Mapping[str, str]) -> str | None:
+    """Return why there can be no dashboard here; None if there can.
+
+    Textual reads stdin and draws into stderr; one that is no terminal would get the escape codes.
+    """
+    for descriptor, name in _STREAMS:
+        if not is_terminal(descriptor):
+            return f"{name} is not a terminal"
+    term = environ.get("TERM", "")
+    if term in ("", "dumb"):
+        return "TERM is dumb" if term else "TERM is not set"
+    return None
+
+
+def is_terminal(descriptor: int) -> bool:
+    """Whether a descriptor is open and a terminal."""
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def describe_terminal(environ: Mapping[str, str], encoding: str) -> str:
+    """Return one line of what matters to the dashboard: size, colours, SSH, tmux, encoding."""
+    parts = [f"TERM {environ.get('TERM') or 'not set'}"]
+    try:
+        size = os.get_terminal_size(2)
+        parts.append(f"{size.columns}x{size.lines}")
+    except OSError:
+        parts.append("size unknown")
+    if environ.get("NO_COLOR"):
+        parts.append("no colour (NO_COLOR)")
+    elif environ.get("COLORTERM") in ("truecolor", "24bit"):
+        parts.append("24-bit colour")
+    elif "256color" in environ.get("TERM", ""):
+        parts.append("256 colours")
+    else:
+        parts.append("16 colours")
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        parts.append("over SSH")
+    if environ.get("TMUX"):
+        parts.append("in tmux")
+    parts.append(encoding.upper())
+    return ", ".join(parts)
