@@ -77,12 +77,19 @@ def _base(text: str) -> httpx.URL:
     raise Unreachable(f"{shown_host(url)} is not called: only https, or http on this machine")
 
 
-def _parse(text: str) -> httpx.URL:
+def parse_url(text: str) -> httpx.URL | None:
+    """Return the address with a host and a port that can be; None for any other text."""
     try:
         url = httpx.URL(text)
-    except Exception:
-        url = None
-    if url is None or not url.host or url.scheme not in _DEFAULT_PORTS:
+        is_usable = bool(url.host) and 0 < (url.port or 1) < 65_536
+    except Exception:  # InvalidURL, and what idna and the like raise for odd hosts
+        return None
+    return url if is_usable else None
+
+
+def _parse(text: str) -> httpx.URL:
+    url = parse_url(text)
+    if url is None or url.scheme not in _DEFAULT_PORTS:
         raise Unreachable("the address is not a web address")
     if url.userinfo:
         raise Unreachable(f"the address of {shown_host(url)} must not hold a user or a password")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import httpx
 
 from tui.domain.errors import Unreachable
-from tui.vendors.address import is_loopback, shown_host
+from tui.vendors.address import is_loopback, parse_url, shown_host
 
 
 def proxy_for(
@@ -35,11 +35,8 @@ def proxy_for(
 
 
 def _parse(text: str, place: str) -> httpx.URL:
-    try:
-        proxy = httpx.URL(text if "://" in text else f"http://{text}")
-    except Exception:
-        proxy = None
-    if proxy is None or not proxy.host:
+    proxy = parse_url(text if "://" in text else f"http://{text}")
+    if proxy is None:
         raise Unreachable(f"{place}: not the address of a proxy")
     if proxy.scheme not in {"http", "https"}:
         raise Unreachable(

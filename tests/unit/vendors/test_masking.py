@@ -1,0 +1,52 @@
+"""What a server echoes of a credential is masked; what cannot be sent is named, never shown."""
+
+import json
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.vendors.masking import mask, unsendable_part
+
+CREDENTIALS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=6)
+
+
+@given(CREDENTIALS, st.binary(max_size=20))
+def test_no_spelling_of_a_credential_survives(credential: str, around: bytes) -> None:
+    spellings = [
+        credential,
+        json.dumps(credential)[1:-1],
+        json.dumps(credential)[1:-1].replace("/", "\\/"),
+        quote_plus(credential),
+    ]
+    for spelling in spellings:
+        masked = mask(around + spelling.encode() + around, [f"Bearer {credential}"])
+        assert spelling.encode() not in masked or spelling.encode() in b"***" * 10
+
+
+def test_short_values_and_other_texts_are_left_alone() -> None:
+    assert mask(b'{"id": 123, "key": "abc"}', ["abc", "Bearer abc"]) == b'{"id": 123, "key": "abc"}'
+
+
+@pytest.mark.parametrize(
+    ("credential", "part"),
+    [
+        ("kpt_abc.DEF-123=+/", None),
+        ("Bearer kpt_abc", None),
+        ("", "is empty"),
+        ("key\n", "holds a line break"),
+        ("key\r", "holds a line break"),
+        ("k\nHost: evil", "holds a line break"),
+        (" key", "begins or ends with a space"),
+        ("key ", "begins or ends with a space"),
+        ("key\t", "begins or ends with a space"),
+        ("ke\x00y", "holds a control character"),
+        ("ke\x7fy", "holds a control character"),
+        ("kéy", "holds a character outside ASCII"),
+        ("key…", "holds a character outside ASCII"),
+        ("\udcff", "holds a character outside ASCII"),
+    ],
+)
+def test_what_keeps_a_credential_out_of_a_header_is_said(credential: str, part: str | None) -> None:
+    assert unsendable_part(credential) == part
