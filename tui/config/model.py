@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from tui.domain.errors import Problem
 from tui.domain.secret import CredentialSource
@@ -15,6 +15,25 @@ Glyphs = Literal["auto", "unicode", "ascii"]
 Mouse = Literal["auto", "on", "off"]
 Clipboard = Literal["osc52", "off"]
 BellRule = Literal["critical", "overdue"]
+SortKey = Literal[
+    "urgency",
+    "priority",
+    "due",
+    "created",
+    "updated",
+    "status",
+    "workspace",
+    "customer",
+    "assignee",
+    "title",
+    "ref",
+]
+
+GLYPHS: tuple[str, ...] = get_args(Glyphs)
+MOUSE: tuple[str, ...] = get_args(Mouse)
+CLIPBOARDS: tuple[str, ...] = get_args(Clipboard)
+BELL_RULES: tuple[str, ...] = get_args(BellRule)
+SORT_KEYS: tuple[str, ...] = get_args(SortKey)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +75,7 @@ class View:
     name: str
     query: str = ""
     sort: str = "urgency"
+    """One of `SORT_KEYS`, alone or with `:asc` or `:desc`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +93,8 @@ class Config:
     time_zone: str = "local"
     """`local`, `UTC`, or a name that `zoneinfo` knows."""
     clipboard: Clipboard = "osc52"
+    poll_interval_s: float | None = None
+    """The general one, already in every workspace. None: paced by us. 0: never, by hand only."""
     state_dir: Path | None = None
     """None: the platform's place (`paths.state_dir`)."""
     retention: timedelta = timedelta(days=30)
