@@ -41,7 +41,9 @@ class SandboxTransport(httpx.AsyncBaseTransport):
             await self._wait(reply.faults.delay_s, read_timeout)
         if reply.faults.reset_at == 0:
             raise httpx.ReadError("connection reset by the sandbox")
-        headers = {**reply.headers, "content-length": str(len(reply.body))}
+        headers = dict(reply.headers)
+        if reply.faults.tells_length:
+            headers["content-length"] = str(len(reply.body))
         return httpx.Response(
             reply.status, headers=headers, stream=_Stream(self, reply, read_timeout)
         )
@@ -71,6 +73,8 @@ class _Stream(httpx.AsyncByteStream):
                     await self._transport._wait(seconds, self._read_timeout)
                 case Break(reset=True):
                     raise httpx.ReadError("connection reset by the sandbox")
+                case Break() if not self._reply.faults.tells_length:
+                    return
                 case Break():
                     raise httpx.RemoteProtocolError(
                         "peer closed connection without sending complete message body"

@@ -1,7 +1,7 @@
 """What goes in and out of the sandbox's APIs: plain values, no sockets. Pure."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -53,6 +53,8 @@ class Delivery:
     """After so many bytes of the body the connection closes, as if all had been said."""
     reset_at: int | None = None
     """After so many bytes of the body the connection is reset; 0 is before the status line."""
+    tells_length: bool = True
+    """Without a length the end of the connection ends the body, and a cut one looks whole."""
 
 
 AT_ONCE = Delivery()
@@ -148,8 +150,13 @@ def json_reply(
     return Reply(status, {"content-type": JSON_TYPE, **(headers or {})}, (body,))
 
 
+def whole_number(text: str, low: int, high: int) -> int | None:
+    """Return the number that a parameter spells in plain digits, or None outside the bounds."""
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(high)):
+        return None
+    number = int(text)
+    return number if low <= number <= high else None
+
+
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
-
-
-Handler = Callable[[Request], Reply]

@@ -1,0 +1,157 @@
+"""Makes up who writes and what they write about, in ten languages, from `phrases.toml`."""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tui.sandbox.hostile import HOSTILE
+from tui.sandbox.ticket import Customer, Priority
+
+RETURNING_SHARE = 0.25
+"""How often the writer is someone who wrote before."""
+_REDRAWS = 6
+"""How often a title that was used before is drawn again."""
+_GRAVITIES: dict[Priority, tuple[int, ...]] = {
+    "critical": (3,),
+    "high": (3, 2, 2, 2),
+    "medium": (2, 1, 1),
+    "low": (1, 0, 0),
+}
+_ASCII = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "\u0131": "i", "&": "", "'": "", " ": ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a ticket says."""
+
+    title: str
+    text: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    tag: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    currency: str
+    places: tuple[str, ...]
+    products: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
+    """Name, and local part of the address."""
+    companies: tuple[tuple[str, str], ...]
+    """Name and domain."""
+    closings: tuple[str, ...]
+    topics: tuple[tuple[_Topic, ...], ...]
+    """By gravity."""
+
+
+class Storyteller:
+    """Draws stories and their writers from one source of chance."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._languages, self._weights = _load()
+        self._used: set[str] = set()
+        self._next_hostile = rng.randrange(len(HOSTILE))
+        self._known: dict[int, list[Customer]] = {}
+
+    def tell(self, priority: Priority) -> tuple[Story, Customer]:
+        """Return a story as grave as its priority suggests, and the one who tells it."""
+        rng = self._rng
+        [language] = rng.choices(self._languages, cum_weights=self._weights)
+        customer = self._writer(language)
+        story = self._story(language, rng.choice(_GRAVITIES[priority]))
+        for _ in range(_REDRAWS):
+            if story.title not in self._used:
+                break
+            story = self._story(language, rng.choice(_GRAVITIES[priority]))
+        self._used.add(story.title)
+        return story, customer
+
+    def tell_hostile(self) -> tuple[Story, Customer]:
+        """Return a story that attacks whoever shows it."""
+        title, text = HOSTILE[self._next_hostile % len(HOSTILE)]
+        self._next_hostile += 1
+        return Story(title, text, "website"), self._writer(self._languages[0])
+
+    def _story(self, language: _Language, gravity: int) -> Story:
+        rng = self._rng
+        topic = rng.choice(language.topics[gravity])
+        place, place2 = rng.sample(language.places, 2)
+        slots = {
+            "place": place,
+            "place2": place2,
+            "product": rng.choice(language.products),
+            "store": rng.randint(2, 98),
+            "order": f"A-{rng.randint(10_000, 99_999)}",
+            "invoice": f"R{rng.randint(20_000, 89_999)}",
+            "amount": language.currency.format(f"{rng.randint(8, 940)}.{rng.randint(0, 99):02}"),
+            "time": f"{rng.randrange(24):02}:{rng.randrange(0, 60, 5):02}",
+            "n": rng.randint(2, 9),
+        }
+        title = topic.title.format_map(slots)
+        closing = rng.choice(language.closings)
+        text = topic.text.format_map(slots)
+        return Story(
+            title[:1].upper() + title[1:],
+            f"{text}\n\n{closing}" if closing else text,
+            topic.tag,
+        )
+
+    def _writer(self, language: _Language) -> Customer:
+        rng = self._rng
+        known = self._known.setdefault(id(language), [])
+        if known and rng.random() < RETURNING_SHARE:
+            return rng.choice(known)
+        name, local = rng.choice(language.people)
+        company, domain = rng.choice(language.companies)
+        if rng.random() < 0.4:
+            company, domain = "", "mail.example"
+        phone = f"+00 555 01{rng.randint(0, 99):02}" if rng.random() < 0.5 else None
+        customer = Customer(name, f"{local}@{domain}", phone, company or None)
+        known.append(customer)
+        return customer
+
+
+@cache
+def _load() -> tuple[tuple[_Language, ...], tuple[int, ...]]:
+    with Path(__file__).with_name("phrases.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    weights: list[int] = []
+    for table in tables.values():
+        weights.append(table["weight"] + (weights[-1] if weights else 0))
+    return tuple(map(_language, tables.values())), tuple(weights)
+
+
+def _language(table: dict[str, Any]) -> _Language:
+    people = [tuple(entry.split("|")) for entry in table.get("people", ())] or [
+        (f"{given} {family}", f"{_slug(given)}.{_slug(family)}")
+        for given in table["given"]
+        for family in table["family"]
+    ]
+    topics: list[list[_Topic]] = [[], [], [], []]
+    for gravity, *words in table["topics"]:
+        topics[gravity].append(_Topic(*words))
+    return _Language(
+        table["currency"],
+        tuple(table["places"]),
+        tuple(table["products"]),
+        tuple(people),
+        tuple((name, f"{_slug(name)}.example") for name in table["companies"]),
+        tuple(table["closings"]),
+        tuple(map(tuple, topics)),
+    )
+
+
+def _slug(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.lower().translate(_ASCII))
+    return "".join(letter for letter in decomposed if letter.isascii())
