@@ -2,18 +2,11 @@
 
 import os
 
-from tui.cli.arguments import Options, Parser
+from tui.cli.arguments import Options
 from tui.cli.bootstrap import Deck, load_deck, running
 from tui.cli.output import Output
 from tui.cli.terminal import why_no_dashboard
 from tui.domain.errors import UsageError
-
-USAGE = DESCRIPTION = EXAMPLES = ""
-OPTIONS = Options
-
-
-def add_arguments(parser: Parser) -> None:
-    """Take nothing but what every command takes."""
 
 
 def run(options: Options, output: Output) -> int:

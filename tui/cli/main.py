@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.cli.arguments import Options, Parser
 
     class CommandModule(Protocol):
-        """What every command's module offers."""
+        """What every command's module offers; the dashboard's only `run`."""
 
         USAGE: str
         DESCRIPTION: str
@@ -109,25 +109,27 @@ def _run(words: "list[str]", output: Output) -> int:
 
 
 def _parse(words: "list[str]") -> "tuple[CommandModule, Options]":
-    from tui.cli.arguments import Parser, Version
+    from tui.cli.arguments import Options, Parser, Version
 
     before, name, after = split_command(words)
-    module = _load("tui.cli.dashboard" if name is None else _module_of(name))
-    options = module.OPTIONS(config=None, workspaces=[], observe=False)
+    common = Options(config=None, workspaces=[], observe=False)
     top = Parser("ticketdeck", usage=_USAGE, description=_DESCRIPTION, epilog=_EXAMPLES)
     top.add_argument("--version", action=Version, help="show the version and exit")
     top.add_common_options()
-    top.parse(before, options)
-    if name is not None:
-        parser = Parser(
-            f"ticketdeck {name}",
-            usage=module.USAGE,
-            description=module.DESCRIPTION,
-            epilog=module.EXAMPLES,
-        )
-        module.add_arguments(parser)
-        parser.add_common_options()
-        parser.parse(after, options)
+    top.parse(before, common)
+    if name is None:
+        return _load("tui.cli.dashboard"), common
+    module = _load(_module_of(name))
+    options = module.OPTIONS(**vars(common))
+    parser = Parser(
+        f"ticketdeck {name}",
+        usage=module.USAGE,
+        description=module.DESCRIPTION,
+        epilog=module.EXAMPLES,
+    )
+    module.add_arguments(parser)
+    parser.add_common_options()
+    parser.parse(after, options)
     return module, options
 
 
@@ -152,7 +154,14 @@ def _load(module_name: str) -> "CommandModule":
 def _explain(error: Exception, output: Output) -> int:
     """Say in a line what went wrong, and return the exit code that means it."""
     from tui.cli.exits import Exit
-    from tui.domain.errors import ConfigError, CredentialError, TicketdeckError, UsageError
+    from tui.domain.errors import (
+        ConfigError,
+        CredentialError,
+        CredentialRefused,
+        Forbidden,
+        TicketdeckError,
+        UsageError,
+    )
 
     match error:
         case ConfigError():
@@ -162,7 +171,7 @@ def _explain(error: Exception, output: Output) -> int:
         case UsageError():
             output.narrate(f"ticketdeck: {error}")
             return Exit.USAGE
-        case CredentialError():
+        case CredentialError() | CredentialRefused() | Forbidden():
             output.narrate(f"ticketdeck: {error}")
             return Exit.REFUSED
         case TicketdeckError():
@@ -178,9 +187,13 @@ def _explain_internal(error: Exception, output: Output) -> int:
     from tui.cli.exits import Exit
     from tui.cli.report import DEBUG_VARIABLE, keep_report, report_of
     from tui.config.paths import state_dir
+    from tui.domain.errors import ConfigError
 
     text = report_of(error)
-    path = keep_report(text, state_dir(None, os.environ))
+    try:
+        path = keep_report(text, state_dir(None, os.environ))
+    except ConfigError:  # no home directory
+        path = None
     where = f"see {path}" if path else f"set {DEBUG_VARIABLE}=1 to see where"
     output.narrate(f"ticketdeck: internal error: {type(error).__name__} ({where})")
     if os.environ.get(DEBUG_VARIABLE):
