@@ -62,5 +62,4 @@ vendor = "{KLINKCX}"
 base_url = "{url}/{KLINKCX}"
 credential = {{ command = ["echo", "{KLINK_TOKEN}"] }}
 sla = {{ critical = "1h", high = "4h", medium = "1d", low = "3d" }}
-priority_words = {{ "urgent" = "critical" }}
 """

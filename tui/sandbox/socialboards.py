@@ -1,50 +1,41 @@
 """SocialBoards' Ticket API. Pure but for the world.
 
 Documented at developers.socialboards.com/docs/apis/tickets. Not documented, and made up here: the
-names in the token's answer, the bodies of errors beyond their envelope (that 200 may carry one
-follows from the envelope), and the ids of teammates.
+names in the token's answer and the ids of teammates.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from html import escape
 from urllib.parse import parse_qs
 
 from tui.sandbox.accounts import CLIENT_ID, REFRESH_TOKEN, SOCIALBOARDS
 from tui.sandbox.directory import (
     AGENTS,
     CATEGORIES,
-    CUSTOM_FIELD_ID,
-    SEGMENTS,
     Agent,
-    Category,
-    agent_by_uid,
     category_by_id,
 )
-from tui.sandbox.exchange import BadJson, Reply, Request, json_object, json_reply
+from tui.sandbox.exchange import Reply, Request, json_reply
 from tui.sandbox.faults import with_fault
-from tui.sandbox.ticket import Customer, Ticket
+from tui.sandbox.socialboards_create import CREATE_FIELDS, read_create
+from tui.sandbox.socialboards_envelope import Refused, body_of, error_reply, success
+from tui.sandbox.ticket import Ticket
 from tui.sandbox.wiretime import dotnet
 from tui.sandbox.world import ACCESS_TOKEN_LIFE, World
 
 TAKE_LIMIT = 50
 """The most a list gives. The documentation's own sample asks for 100: more is cut, not refused."""
 _TAKE_DEFAULT = 25
-_SUCCESS = -1
 
 _SUBCATEGORIES = re.compile(r"/categories/([0-9]+)/subcategories")
-_SENTIMENTS = ("question", "praise", "suggestion", "complaint")
 _STATUS_WORDS = {"new": "open", "escalated": "open", "resolved": "completed"}
 _DETAILED_SOURCES = {"web": "web_website", "email": "email_mailbox", "facebook": "facebook_post"}
 _LIST_FIELDS = frozenset(
     (
         "categoryId", "customFields", "from", "to", "orderBy", "skip", "source", "status",
         "take", "ticketIds",
-    )
-)  # fmt: skip
-_CREATE_FIELDS = frozenset(
-    (
-        "assigneeId", "attachments", "categoryId", "cc", "creator", "customFields", "isHtml",
-        "message", "sentiment", "sourceName", "tags", "title",
     )
 )  # fmt: skip
 _ORDERS = (
@@ -55,16 +46,6 @@ _ORDERS = (
 )
 
 
-class Refused(Exception):
-    """The request is answered with an error."""
-
-    def __init__(self, status: int, code: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.code = code
-        self.text = text
-
-
 def handle(request: Request, world: World) -> Reply:
     """Answer one request."""
 
@@ -72,25 +53,12 @@ def handle(request: Request, world: World) -> Reply:
         try:
             return _answer(request, world)
         except Refused as refused:
-            return _error(refused)
+            return error_reply(refused)
 
     def failure(status: int) -> Reply:
-        return _error(Refused(status, status, "The request could not be processed"))
+        return error_reply(Refused(status, "The request could not be processed"))
 
     return with_fault(world.faults.take(SOCIALBOARDS, request), answer, failure)
-
-
-def _error(refused: Refused) -> Reply:
-    headers = {"www-authenticate": "Bearer"} if refused.status == 401 else None
-    return json_reply(
-        {"data": None, "errorCode": refused.code, "errorText": refused.text},
-        status=refused.status,
-        headers=headers,
-    )
-
-
-def _success(data: object) -> Reply:
-    return json_reply({"data": data, "errorCode": _SUCCESS, "errorText": None})
 
 
 def _answer(request: Request, world: World) -> Reply:
@@ -99,7 +67,7 @@ def _answer(request: Request, world: World) -> Reply:
         return _token(request, world)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not world.accepts_access_token(token):
-        raise Refused(401, 401, "Authorization has been denied for this request")
+        raise Refused(401, "Authorization has been denied for this request")
     if request.path == "/tickets":
         _require_method(request, "POST")
         return _create(request, world)
@@ -108,16 +76,16 @@ def _answer(request: Request, world: World) -> Reply:
         return _list(request, world)
     if request.path == "/Teammates":
         _require_method(request, "GET")
-        return _success([_teammate(agent) for agent in AGENTS])
+        return success([_teammate(agent) for agent in AGENTS])
     if found := _SUBCATEGORIES.fullmatch(request.path):
         _require_method(request, "GET")
         return _subcategories(int(found[1]), request)
-    raise Refused(404, 404, "No resource was found at this address")
+    raise Refused(404, "No resource was found at this address")
 
 
 def _require_method(request: Request, method: str) -> None:
     if request.method != method:
-        raise Refused(405, 405, f"The resource does not support {request.method}")
+        raise Refused(405, f"The resource does not support {request.method}")
 
 
 def _token(request: Request, world: World) -> Reply:
@@ -142,25 +110,17 @@ def _token(request: Request, world: World) -> Reply:
     return json_reply({"error": error}, status=status)
 
 
-def _body(request: Request, known: frozenset[str]) -> dict[str, object]:
-    try:
-        body = json_object(request)
-    except BadJson as error:
-        raise Refused(400, 400, f"Bad request: {error}") from None
-    unknown = sorted(body.keys() - known)
-    if unknown:
-        raise Refused(400, 400, f"Unknown field: {unknown[0]}")
-    return body
-
-
 def _list(request: Request, world: World) -> Reply:
-    body = _body(request, _LIST_FIELDS)
+    body = body_of(request, _LIST_FIELDS)
     skip = _integer(body, "skip", 0)
     take = min(_integer(body, "take", _TAKE_DEFAULT), TAKE_LIMIT)
     order = body.get("orderBy", _ORDERS[0])
     if order not in _ORDERS:
-        raise Refused(400, 400, "Unknown value: orderBy")
-    tickets = [ticket for ticket in world.tickets.of(SOCIALBOARDS) if _matches(ticket, body)]
+        raise Refused(400, "Unknown value: orderBy")
+    tests = _tests(body)
+    tickets = [
+        ticket for ticket in world.tickets.of(SOCIALBOARDS) if all(test(ticket) for test in tests)
+    ]
     by_creation = str(order).startswith("creation")
     tickets.sort(
         key=lambda ticket: (
@@ -169,40 +129,56 @@ def _list(request: Request, world: World) -> Reply:
         ),
         reverse=str(order).endswith("desc"),
     )
-    return _success([_ticket(ticket) for ticket in tickets[skip : skip + take]])
+    return success([_ticket(ticket) for ticket in tickets[skip : skip + take]])
 
 
-def _integer(body: dict[str, object], key: str, default: int) -> int:
+def _integer(body: Mapping[str, object], key: str, default: int) -> int:
     value = body.get(key)
     if value is None:
         return default
     if type(value) is not int or value < 0:
-        raise Refused(400, 400, f"Not a whole number: {key}")
+        raise Refused(400, f"Not a whole number: {key}")
     return value
 
 
-def _matches(ticket: Ticket, body: dict[str, object]) -> bool:
-    ids = body.get("ticketIds")
+def _tests(body: Mapping[str, object]) -> list[Callable[[Ticket], bool]]:
+    """Return what a ticket must pass to be listed."""
+    tests: list[Callable[[Ticket], bool]] = []
+    ids, fields = body.get("ticketIds"), body.get("customFields")
+    status, source = body.get("status"), body.get("source")
+    since, until = _moment(body, "from"), _moment(body, "to")
     if ids is not None:
         if not isinstance(ids, list) or any(type(number) is not int for number in ids):
-            raise Refused(400, 400, "Not a list of whole numbers: ticketIds")
-        if ticket.number not in ids:
-            return False
+            raise Refused(400, "Not a list of whole numbers: ticketIds")
+        tests.append(lambda ticket: ticket.number in ids)
+    if fields is not None:
+        if not isinstance(fields, list) or any(not isinstance(item, dict) for item in fields):
+            raise Refused(400, "Not a list of key and value: customFields")
+        wanted = [{"id": item.get("key"), "value": item.get("value")} for item in fields]
+        tests.append(lambda ticket: all(item in _custom_fields(ticket) for item in wanted))
     if "categoryId" in body:
-        category_id = ticket.category.id if ticket.category else None
-        if body["categoryId"] != category_id:
-            return False
-    if body.get("status") not in (None, _status(ticket)):
-        return False
-    if body.get("source") not in (None, ticket.channel):
-        return False
-    since, until = _moment(body, "from"), _moment(body, "to")
-    if since and ticket.created_at < since:
-        return False
-    return not (until and ticket.created_at > until)
+        tests.append(lambda ticket: _category_id(ticket) == body["categoryId"])
+    if status is not None:
+        tests.append(lambda ticket: _status(ticket) == status)
+    if source is not None:
+        tests.append(lambda ticket: ticket.channel == source)
+    if since is not None:
+        tests.append(lambda ticket: ticket.created_at >= since)
+    if until is not None:
+        tests.append(lambda ticket: ticket.created_at <= until)
+    return tests
 
 
-def _moment(body: dict[str, object], key: str) -> datetime | None:
+def _category_id(ticket: Ticket) -> int | None:
+    return ticket.category.id if ticket.category else None
+
+
+def _custom_fields(ticket: Ticket) -> list[object]:
+    fields = ticket.brought.get("customFields", [])
+    return fields if isinstance(fields, list) else []
+
+
+def _moment(body: Mapping[str, object], key: str) -> datetime | None:
     value = body.get(key)
     if value is None:
         return None
@@ -211,101 +187,13 @@ def _moment(body: dict[str, object], key: str) -> datetime | None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Refused(400, 400, f"Not a time with an offset: {key}")
+        raise Refused(400, f"Not a time with an offset: {key}")
     return moment
 
 
 def _create(request: Request, world: World) -> Reply:
-    body = _body(request, _CREATE_FIELDS)
-    message, title = body.get("message"), body.get("title")
-    if not isinstance(message, str) or not message.strip():
-        raise Refused(400, 400, "The field is required: message")
-    if title is not None and not isinstance(title, str):
-        raise Refused(400, 400, "Not a text: title")
-    sentiment = body.get("sentiment", "question")
-    if sentiment not in _SENTIMENTS:
-        raise Refused(400, 400, "Unknown value: sentiment")
-    for key in ("attachments", "cc", "customFields", "tags"):
-        if not isinstance(body.get(key, []), list):
-            raise Refused(400, 400, f"Not a list: {key}")
-    if not isinstance(body.get("isHtml", True), bool):
-        raise Refused(400, 400, "Not true or false: isHtml")
-    category, agent = _category(body), _assignee(body)
-    ticket = Ticket(
-        vendor=SOCIALBOARDS,
-        uid=world.new_uid(),
-        title=title or "",
-        text=message,
-        status="open",
-        priority="medium",
-        created_at=world.now,
-        updated_at=world.now,
-        due_at=None,
-        customer=_creator(body),
-        agent=agent,
-        origin=SEGMENTS[0],
-        segment=SEGMENTS[0],
-        category=category,
-        channel="web",
-        brought={
-            "sentiment": sentiment,
-            "tags": body.get("tags", []),
-            "customFields": _custom_fields(body),
-            "sourceName": body.get("sourceName"),
-        },
-    )
-    return _success(world.add(ticket).number)
-
-
-def _category(body: dict[str, object]) -> Category | None:
-    """Return the category. One that cannot be used is refused with a 200, as is an assignee."""
-    if body.get("categoryId") is None:
-        return None
-    category = category_by_id(body["categoryId"])
-    if category is None or not category.can_be_chosen:
-        raise Refused(200, 12, "Category was not found: categoryId")
-    return category
-
-
-def _assignee(body: dict[str, object]) -> Agent | None:
-    if body.get("assigneeId") is None:
-        return None
-    agent = agent_by_uid(body["assigneeId"])
-    if agent is None or not agent.can_be_assigned:
-        raise Refused(200, 13, "Teammate cannot be assigned: assigneeId")
-    return agent
-
-
-def _creator(body: dict[str, object]) -> Customer:
-    creator = body.get("creator")
-    if creator is None:
-        return Customer(None, None)
-    if not isinstance(creator, dict) or not creator.keys() <= {
-        "name",
-        "email",
-        "image",
-        "phoneNumber",
-    }:
-        raise Refused(400, 400, "Not a creator model: creator")
-    for key, value in creator.items():
-        if value is not None and not isinstance(value, str):
-            raise Refused(400, 400, f"Not a text: creator.{key}")
-    email = creator.get("email")
-    if email and "@" not in email:
-        raise Refused(400, 400, "Not an e-mail address: creator.email")
-    return Customer(creator.get("name"), email, creator.get("phoneNumber"))
-
-
-def _custom_fields(body: dict[str, object]) -> list[dict[str, object]]:
-    values: list[dict[str, object]] = []
-    fields = body.get("customFields", [])
-    for item in fields if isinstance(fields, list) else []:
-        if not isinstance(item, dict) or item.keys() != {"id", "value"}:
-            raise Refused(400, 400, "Not a custom field with id and value: customFields")
-        if item["id"] != CUSTOM_FIELD_ID:
-            raise Refused(200, 14, "Custom field was not found: customFields")
-        values.append(item)
-    return values
+    ticket = read_create(body_of(request, CREATE_FIELDS), uid=world.new_uid(), now=world.now)
+    return success(world.add(ticket).number)
 
 
 def _ticket(ticket: Ticket) -> dict[str, object]:
@@ -315,7 +203,9 @@ def _ticket(ticket: Ticket) -> dict[str, object]:
         "id": ticket.number,
         "title": ticket.title,
         "message": ticket.text,
-        "htmlMessage": f'<div class="sb-html-message">{ticket.text}</div>',
+        "htmlMessage": brought.get(
+            "htmlMessage", f'<div class="sb-html-message">{escape(ticket.text)}</div>'
+        ),
         "author": {
             "customIdentifier": None,
             "email": ticket.customer.email,
@@ -329,14 +219,14 @@ def _ticket(ticket: Ticket) -> dict[str, object]:
             {"id": ticket.category.id, "name": ticket.category.name} if ticket.category else None
         ),
         "creationTime": dotnet(ticket.created_at, ticket.number),
-        "customFields": brought.get("customFields", []),
+        "customFields": _custom_fields(ticket),
         "lastThreadElementCreationTime": dotnet(ticket.updated_at, ticket.number + 1),
         "lockedBy": _user(ticket.agent) if ticket.agent else None,
         "originalLink": None,
         "properties": {
             "isAnonymized": False,
             "isMuted": False,
-            "hasAttachments": False,
+            "hasAttachments": bool(brought.get("attachments")),
             "hasDraft": False,
             "isAssignedToBot": False,
             "isDeleted": ticket.deleted_at is not None,
@@ -354,7 +244,7 @@ def _ticket(ticket: Ticket) -> dict[str, object]:
         "sourceName": brought.get("sourceName"),
         "status": _status(ticket),
         "tags": tags if tags is not None else [ticket.tag],
-        "attachments": [],
+        "attachments": brought.get("attachments", []),
     }
 
 
@@ -386,9 +276,9 @@ def _teammate(agent: Agent) -> dict[str, object]:
 
 def _subcategories(parent_id: int, request: Request) -> Reply:
     if category_by_id(parent_id) is None:
-        raise Refused(404, 404, "Category was not found")
+        raise Refused(404, "Category was not found")
     with_hidden = request.query.get("includeHidden", "false").lower() == "true"
-    return _success(
+    return success(
         [
             {
                 "id": category.id,

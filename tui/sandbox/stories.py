@@ -3,6 +3,7 @@
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -64,16 +65,16 @@ class Storyteller:
         self._next_hostile = rng.randrange(len(HOSTILE))
         self._known: dict[int, list[Customer]] = {}
 
-    def tell(self, priority: Priority) -> tuple[Story, Customer]:
-        """Return a story as grave as its priority suggests, and the one who tells it."""
+    def tell(self, priority: Priority, at: datetime) -> tuple[Story, Customer]:
+        """Return a story as grave as its priority suggests, told at `at`, and who tells it."""
         rng = self._rng
         [language] = rng.choices(self._languages, cum_weights=self._weights)
         customer = self._writer(language)
-        story = self._story(language, rng.choice(_GRAVITIES[priority]))
+        story = self._story(language, rng.choice(_GRAVITIES[priority]), at)
         for _ in range(_REDRAWS):
             if story.title not in self._used:
                 break
-            story = self._story(language, rng.choice(_GRAVITIES[priority]))
+            story = self._story(language, rng.choice(_GRAVITIES[priority]), at)
         self._used.add(story.title)
         return story, customer
 
@@ -83,10 +84,11 @@ class Storyteller:
         self._next_hostile += 1
         return Story(title, text, "website"), self._writer(self._languages[0])
 
-    def _story(self, language: _Language, gravity: int) -> Story:
+    def _story(self, language: _Language, gravity: int, at: datetime) -> Story:
         rng = self._rng
         topic = rng.choice(language.topics[gravity])
         place, place2 = rng.sample(language.places, 2)
+        minute = (at.hour * 60 + at.minute - rng.randint(5, 90)) // 5 * 5 % (24 * 60)
         slots = {
             "place": place,
             "place2": place2,
@@ -95,7 +97,7 @@ class Storyteller:
             "order": f"A-{rng.randint(10_000, 99_999)}",
             "invoice": f"R{rng.randint(20_000, 89_999)}",
             "amount": language.currency.format(f"{rng.randint(8, 940)}.{rng.randint(0, 99):02}"),
-            "time": f"{rng.randrange(24):02}:{rng.randrange(0, 60, 5):02}",
+            "time": f"{minute // 60:02}:{minute % 60:02}",
             "n": rng.randint(2, 9),
         }
         title = topic.title.format_map(slots)

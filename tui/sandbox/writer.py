@@ -118,7 +118,7 @@ class TicketWriter:
         if self._hostile.deal():
             story, customer = self._storyteller.tell_hostile()
         else:
-            story, customer = self._storyteller.tell(priority)
+            story, customer = self._storyteller.tell(priority, created_at)
         if vendor != KLINKCX and rng.random() < ANONYMOUS_SHARE:
             customer = _NOBODY
         created_at = created_at.replace(microsecond=created_at.microsecond // 1000 * 1000)
