@@ -53,7 +53,7 @@ def link_problem(link: str) -> str | None:
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address surely is this machine."""
-    if host.lower() == "localhost":
+    if host.rstrip(".").lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

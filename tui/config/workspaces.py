@@ -31,7 +31,7 @@ COMMON_KEYS = (
 SHORTEST_POLL = timedelta(seconds=5)
 
 _NEEDS = (("name",), ("vendor",), ("credential",))
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+WORKSPACE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def read_poll_interval(table: Table, *, default: float | None) -> float | None:
 
 def _name(table: Table) -> str | None:
     name = table.text("name", number_too=True)
-    if name and not _NAME.fullmatch(name):
+    if name and not WORKSPACE_NAME.fullmatch(name):
         table.error("name", "takes letters, digits, - and _, up to 64, and no - in front")
         return None
     return name
