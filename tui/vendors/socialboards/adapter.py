@@ -1,0 +1,180 @@
+"""SocialBoards' inbox: the list, one ticket, the create, and what there is to choose from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tui.domain.clean import clean, raw_id
+from tui.domain.draft import Choice, Created, Draft, RequestPreview
+from tui.domain.errors import BadResponse, NotFound, VendorError, VendorFailure
+from tui.domain.page import Page, PageKey
+from tui.domain.secret import Secret
+from tui.domain.ticket import Ticket, TicketRef
+from tui.vendors.address import join_url
+from tui.vendors.context import VendorContext
+from tui.vendors.decode import as_list, dig, message_in, vendor_message
+from tui.vendors.failures import status_error
+from tui.vendors.preview import preview
+from tui.vendors.reading import Origin, matching, read_page, ticket_id
+from tui.vendors.session import REFUSED, CachedCredential, Call, judged, send
+from tui.vendors.socialboards.declaration import VENDOR
+from tui.vendors.socialboards.mapping import (
+    as_number,
+    is_removed,
+    to_category_choice,
+    to_create,
+    to_teammate_choice,
+    to_ticket,
+)
+from tui.vendors.socialboards.token import TokenKeeper
+from tui.vendors.socialboards.wire import find, with_known_keys
+from tui.vendors.transport import Response, Transport, bearer
+
+HOST = "https://api.socialboards.com"
+"""Inferred from the documented address of the token; the ticket pages give paths only."""
+TAKE = 50
+"""The documented maximum of one page."""
+STEP = TAKE - 1
+"""Each page begins with the last ticket of the one before, to notice a list that moves."""
+
+_SUCCESS = "-1"
+_AUTHORIZATION = "Authorization"
+
+
+class SocialBoards:
+    """One inbox, or one category of it."""
+
+    sections = 1
+
+    def __init__(self, context: VendorContext) -> None:
+        settings = context.settings
+        base_url = settings.get("base_url") or HOST
+        token_url = settings.get("token_url") or join_url(base_url, "token")
+        self._base_url = base_url
+        self._category_id = settings.get("category_id")
+        self._workspace = context.workspace.name
+        self._clock = context.clock
+        self._transport = Transport(
+            origins=(base_url, token_url), network=context.network, http=context.http
+        )
+        self._tokens = TokenKeeper(
+            self._transport,
+            CachedCredential(context.credential),
+            token_url=token_url,
+            client_id=settings["client_id"],
+            clock=context.clock,
+        )
+        self._page_end: tuple[int, str] | None = None
+        """Index of the page read last, and the id that it ended with."""
+
+    async def fetch_page(self, key: PageKey) -> Page:
+        items = await self._list({"skip": key.index * STEP, "take": TAKE})
+        page = read_page(items, key, self._origin(), to_ticket, is_removed=is_removed)
+        continues = self._continues(key, items)
+        end = _id_of(items[-1]) if items else None
+        self._page_end = None if end is None else (key.index, end)
+        return replace(page, is_last=len(items) < TAKE, continues=continues)
+
+    async def fetch_ticket(self, ref: TicketRef) -> Ticket:
+        asked = raw_id(ref.id)
+        if asked is None:
+            raise NotFound(f"{ref}: the id is too long to ask for")
+        # The route for one ticket is named in the documents, its path is not.
+        items = await self._list({"ticketIds": [as_number(asked)], "skip": 0, "take": 1})
+        page = read_page(items, PageKey(), self._origin(), to_ticket, is_removed=is_removed)
+        for ticket in page.tickets:
+            if ticket.ref == ref:
+                return ticket
+        gone = "is deleted" if ref in page.removed else "is not shown by the vendor"
+        raise NotFound(f"{ref}: the ticket {gone}")
+
+    async def create(self, draft: Draft) -> Created:
+        answer = await self._call(self._create_call(draft))
+        data = dig(answer, "data")
+        found = ticket_id(dig(data, "id") if isinstance(data, dict) else data)
+        if found is None:
+            raise BadResponse("the vendor took the ticket but named no id")
+        return Created(ref=TicketRef(self._workspace, found))
+
+    def render(self, draft: Draft) -> RequestPreview:
+        return preview(self._create_call(draft), _AUTHORIZATION, scheme="Bearer")
+
+    async def fetch_choices(self, field_key: str, keyword: str = "") -> Sequence[Choice]:
+        if field_key == "assigneeId":
+            url, to_choice = join_url(self._base_url, "Teammates"), to_teammate_choice
+        elif field_key == "categoryId" and self._category_id:
+            # The route for all categories is named in the documents, its path is not.
+            url = join_url(self._base_url, "categories", self._category_id, "subcategories")
+            to_choice = to_category_choice
+        else:
+            return ()
+        answer = await self._call(Call(method="GET", url=url))
+        options = (
+            to_choice(raw)
+            for raw in as_list(dig(answer, "data"), "choices")
+            if isinstance(raw, dict)
+        )
+        return matching((option for option in options if option is not None), keyword)
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+    async def _list(self, body: dict[str, object]) -> list[object]:
+        if self._category_id and "ticketIds" not in body:
+            # Never null: that asks for the tickets without a category.
+            body["categoryId"] = as_number(self._category_id)
+        call = Call(method="POST", url=join_url(self._base_url, "tickets", "list"), json=body)
+        return as_list(dig(await self._call(call), "data"), "tickets")
+
+    async def _call(self, call: Call) -> object:
+        """Make a call; one that a stale token spoils is made once more with a new one.
+
+        A create may be repeated so: what was refused with 401 did nothing.
+        """
+        token = await self._tokens.get()
+        response = await send(self._transport, call, _headers(token.secret))
+        if response.status == 401:
+            self._tokens.drop(token)
+            token = await self._tokens.get()
+            response = await send(self._transport, call, _headers(token.secret))
+        if response.status in REFUSED:
+            self._tokens.forget()
+        return with_known_keys(judged(response, BoardJudge(), token.secret))
+
+    def _continues(self, key: PageKey, items: list[object]) -> bool | None:
+        """Whether the page begins with the ticket that the one before it ended with."""
+        if self._page_end is None or self._page_end[0] != key.index - 1:
+            return None
+        return bool(items) and _id_of(items[0]) == self._page_end[1]
+
+    def _create_call(self, draft: Draft) -> Call:
+        return Call(method="POST", url=join_url(self._base_url, "tickets"), json=to_create(draft))
+
+    def _origin(self) -> Origin:
+        return Origin(self._workspace, VENDOR, self._clock.now())
+
+
+def _headers(token: Secret) -> Mapping[str, Secret]:
+    return {_AUTHORIZATION: bearer(token)}
+
+
+def _id_of(raw: object) -> str | None:
+    return ticket_id(dig(raw, "id"))
+
+
+class BoardJudge:
+    """Success is a status of the 200s and an error code of -1; nothing less."""
+
+    def refusal(self, response: Response) -> VendorError:
+        said = vendor_message(response.body)
+        return status_error(response.status, response.headers, response.body, message=said)
+
+    def complaint(self, answer: object, status: int) -> VendorError | None:
+        code = find(answer, "errorCode")
+        if code is None:
+            return BadResponse("the answer has no errorCode", status=status)
+        if str(code) == _SUCCESS:
+            return None
+        text = find(answer, "errorText")
+        said = clean(text) if isinstance(text, str) else message_in(answer)
+        message = f"error {clean(str(code), limit=20)}: {said}" if said else f"error {code}"
+        return VendorFailure(clean(message), status=status, nothing_was_created=True)

@@ -1,0 +1,213 @@
+"""SocialBoards' tickets to ours, and a draft to its create. Pure."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote, urlsplit
+
+from tui.domain.clean import first_line
+from tui.domain.draft import Choice, Draft, Value
+from tui.domain.errors import BadRequest
+from tui.domain.ticket import Priority, Status, Ticket, TicketRef
+from tui.vendors.decode import Object, dig, shape
+from tui.vendors.reading import (
+    Item,
+    Origin,
+    body,
+    body_of_html,
+    choice,
+    known_word,
+    line,
+    person,
+    ticket_id,
+    word,
+)
+from tui.vendors.socialboards.wire import (
+    BoardTicket,
+    Category,
+    CustomField,
+    Properties,
+    Tag,
+    User,
+)
+
+STATUSES: Mapping[str, Status] = {
+    "open": Status.OPEN,
+    "pending": Status.PENDING,
+    "completed": Status.RESOLVED,
+}
+"""Those seen in the documents; the page with all of them could not be read."""
+
+_MAPPED = frozenset(
+    {
+        "id",
+        "title",
+        "message",
+        "htmlMessage",
+        "author.name",
+        "author.email",
+        "creationTime",
+        "customFields",
+        "lastThreadElementCreationTime",
+        "lockedBy.name",
+        "lockedBy.email",
+        "originalLink",
+        "properties",
+        "source",
+        "status",
+        "tags",
+    }
+)
+_NOBODY = User()
+_NO_PROPERTIES = Properties()
+_CREATOR = ("name", "email", "image", "phoneNumber")
+
+
+def is_removed(raw: Object) -> bool:
+    """Whether the vendor shows the ticket as deleted."""
+    return dig(raw, "properties", "isDeleted") is True
+
+
+def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
+    """Return the ticket that an item of the list stands for.
+
+    A ticket that is marked sensitive is shown whole, because it cannot be worked on otherwise; the
+    mark stands in `extra`, as every flag does that is set.
+    """
+    wire = item.read(BoardTicket)
+    text = body(wire.message) or body_of_html(wire.html_message)
+    author, holder = wire.author or _NOBODY, wire.locked_by or _NOBODY
+    properties = wire.properties or _NO_PROPERTIES
+    created_at = item.time("creationTime", wire.creation_time)
+    updated_at = item.time("lastThreadElementCreationTime", wire.last_thread_element_creation_time)
+    return Ticket(
+        ref=ref,
+        vendor=origin.vendor,
+        title=line(wire.title) or first_line(text),
+        body=text,
+        confirmed_at=origin.at,
+        status=known_word(STATUSES, wire.status, Status.UNKNOWN),
+        vendor_status=word(wire.status),
+        priority=Priority.NONE,
+        customer=person(author.name, author.email),
+        assignee=person(holder.name, holder.email),
+        tags=tuple(_tag_names(wire.tags or ())),
+        channel=word(wire.source),
+        created_at=created_at,
+        updated_at=updated_at,
+        flagged_overdue=properties.is_expired is True,
+        url=_link(wire.original_link),
+        extra=item.leftovers(_MAPPED, (*_flags(item), *_custom_fields(item))),
+    )
+
+
+def _link(written: str | None) -> str | None:
+    """The address of the original post; anything else than a web address is no link."""
+    link = line(written)
+    return link if link and link.startswith(("https://", "http://")) else None
+
+
+def _tag_names(tags: "list[str | Tag] | tuple[()]") -> Iterator[str]:
+    for tag in tags:
+        name = tag if isinstance(tag, str) else tag.name
+        if name is None and isinstance(tag, Tag):
+            name = ticket_id(tag.id)
+        if said := word(name):
+            yield said
+
+
+def _flags(item: Item) -> Iterator[tuple[str, object]]:
+    """Yield the properties that are set; eleven that are not would drown them."""
+    properties = item.raw.get("properties")
+    if isinstance(properties, dict):
+        for name, value in properties.items():
+            if value is not False:
+                yield f"properties.{name}", value
+
+
+def _custom_fields(item: Item) -> Iterator[tuple[str, object]]:
+    fields = item.raw.get("customFields")
+    if not isinstance(fields, list):
+        if fields is not None:
+            item.misfits.add("customFields")
+        return
+    for index, raw in enumerate(fields):
+        if not isinstance(raw, dict):
+            item.misfits.add(f"customFields.{index}")
+            yield f"field.{index}", raw
+            continue
+        field, misfits = shape(raw, CustomField)
+        item.misfits |= {f"customFields.{index}.{path}" for path in misfits}
+        name = line(field.name) or ticket_id(field.id) or str(index)
+        yield f"field.{name}", raw.get("value")
+
+
+def to_create(draft: Draft) -> dict[str, object]:
+    """Return the body of the create.
+
+    The message is always sent as plain text: the vendor takes it for HTML unless told otherwise.
+    Raises BadRequest for a category that is no number and an attachment that is no address.
+    """
+    creator = {key: draft.text(f"creator.{key}") for key in _CREATOR}
+    given: dict[str, object] = {
+        "assigneeId": draft.text("assigneeId"),
+        "attachments": [_attachment(url) for url in draft.texts("attachments")] or None,
+        "categoryId": _category_id(draft.text("categoryId")),
+        "cc": list(draft.texts("cc")) or None,
+        "creator": {key: value for key, value in creator.items() if value is not None} or None,
+        "customFields": [
+            _custom_field(name, value) for name, value in draft.below("customFields").items()
+        ]
+        or None,
+        "isHtml": False,
+        "message": draft.text("message"),
+        "sentiment": draft.text("sentiment"),
+        "sourceName": draft.text("sourceName"),
+        "tags": list(draft.texts("tags")) or None,
+        "title": draft.text("title"),
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def as_number(written: str) -> int | str:
+    """Return an id as the vendor writes its own: a number where it is one."""
+    return int(written) if written.isascii() and written.isdigit() else written
+
+
+def _category_id(written: str | None) -> int | None:
+    if written is None:
+        return None
+    number = as_number(written)
+    if isinstance(number, int):
+        return number
+    raise BadRequest("categoryId: takes the number of a category")
+
+
+def _custom_field(name: str, value: Value) -> dict[str, object]:
+    return {
+        "id": as_number(name),
+        "value": value if isinstance(value, str) else ", ".join(value),
+    }
+
+
+def _attachment(url: str) -> dict[str, object]:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+        parts = urlsplit("")
+    if not is_address:
+        raise BadRequest("attachments: takes the https address of a file")
+    return {"url": url, "name": unquote(parts.path.rpartition("/")[2]) or str(parts.hostname)}
+
+
+def to_teammate_choice(raw: Object) -> Choice | None:
+    """Return a teammate by the id; None for one that the vendor shows without."""
+    user, _ = shape(raw, User)
+    label = f"{user.name} <{user.email}>" if user.name and user.email else user.name or user.email
+    return choice(user.id, label)
+
+
+def to_category_choice(raw: Object) -> Choice | None:
+    """Return a category by its id; None for one that tickets cannot be put into."""
+    category, _ = shape(raw, Category)
+    return None if category.can_be_chosen is False else choice(category.id, category.name)
