@@ -275,15 +275,18 @@ class Transport:
     def _failed(self, order: _Order, error: Exception) -> VendorError:
         """Return Unreachable only where it is certain that no part of the request left."""
         progress = order.progress
-        never_left = isinstance(error, _NEVER_LEFT) and not progress.is_head_sent
         if self._given is None and not progress.has_head_begun:
             never_left = True
+        else:
+            is_under_way = progress.is_head_sent or progress.is_answered
+            never_left = isinstance(error, _NEVER_LEFT) and not is_under_way
         if not never_left:
             reason = lost_reason(error, order.host, answering=progress.is_answered)
             return ConnectionLost(reason)
         if isinstance(error, httpx.ProxyError):
-            code = str(error)[:3]
-            return Unreachable(f"{_party(order)} did not let us through to {order.host} ({code})")
+            status = str(error)[:3]
+            why = f" ({status})" if status.isdecimal() else ""
+            return Unreachable(f"{_party(order)} did not let us through to {order.host}{why}")
         if isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL):
             return Unreachable(f"the request to {order.host} cannot be written as HTTP")
         return Unreachable(connect_reason(error, _party(order)))
