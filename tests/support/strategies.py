@@ -34,6 +34,13 @@ def moments() -> st.SearchStrategy[datetime]:
     return near | st.datetimes(timezones=zones()) | st.sampled_from(_calendar_ends())
 
 
+def clock_times() -> st.SearchStrategy[datetime]:
+    """Return what a clock may say: like `moments`, in UTC."""
+    ends = [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+    near = st.timedeltas(timedelta(days=-1200), timedelta(days=1200)).map(lambda gap: NOON + gap)
+    return near | st.datetimes(timezones=st.just(UTC)) | st.sampled_from(ends)
+
+
 def zones() -> st.SearchStrategy[timezone]:
     """Return fixed offsets, the odd ones too; UTC first."""
     offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timedelta(minutes=minutes))
@@ -66,5 +73,8 @@ def _ticket(
 
 def _calendar_ends() -> list[datetime]:
     zones_at_the_ends = (timezone(timedelta(hours=-14)), UTC, timezone(timedelta(hours=14)))
-    ends = (datetime.min, datetime.max)  # noqa: DTZ901  each gets its zone in the next line
-    return [end.replace(tzinfo=zone) for end in ends for zone in zones_at_the_ends]
+    return [
+        end
+        for zone in zones_at_the_ends
+        for end in (datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone))
+    ]

@@ -1,7 +1,7 @@
 """What breaches next: overdue, the urgency bands and the words for a due time.
 
-Pure functions of a ticket and a moment. `next_change` tells when the answer of any of them changes,
-so that nobody has to ask again before.
+Pure functions of a ticket and a moment. `next_change` tells when what they say of the due time
+changes, so that nobody has to ask again before.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -16,13 +16,14 @@ FRESHLY_OVERDUE = timedelta(days=7)
 
 _MINUTE = timedelta(minutes=1)
 _TICK = timedelta(microseconds=1)
+_NOTHING = timedelta()
 _UNITS = (
     (timedelta(days=365), "y", timedelta(days=700)),
     (timedelta(weeks=1), "w", timedelta(days=100)),
     (timedelta(days=1), "d", timedelta(days=1)),
     (timedelta(hours=1), "h", timedelta(hours=1)),
 )
-"""Each unit and the span from which it is used: never more than two digits."""
+"""Each unit and the span from which it is used: two digits at most within a century."""
 
 PRIORITY_RANK = {
     Priority.CRITICAL: 0,
@@ -127,7 +128,7 @@ def age_words(ticket: Ticket, now: datetime) -> str:
     """Return how long ago the ticket was created; "" where that is unknown."""
     if ticket.created_at is None:
         return ""
-    return span_words(max(now - ticket.created_at, timedelta()))
+    return span_words(max(now - ticket.created_at, _NOTHING))
 
 
 def next_change(ticket: Ticket, now: datetime) -> datetime | None:
@@ -135,22 +136,14 @@ def next_change(ticket: Ticket, now: datetime) -> datetime | None:
 
     Until then `is_overdue`, `band` and `due_words` answer the same. None: never by time alone.
     """
-    due_at = ticket.due_at
-    if ticket.closed or due_at is None:
+    if ticket.closed or ticket.due_at is None:
         return None
-    moments: list[datetime] = []
-    try:
-        if due_at > now:
-            left = due_at - now
-            moments = [due_at, due_at - SOON]
-            moments += [due_at - step + _TICK for step in _steps_below(left)]
-        else:
-            over = now - due_at
-            moments = [due_at + FRESHLY_OVERDUE + _TICK]
-            moments += [due_at + step for step in _steps_above(over)]
-    except OverflowError:
-        pass
-    return min((moment for moment in moments if moment > now), default=None)
+    left = ticket.due_at - now
+    if left > _NOTHING:
+        waits = [left, left - SOON, *(left - step + _TICK for step in _steps_below(left))]
+    else:
+        waits = [left + FRESHLY_OVERDUE + _TICK, *(left + step for step in _steps_above(-left))]
+    return _after(now, min(wait for wait in waits if wait > _NOTHING))
 
 
 def next_turn(ticket: Ticket, now: datetime) -> datetime | None:
@@ -158,16 +151,23 @@ def next_turn(ticket: Ticket, now: datetime) -> datetime | None:
 
     Rarer than `next_change`, and cheap enough to ask of every ticket of a long queue.
     """
-    due_at = ticket.due_at
-    if ticket.closed or due_at is None:
+    if ticket.closed or ticket.due_at is None:
         return None
-    if due_at > now:
-        return due_at - SOON if due_at - now > SOON else due_at
+    left = ticket.due_at - now
+    if left > SOON:
+        return _after(now, left - SOON)
+    if left > _NOTHING:
+        return _after(now, left)
+    until_given_up = left + FRESHLY_OVERDUE + _TICK
+    return _after(now, until_given_up) if until_given_up > _NOTHING else None
+
+
+def _after(now: datetime, wait: timedelta) -> datetime | None:
+    """Return the moment `wait` from `now`; None where the calendar ends before."""
     try:
-        given_up = due_at + FRESHLY_OVERDUE + _TICK
+        return now + wait
     except OverflowError:
         return None
-    return given_up if given_up > now else None
 
 
 def _steps_below(span: timedelta) -> list[timedelta]:
