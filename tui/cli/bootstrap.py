@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -79,6 +80,7 @@ def compose(config: Config, options: Options) -> Deck:
         UsageError: `-w` names a workspace that is not configured.
     """
     harden()
+    leave_out_httpx_command_line()
     clock = SystemClock()
     sources = tuple(
         _source(workspace, config, clock, observe=options.observe)
@@ -113,6 +115,16 @@ def harden() -> None:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     threading.excepthook = _log_thread_error
+
+
+def leave_out_httpx_command_line() -> None:
+    """Keep `import httpx` from loading a command line of its own, and Rich with it.
+
+    httpx 0.28: it does so wherever click is installed, which doubles the time of the import;
+    drop when https://github.com/encode/httpx no longer has `httpx/_main.py`.
+    """
+    # None is the documented way to make an import fail; typeshed does not know it.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 
 def _log_thread_error(ended: threading.ExceptHookArgs) -> None:

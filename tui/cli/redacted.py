@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from tui.config.model import Config, WorkspaceConfig
 from tui.config.secrets import (
@@ -26,6 +25,7 @@ def redacted(config: Config) -> dict[str, Any]:
             "mouse": config.mouse,
             "time_zone": config.time_zone,
             "clipboard": config.clipboard,
+            "poll_interval": _pace(config.poll_interval_s),
             "state_dir": config.state_dir and str(config.state_dir),
             "retention": _span(config.retention),
             "store_bodies": config.store_bodies,
@@ -34,7 +34,7 @@ def redacted(config: Config) -> dict[str, Any]:
             "network": _given(
                 {
                     "ca_bundle": config.network.ca_bundle and str(config.network.ca_bundle),
-                    "proxy": config.network.proxy and _without_password(config.network.proxy),
+                    "proxy": config.network.proxy,
                     "timeout": _span(timedelta(seconds=config.network.timeout_s)),
                 }
             ),
@@ -50,7 +50,6 @@ def redacted(config: Config) -> dict[str, Any]:
 def _workspace(configured: WorkspaceConfig) -> dict[str, Any]:
     workspace = configured.workspace
     budget = configured.call_budget
-    pace = workspace.poll_interval_s
     return _given(
         {
             "name": workspace.name,
@@ -58,7 +57,7 @@ def _workspace(configured: WorkspaceConfig) -> dict[str, Any]:
             **configured.settings,
             "credential": _credential(configured.credential),
             "mode": "observe" if workspace.observe else "act",
-            "poll_interval": "auto" if pace is None else _span(timedelta(seconds=pace)),
+            "poll_interval": _pace(workspace.poll_interval_s),
             "call_budget": budget and {"calls": budget.calls, "days": budget.days},
             "sla": {str(priority): _span(span) for priority, span in workspace.sla.items()},
             "status_words": {word: str(status) for word, status in workspace.status_words.items()},
@@ -83,11 +82,8 @@ def _credential(source: CredentialSource) -> dict[str, Any]:
             return {"place": source.place}
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{_HIDDEN}@" if host != parts.netloc else ""
-    return parts._replace(netloc=user + host).geturl()
+def _pace(seconds: float | None) -> str | int:
+    return "auto" if seconds is None else _span(timedelta(seconds=seconds))
 
 
 def _span(span: timedelta) -> str | int:

@@ -1,5 +1,7 @@
 """The grammar of the command line."""
 
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,16 @@ def test_a_choice_and_a_number_say_what_they_take() -> None:
 
 def test_every_command_has_a_module_and_a_line() -> None:
     assert all(module.startswith("tui.cli.") and line for module, line in COMMANDS.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_option_takes_a_secret(name: str) -> None:
+    module = import_module(COMMANDS[name][0])
+    parser = Parser(f"ticketdeck {name}", usage=module.USAGE, description=module.DESCRIPTION)
+    module.add_arguments(parser)
+    parser.add_common_options()
+
+    options = re.findall(r"--[a-z-]+", parser.format_help())
+
+    assert "--config" in options
+    assert not [name for name in options if re.search("key|token|secret|pass|credential", name)]

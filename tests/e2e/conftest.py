@@ -1,0 +1,60 @@
+"""One sandbox on a real socket for all tests of a worker; each test has its own configuration."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from support.program import Program
+from tui.sandbox import configuration
+from tui.sandbox.faults import Faults
+from tui.sandbox.server import SandboxServer
+from tui.sandbox.world import World, make_world
+
+TICKETS = 60
+
+Configure = Callable[..., Program]
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """A world in which nothing happens but what tests do to it."""
+    return make_world(now=datetime(2026, 2, 4, 12, tzinfo=UTC), tickets=TICKETS, still=True)
+
+
+@pytest.fixture(scope="session")
+def server(world: World) -> Iterator[SandboxServer]:
+    """The world on a real socket."""
+    with SandboxServer(world) as server:
+        yield server
+
+
+@pytest.fixture
+def faults(world: World) -> Iterator[Faults]:
+    """The world's faults; gone after the test."""
+    yield world.faults
+    world.faults.clear()
+
+
+@pytest.fixture
+def configure(server: SandboxServer, tmp_path: Path) -> Configure:
+    """Make a program over the sandbox; each pair replaces one text of its configuration."""
+
+    def configure(*changes: tuple[str, str], head: str = "") -> Program:
+        text = configuration(server.url)
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / "sandbox.toml"
+        path.write_text(head + text)
+        path.chmod(0o600)
+        return Program(path)
+
+    return configure
+
+
+@pytest.fixture
+def ticketdeck(configure: Configure) -> Program:
+    """The program over the sandbox as it stands."""
+    return configure()

@@ -1,0 +1,174 @@
+"""`ticketdeck create`, over HTTP."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.program import Program
+from tui.sandbox.faults import Fault, Faults
+from tui.sandbox.server import SandboxServer
+
+pytestmark = pytest.mark.e2e
+
+Configure = Callable[..., Program]
+
+FIELDS = {
+    "cx-emea": ["comment=Tills down in Oslo", "priority=HIGH", "emailAddress=ann@example.com"],
+    "inbox": ["title=Tills down", "message=In Oslo", "creator.name=Ann", "tags=vip", "tags=oslo"],
+    "klink": ["title=Tills down in Oslo", "priority=high", "customFields.cf_date=2025-10-23"],
+}
+
+
+def _words(workspace: str) -> list[str]:
+    return [word for field in FIELDS[workspace] for word in ("--field", field)]
+
+
+def _posts(server: SandboxServer) -> int:
+    return sum(
+        1
+        for vendor in ("questionpro", "socialboards", "klinkcx")
+        for call in server.calls.of(vendor, method="POST")
+        if not call.request.path.endswith(("/token", "/list"))
+    )
+
+
+@pytest.mark.parametrize("workspace", list(FIELDS))
+def test_a_new_ticket_is_found_by_the_ref_that_is_printed(
+    ticketdeck: Program, workspace: str
+) -> None:
+    created = ticketdeck("create", "-w", workspace, *_words(workspace))
+    assert created.code == 0, created.err
+    assert created.out.startswith(f"{workspace}/")
+
+    shown = ticketdeck("show", created.out.strip(), "--format", "json")
+
+    assert shown.code == 0, shown.err
+    assert "Tills down" in json.loads(shown.out)["title"]
+
+
+def test_fields_come_from_a_file_and_options_win_over_it(
+    ticketdeck: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "ticket.toml"
+    path.write_text(
+        'title = "From the file"\npriority = "low"\n[customFields]\ncf_date = 2025-10-23\n'
+    )
+
+    created = ticketdeck(
+        *("create", "-w", "klink", "--from", str(path), "--field", "title=From the option"),
+        *("--format", "json"),
+    )
+
+    answer = json.loads(created.out)
+    assert answer["outcome"] == "created"
+    shown = json.loads(ticketdeck("show", answer["ref"], "--format", "json").out)
+    assert (shown["title"], shown["priority"]) == ("From the option", "low")
+
+
+def test_fields_come_from_stdin(ticketdeck: Program) -> None:
+    created = ticketdeck("create", "-w", "klink", "--from", "-", stdin='{"title": "From a pipe"}')
+
+    assert created.code == 0, created.err
+
+
+def test_every_field_that_is_wrong_is_a_line(ticketdeck: Program, server: SandboxServer) -> None:
+    before = _posts(server)
+
+    ended = ticketdeck(
+        *("create", "-w", "cx-emea", "--field", "emailAdress=a@b.c"),
+        *("--field", "emailAddress=nobody"),
+    )
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.lines == [
+        "emailAdress: no such field (nearest: emailAddress)",
+        "emailAddress: not an e-mail address",
+        "comment: required",
+    ]
+    assert _posts(server) == before
+
+
+def test_a_dry_run_shows_the_request_and_sends_nothing(
+    ticketdeck: Program, server: SandboxServer
+) -> None:
+    before = _posts(server)
+
+    ended = ticketdeck("create", "-w", "cx-emea", *_words("cx-emea"), "--dry-run")
+
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("POST http://127.0.0.1:")
+    assert "Tills down in Oslo" in ended.out
+    assert "sandbox-questionpro-key" not in ended.out
+    assert _posts(server) == before
+
+
+@pytest.mark.parametrize("workspace", list(FIELDS))
+def test_a_dry_run_works_for_every_vendor(ticketdeck: Program, workspace: str) -> None:
+    ended = ticketdeck(
+        *("create", "-w", workspace, *_words(workspace), "--dry-run", "--format", "json")
+    )
+
+    request = json.loads(ended.out)
+    assert request["method"] == "POST"
+    assert "Tills down" in request["body"]
+    assert "sandbox-" not in str(request["headers"])
+
+
+def test_observing_writes_nothing(ticketdeck: Program, server: SandboxServer) -> None:
+    before = _posts(server)
+
+    ended = ticketdeck("--observe", "create", "-w", "klink", *_words("klink"))
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "observe" in ended.err
+    assert _posts(server) == before
+
+
+def test_a_vendor_that_takes_no_tickets_says_so(ticketdeck: Program) -> None:
+    ended = ticketdeck("create", "-w", "cx-legacy", "--field", "comment=x")
+
+    assert ended.code == 2
+    assert "takes no new tickets" in ended.err
+
+
+@pytest.mark.parametrize("words", [[], ["-w", "klink", "-w", "inbox"]])
+def test_one_workspace_must_be_named(ticketdeck: Program, words: list[str]) -> None:
+    ended = ticketdeck("create", *words, "--field", "title=x")
+
+    assert ended.code == 2
+    assert "-w NAME" in ended.err
+
+
+def test_what_the_vendor_refuses_is_not_created(ticketdeck: Program, faults: Faults) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", status=422))
+
+    ended = ticketdeck("create", "-w", "klink", *_words("klink"), "--format", "json")
+
+    assert ended.code == 1
+    assert json.loads(ended.out)["outcome"] == "not_created"
+    assert ended.err.startswith("klink: not created: ")
+
+
+def test_a_refused_credential_has_its_own_code(configure: Configure) -> None:
+    ticketdeck = configure(("sandbox-klink-token", "canary-wrong"))
+
+    ended = ticketdeck("create", "-w", "klink", *_words("klink"))
+
+    assert (ended.code, ended.out) == (3, "")
+    assert "canary" not in ended.err
+
+
+def test_an_answer_that_never_came_is_unknown(ticketdeck: Program, faults: Faults) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", delivery=Fault.reset(at=5).delivery))
+
+    ended = ticketdeck("create", "-w", "klink", *_words("klink"), "--format", "json")
+
+    assert ended.code == 5, ended.err
+    assert json.loads(ended.out) | {"message": ""} == {
+        "outcome": "unknown",
+        "ref": None,
+        "message": "",
+    }
+    assert "look" in ended.err

@@ -1,0 +1,183 @@
+"""The program as a process: its streams, its signals, and where there is no terminal."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.program import PATIENCE_S, Program
+from tui.sandbox.faults import Fault, Faults
+
+pytestmark = pytest.mark.e2e
+
+Configure = Callable[..., Program]
+
+
+def _shell(program: Program, words: str, redirection: str) -> subprocess.CompletedProcess[bytes]:
+    command = " ".join(program.command(words))
+    return subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} {redirection}"],
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def test_a_closed_stdout_is_told_before_any_call(ticketdeck: Program) -> None:
+    ended = _shell(ticketdeck, "list", ">&-")
+
+    assert ended.returncode == 74
+    assert ended.stderr == b"ticketdeck: the output could not be written: stdout is closed\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_device_is_told(ticketdeck: Program) -> None:
+    ended = _shell(ticketdeck, "list", ">/dev/full")
+
+    assert ended.returncode == 74
+    assert ended.stderr.count(b"\n") == 1
+
+
+def test_a_reader_that_leaves_is_no_error_to_speak_of(ticketdeck: Program) -> None:
+    ended = _shell(ticketdeck, "list", "| true")
+
+    assert ended.returncode in (141, 0), "0 where all was written before the reader left"
+    assert ended.stderr == b""
+
+
+def test_a_closed_stderr_hurts_nobody(ticketdeck: Program) -> None:
+    ended = _shell(ticketdeck, "list -w klink", "2>&-")
+
+    assert ended.returncode == 0
+    assert ended.stdout.startswith(b"PRI")
+
+
+@pytest.mark.parametrize(
+    "redirection", ["</dev/null", "<&-", ">/dev/null", "2>/dev/null", ">&-", "2>&-"]
+)
+def test_without_a_terminal_there_is_no_dashboard(ticketdeck: Program, redirection: str) -> None:
+    began = time.monotonic()
+
+    ended = _shell(ticketdeck, "", redirection)
+
+    assert ended.returncode == 2
+    assert b"\x1b" not in ended.stdout + ended.stderr
+    if "2>" not in redirection:
+        assert b"ticketdeck list" in ended.stderr
+    assert time.monotonic() - began < 10
+
+
+def test_the_demo_without_a_terminal_prints_the_queue_and_leaves_nothing(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+
+    ended = Program()("demo", "--tickets", "12", "--still", environ={"TMPDIR": str(temporary)})
+
+    assert ended.code == 0, ended.err
+    assert len(ended.out.splitlines()) == 1 + 12
+    assert ended.err.startswith("DEMO: ")
+    assert list(temporary.iterdir()) == []
+    assert list(Path(os.environ["HOME"]).rglob("*")) == []
+
+
+def test_an_interrupt_ends_the_waiting_and_prints_what_came(
+    configure: Configure, faults: Faults
+) -> None:
+    faults.add(Fault.hang(30, times=None, vendor="klinkcx"))
+    ticketdeck = configure()
+    process = subprocess.Popen(
+        ticketdeck.command("list"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+    # Handlers are in place long before the first answer; a second is plenty for the other three.
+    try:
+        process.wait(3)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 130, err
+    assert out.startswith(b"PRI")
+    assert b"klink/" not in out
+    assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_sandbox_serves_until_a_signal_and_its_configuration_works(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    path = tmp_path / "sandbox.toml"
+    with path.open("wb") as file:
+        path.chmod(0o600)
+        process = subprocess.Popen(
+            Program().command("sandbox", "--port", "0", "--tickets", "20", "--still"),
+            stdout=file,
+            stderr=subprocess.PIPE,
+        )
+    assert process.stderr is not None
+    ready = process.stderr.readline()
+    assert re.match(rb"serving at http://127\.0\.0\.1:\d+", ready)
+
+    listed = Program(path)("list", "--format", "jsonl")
+    process.send_signal(number)
+    process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 128 + number
+    assert listed.code == 0, listed.err
+    assert len(listed.out.splitlines()) == 20
+
+
+def test_a_port_that_is_taken_is_named(ticketdeck: Program) -> None:
+    port = re.search(r"127\.0\.0\.1:(\d+)", Path(str(ticketdeck.config)).read_text())
+    assert port is not None
+
+    ended = Program()("sandbox", "--port", port[1])
+
+    assert (ended.code, ended.out) == (1, "")
+    assert f"port {port[1]}" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["watch"], "no command 'watch'"),
+        (["lst"], "nearest: list"),
+        (["list", "--fromat", "json"], "nearest: --format"),
+        (["--observ"], "nearest: --observe"),
+        (["list", "status:new"], "query, column 1"),
+        (["list", "-w", "klnk"], "nearest: klink"),
+    ],
+)
+def test_a_wrong_call_is_one_line_with_the_nearest(
+    ticketdeck: Program, words: list[str], says: str
+) -> None:
+    ended = ticketdeck(*words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+    assert len(ended.lines) == 1
+
+
+def test_nobody_but_the_owner_of_the_state_sees_an_unforeseen_error(tmp_path: Path) -> None:
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text(
+        "import tui.cli.list_ as command\n"
+        "def fail(options, output):\n"
+        "    raise ZeroDivisionError('canary-value')\n"
+        "command.run = fail\n"
+    )
+
+    ended = Program()("list", environ={"PYTHONPATH": str(tmp_path)})
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("ticketdeck: internal error: ZeroDivisionError (see ")
+    assert len(ended.lines) == 1
+    report = Path(ended.err.split("(see ")[1].rstrip(")\n"))
+    assert "in fail" in report.read_text()
+    assert "canary" not in report.read_text() + ended.err
+    assert report.stat().st_mode & 0o777 == 0o600
