@@ -1,0 +1,199 @@
+"""A service for tests of the dashboard: no thread, no network; a test says what happens."""
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+
+from support.builders import make_ticket
+from tui.domain.diff import ChangeSet, Position, Reset
+from tui.domain.draft import (
+    Choice,
+    Draft,
+    FieldSpec,
+    FieldType,
+    Outcome,
+    RequestPreview,
+)
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.person import Person
+from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
+from tui.domain.workspace import Workspace
+from tui.store.queue import TicketQueue
+
+FIELDS = (
+    FieldSpec(
+        key="priority",
+        label="Priority",
+        type=FieldType.CHOICE,
+        required=True,
+        choices=(Choice("HIGH", "High"), Choice("MEDIUM", "Medium"), Choice("LOW", "Low")),
+        default="MEDIUM",
+    ),
+    FieldSpec(
+        key="status",
+        label="Status",
+        type=FieldType.CHOICE,
+        choices=(Choice("NEW", "New"), Choice("OPEN", "Open")),
+        takes_other_values=True,
+        default="NEW",
+    ),
+    FieldSpec(key="comment", label="Comment", type=FieldType.LONG_TEXT, required=True),
+    FieldSpec(key="firstName", label="Customer"),
+    FieldSpec(key="email", label="E-mail", type=FieldType.EMAIL),
+    FieldSpec(key="mobile", label="Phone", type=FieldType.PHONE),
+    FieldSpec(key="tags", label="Tags", repeats=True),
+    FieldSpec(key="due", label="Due", type=FieldType.DATE),
+    FieldSpec(key="customFields", label="Other fields", open_keys=True),
+)
+
+
+class FakeService:
+    """Implements `app.bridge.TicketService` over a real queue."""
+
+    def __init__(self, workspaces: Iterable[Workspace], tickets: Iterable[Ticket] = ()) -> None:
+        self.workspaces: tuple[Workspace, ...] = tuple(workspaces)
+        self.queue = TicketQueue(workspace.name for workspace in self.workspaces)
+        self.queue.apply(tickets)
+        self.field_specs: dict[str, tuple[FieldSpec, ...]] = {}
+        self.refreshed: list[str | None] = []
+        self.created: list[tuple[Draft, Future[Outcome]]] = []
+        self.fetched: list[tuple[TicketRef, Future[Ticket]]] = []
+        self.rendered: list[tuple[Draft, Future[RequestPreview]]] = []
+        self._listeners: list[Callable[[], None]] = []
+
+    def changes_since(self, position: Position | None) -> ChangeSet | Reset:
+        return self.queue.changes_since(position)
+
+    def health(self) -> Mapping[str, WorkspaceHealth]:
+        return self.queue.health()
+
+    def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
+        return self.field_specs.get(workspace, ())
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def refresh(self, workspace: str | None = None) -> None:
+        self.refreshed.append(workspace)
+
+    def create(self, draft: Draft) -> Future[Outcome]:
+        self.created.append((draft, Future()))
+        return self.created[-1][1]
+
+    def fetch(self, ref: TicketRef) -> Future[Ticket]:
+        self.fetched.append((ref, Future()))
+        return self.fetched[-1][1]
+
+    def render(self, draft: Draft) -> Future[RequestPreview]:
+        self.rendered.append((draft, Future()))
+        return self.rendered[-1][1]
+
+    def change(self, *tickets: Ticket, removed: Iterable[TicketRef] = ()) -> None:
+        """Let the vendor's side change, as a poll would bring it."""
+        self.queue.apply(tickets, removed)
+        self.tell()
+
+    def set_health(self, name: str, health: WorkspaceHealth) -> None:
+        self.queue.set_health(name, health)
+        self.tell()
+
+    def tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+
+_TITLES = (
+    "Card terminals offline, four stores",
+    "Orders vanish after payment",
+    "Checkout down, Oslo and Bergen",
+    "Alarm line unanswered",
+    "Cannot access account",
+    "Invoice charged twice",
+    "Wrong address on the parcel label, third time this month, customer asks for a manager",
+    "Nuevo coche: ¿cuándo llega?",
+    "返金が二度約束されました",
+    "Newsletter still arrives",
+    "Voucher rejected at till [ERROR] [/b] [@click=app.quit]",
+    "لم يصل الطلب",
+    "Lange Wartezeit an der Hotline",
+    "👩‍👩‍👧 family plan shows the wrong price",
+)
+_PEOPLE = (
+    Person("Ann Larsen", "ann@example.com"),
+    Person("Nordic Foods", "it@nordicfoods.example", "+47 22 00 00 00"),
+    Person("李雷", "li@example.com"),
+    Person(None, "someone@example.com"),
+    Person(),
+)
+
+
+def make_workspaces() -> tuple[Workspace, ...]:
+    """Return one workspace of each vendor."""
+    return (
+        Workspace(name="inbox", vendor="socialboards", title="SocialBoards"),
+        Workspace(name="klink", vendor="klinkcx", title="KlinkCX"),
+        Workspace(name="legacy", vendor="questionpro-legacy", title="QuestionPro legacy"),
+        Workspace(name="qp", vendor="questionpro", title="QuestionPro EU"),
+    )
+
+
+def world(now: datetime, count: int, *, seed: int = 1) -> FakeService:
+    """Return a service with believable tickets around `now`, and one of each trouble."""
+    rng = random.Random(seed)
+    names = [workspace.name for workspace in make_workspaces()]
+    tickets = [_make(rng, now, rng.choice(names), 35000 + number) for number in range(count)]
+    service = FakeService(make_workspaces(), tickets)
+    service.field_specs = {"qp": FIELDS, "klink": FIELDS[:5], "inbox": FIELDS[2:6]}
+    minute = timedelta(minutes=1)
+    ok = WorkspaceHealth(state=HealthState.OK, as_of=now - minute)
+    service.queue.set_health("qp", ok)
+    service.queue.set_health("legacy", ok)
+    service.queue.set_health(
+        "klink",
+        WorkspaceHealth(
+            state=HealthState.LATE,
+            as_of=now - 6 * minute,
+            error="502 Bad Gateway",
+            retry_at=now + minute,
+        ),
+    )
+    service.queue.set_health(
+        "inbox",
+        WorkspaceHealth(
+            state=HealthState.REFUSED,
+            as_of=now - 27 * minute,
+            error="401 Unauthorized",
+            advice="set SOCIALBOARDS_REFRESH_TOKEN in the environment",
+        ),
+    )
+    return service
+
+
+def _make(rng: random.Random, now: datetime, workspace: str, number: int) -> Ticket:
+    title = rng.choice(_TITLES)
+    due = rng.choice([None, None, now + timedelta(minutes=rng.randint(-600, 3000))])
+    estimate = workspace == "legacy"
+    return make_ticket(
+        str(number),
+        workspace=workspace,
+        title=title,
+        body=f"{title}\nSince 20:05 no till in Bergen accepts cards. Staff sends people away.\n"
+        "We tried the usual restart twice and the fallback line is dead as well.",
+        status=rng.choice(list(Status)),
+        vendor_status=rng.choice(["NEW", "0", "Erledigt"]),
+        priority=Priority.NONE
+        if workspace == "inbox"
+        else rng.choices(list(Priority), [1, 5, 10, 8, 0, 1])[0],
+        customer=rng.choice(_PEOPLE),
+        assignee=rng.choice([Person(), Person("M. Larsen"), Person("Ana Díaz")]),
+        created_at=now - timedelta(minutes=rng.randint(1, 50000)),
+        updated_at=now - timedelta(minutes=rng.randint(0, 60)),
+        due_at=due,
+        due_source=None if due is None else (DueSource.ESTIMATE if estimate else DueSource.SLA),
+        flagged_overdue=rng.random() < 0.02,
+        origin_segment=rng.choice([None, "S1"]),
+        current_segment="CS",
+        confirmed_at=now,
+    )

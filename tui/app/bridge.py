@@ -1,0 +1,131 @@
+"""The only crossing between the dashboard's thread and the engine's.
+
+Calls go down through it, what comes of them goes up as messages. A screen that closes cancels
+nothing: the future belongs to the engine, and its message finds the application.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
+
+from textual.message import Message
+
+from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
+from tui.domain.clean import clean
+from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
+from tui.domain.errors import TicketdeckError, UsageError
+from tui.domain.ports import QueueReader
+from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.workspace import Workspace
+
+Answer = TypeVar("Answer")
+
+
+class TicketService(QueueReader, Protocol):
+    """What the dashboard asks of the engine; `engine.service.Service` is one."""
+
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]: ...
+
+    def fields(self, workspace: str, /) -> tuple[FieldSpec, ...]: ...
+
+    def subscribe(self, listener: Callable[[], object], /) -> Callable[[], object]: ...
+
+    def refresh(self, workspace: str | None = None, /) -> None: ...
+
+    def create(self, draft: Draft, /) -> Future[Outcome]: ...
+
+    def fetch(self, ref: TicketRef, /) -> Future[Ticket]: ...
+
+    def render(self, draft: Draft, /) -> Future[RequestPreview]: ...
+
+
+class Bridge:
+    """Hands requests to the service, and posts what comes back to the application."""
+
+    def __init__(
+        self, service: TicketService, post: Callable[[Message], object], *, observe: bool
+    ) -> None:
+        self._service = service
+        self._post = post
+        self._observe = observe
+        self._unsubscribe: Callable[[], object] | None = None
+        self.workspaces: Mapping[str, Workspace] = {
+            workspace.name: workspace for workspace in service.workspaces
+        }
+
+    @property
+    def reader(self) -> QueueReader:
+        """The queue, for the mirror to follow."""
+        return self._service
+
+    def connect(self) -> None:
+        """Begin to hear of changes."""
+        self._unsubscribe = self._service.subscribe(lambda: self._post(StoreChanged()))
+
+    def disconnect(self) -> None:
+        """Hear no more of changes; what runs goes on."""
+        if self._unsubscribe:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
+        """Return the fields of a new ticket there."""
+        return self._service.fields(workspace)
+
+    def why_not_create(self, workspace: str) -> str:
+        """Return why no ticket can be created there, in one line; "" where one can."""
+        if self._observe or self.workspaces[workspace].observe:
+            return f"{workspace} is in observe mode: nothing is written to the vendor"
+        if not self.fields(workspace):
+            return f"{self.workspaces[workspace].title} takes no new tickets through its API"
+        return ""
+
+    def creatable(self) -> list[str]:
+        """Return the workspaces where a ticket can be created."""
+        return [name for name in self.workspaces if not self.why_not_create(name)]
+
+    def refresh(self, workspace: str | None = None) -> None:
+        """Poll now."""
+        self._service.refresh(workspace)
+
+    def fetch(self, ref: TicketRef) -> None:
+        """Ask for one whole ticket; answered by `TicketFetched`."""
+
+        def answer(future: Future[Ticket]) -> Message:
+            return TicketFetched(ref, *_result(future))
+
+        self._answer(self._service.fetch(ref), answer)
+
+    def create(self, draft: Draft) -> None:
+        """Send a checked draft; answered by `CreateEnded`."""
+
+        def answer(future: Future[Outcome]) -> Message:
+            outcome, problem = _result(future)
+            if outcome is not None:
+                return CreateEnded(draft, outcome)
+            # A wrong call was noticed before anything was sent; of other ends nothing is known.
+            refused = not future.cancelled() and isinstance(future.exception(), UsageError)
+            state = OutcomeState.NOT_CREATED if refused else OutcomeState.UNKNOWN
+            return CreateEnded(draft, Outcome(intent_id="", state=state, message=problem))
+
+        self._answer(self._service.create(draft), answer)
+
+    def render(self, draft: Draft) -> None:
+        """Ask for the request a draft becomes; answered by `RequestRendered`."""
+        self._answer(self._service.render(draft), lambda future: RequestRendered(*_result(future)))
+
+    def _answer(self, future: Future[Answer], answer: Callable[[Future[Answer]], Message]) -> None:
+        future.add_done_callback(lambda done: self._post(answer(done)))
+
+
+def _result(future: Future[Answer]) -> tuple[Answer | None, str]:
+    """Return what came, or the reason in one line why nothing did."""
+    if future.cancelled():
+        return None, "the program is ending"
+    error = future.exception()
+    if error is None:
+        return future.result(), ""
+    if isinstance(error, TicketdeckError):
+        return None, clean(str(error))
+    return None, f"the program failed ({type(error).__name__})"

@@ -1,0 +1,64 @@
+"""Every command of the dashboard: its id, its keys and its words. Data only; imports no Textual.
+
+Help, the line of keys and the bindings are made from this table, so that they cannot disagree.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a key can do. Its action is the method `action_<id>`, dots as underscores."""
+
+    id: str
+    keys: tuple[str, ...]
+    """As Textual names them, or the character itself."""
+    help: str
+    """A short sentence for the help screen."""
+    hint: str = ""
+    """The word beside the key in the line of keys; "" where the command is not worth the room."""
+
+
+COMMANDS = (
+    Command("list.open", ("enter",), "Open what the cursor is on", "open"),
+    Command("list.down", ("j", "down"), "One row down"),
+    Command("list.up", ("k", "up"), "One row up"),
+    Command("list.top", ("g", "home"), "To the first row"),
+    Command("list.bottom", ("G", "end"), "To the last row"),
+    Command("list.page_down", ("ctrl+d", "pagedown"), "One page down"),
+    Command("list.page_up", ("ctrl+u", "pageup"), "One page up"),
+    Command("list.filter", ("/",), "Show only tickets that match what you type", "filter"),
+    Command("list.preview", ("p",), "Show or hide the preview", "preview"),
+    Command("ticket.create", ("n",), "Create a ticket", "new"),
+    Command("workspace.pick", ("w",), "Choose a workspace", "workspaces"),
+    Command("data.refresh", ("r",), "Read this workspace now", "refresh"),
+    Command("data.refresh_all", ("R",), "Read all workspaces now"),
+    Command("form.next", ("tab",), "Next field"),
+    Command("form.previous", ("shift+tab",), "Field before"),
+    Command("form.send", ("ctrl+s", "f2"), "Send the new ticket", "send"),
+    Command("form.request", ("ctrl+r",), "Show the exact request", "request"),
+    Command("form.close", ("escape",), "Close the form; the draft is kept", "close, draft kept"),
+    Command("app.theme", ("T",), "Next theme"),
+    Command("app.redraw", ("ctrl+l",), "Draw the screen anew"),
+    Command("app.suspend", ("ctrl+z",), "Suspend to the shell"),
+    Command("app.help", ("?", "f1"), "This help", "help"),
+    Command("app.back", ("escape", "q"), "One level up; q quits from the first one", "back"),
+    Command("app.quit", ("ctrl+q",), "Quit from anywhere", "quit"),
+)
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+EVERYWHERE = ("app.theme", "app.redraw", "app.suspend", "app.help", "app.back", "app.quit")
+MOVES = (
+    "list.down",
+    "list.up",
+    "list.top",
+    "list.bottom",
+    "list.page_down",
+    "list.page_up",
+)
+
+
+def command_ids() -> tuple[str, ...]:
+    """Return the id of every command, for whoever checks a configuration."""
+    return tuple(BY_ID)

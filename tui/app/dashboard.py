@@ -1,0 +1,380 @@
+"""The dashboard: the application, its screens' ways to each other, and its one timer."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import App
+from textual.binding import Binding
+from textual.theme import Theme as TextualTheme
+from textual.timer import Timer
+
+from tui.app.bridge import Bridge, TicketService
+from tui.app.formatting import ClockFace, choose_glyphs
+from tui.app.keymap import Keymap
+from tui.app.look import Look
+from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
+from tui.app.mirror import QueueMirror
+from tui.app.painting import Painter
+from tui.app.screens.create import CreateScreen
+from tui.app.screens.deck import DeckScreen
+from tui.app.screens.detail import DetailScreen
+from tui.app.screens.pick import PickScreen
+from tui.app.screens.reading import HelpScreen, RequestScreen
+from tui.app.screens.tickets import TicketsScreen
+from tui.app.screens.workspaces import WorkspacesScreen
+from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
+from tui.domain.clean import clean
+from tui.domain.draft import Outcome, OutcomeState
+from tui.domain.ports import Clock
+from tui.theming.load import DEFAULT, Themes, load_themes
+from tui.theming.spec import PLAIN, Theme
+
+_SHORTEST_NAP_S = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardOptions:
+    """How the dashboard starts and looks; the words are those of the configuration."""
+
+    clock: Clock
+    start_in: tuple[str, ...] = ()
+    """Straight to the list of these workspaces; none: the workspaces screen."""
+    demo: bool = False
+    observe: bool = False
+    theme: str = DEFAULT
+    glyphs: str = "auto"
+    mouse: str = "auto"
+    time_zone: str = "local"
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    """What was noticed before the start, a line each."""
+
+
+class Dashboard(App[int]):
+    """Owns the mirror of the queue; screens get what they show, and say what they want."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "screens/deck.tcss",
+        "screens/workspaces.tcss",
+        "screens/tickets.tcss",
+        "screens/reading.tcss",
+        "screens/pick.tcss",
+        "screens/create.tcss",
+    ]
+    ENABLE_COMMAND_PALETTE = False
+    """Textual's own offers a screenshot and other things that write files."""
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar = [
+        Binding("ctrl+c", "interrupt", show=False, system=True),
+        Binding("ctrl+q", "give_up", show=False, system=True),
+    ]
+
+    def __init__(
+        self, service: TicketService, options: DashboardOptions, themes: Themes | None = None
+    ) -> None:
+        super().__init__()
+        self._options = options
+        self._themes = themes or load_themes()
+        theme = self._themes.pick(options.theme)
+        for each in (theme, *self._themes.by_name.values()):
+            self.register_theme(_for_textual(each))
+        self.theme = theme.name
+        words = (("DEMO",) if options.demo else ()) + (("OBSERVE",) if options.observe else ())
+        self.look = Look(
+            painter=Painter(theme),
+            glyphs=choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding()),
+            clock=options.clock,
+            face=ClockFace(options.time_zone),
+            keymap=Keymap(options.keys),
+            words=words,
+        )
+        self.bridge = Bridge(service, self.post_message, observe=options.observe)
+        self.mirror = QueueMirror(self.bridge.reader)
+        self._drafts: dict[str, Mapping[str, str]] = {}
+        self._alarm: Timer | None = None
+        self._home: asyncio.AbstractEventLoop | None = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return _variables(PLAIN)
+
+    def on_mount(self) -> None:
+        self._home = asyncio.get_running_loop()
+        self.bridge.connect()
+        self.call_after_refresh(self._greet)
+        self._set_alarm()
+
+    def on_unmount(self) -> None:
+        self.bridge.disconnect()
+
+    @property
+    def failure(self) -> Exception | None:
+        """What the program failed of."""
+        return self._exception
+
+    def end_soon(self, code: int) -> None:
+        """End with an exit code; may be called from a signal handler."""
+        if self._home is None:
+            raise SystemExit(code)
+        self._home.call_soon_threadsafe(self.exit, code)
+
+    def time_passed(self) -> None:
+        """Take in that it is later now: rows turn overdue and move, clocks and ages go on."""
+        touched = self.mirror.advance(self._now())
+        for screen in self._deck_screens():
+            if touched:
+                screen.queue_changed(touched)
+            else:
+                screen.time_passed()
+        self._set_alarm()
+
+    @on(StoreChanged)
+    def _pull(self) -> None:
+        touched = self.mirror.pull(self._now())
+        for screen in self._deck_screens():
+            screen.queue_changed(touched)
+        self._set_alarm()
+
+    @on(TicketFetched)
+    def _show_fetched(self, event: TicketFetched) -> None:
+        for screen in self._deck_screens():
+            if isinstance(screen, DetailScreen) and screen.ref == event.ref:
+                screen.ticket_fetched(event.ticket, event.problem)
+
+    @on(CreateEnded)
+    def _create_ended(self, event: CreateEnded) -> None:
+        form = next(
+            (
+                screen
+                for screen in self._deck_screens()
+                if isinstance(screen, CreateScreen) and screen.sending is event.draft
+            ),
+            None,
+        )
+        if form is not None:
+            form.ended(event.outcome)
+        if event.outcome.state is OutcomeState.CREATED:
+            self._drafts.pop(event.draft.workspace, None)
+        if form is None or event.outcome.state is OutcomeState.CREATED:
+            self.call_after_refresh(self._tell_outcome, event.draft.workspace, event.outcome)
+
+    @on(RequestRendered)
+    def _show_request(self, event: RequestRendered) -> None:
+        if event.preview is not None:
+            self.push_screen(RequestScreen(self.look, event.preview))
+        else:
+            self._say(event.problem, "error")
+
+    @on(WorkspacesScreen.Opened)
+    def _open_workspace(self, event: WorkspacesScreen.Opened) -> None:
+        workspaces = (event.workspace,) if event.workspace else ()
+        below = [screen for screen in self.screen_stack if isinstance(screen, TicketsScreen)]
+        if below:
+            self.pop_screen()
+            below[-1].open_scope(workspaces)
+        else:
+            self.push_screen(self._tickets_screen(workspaces, is_root=False))
+
+    @on(TicketsScreen.WorkspaceWanted)
+    def _pick_workspace(self, event: TicketsScreen.WorkspaceWanted) -> None:
+        tickets = self.screen
+        if not isinstance(tickets, TicketsScreen):
+            return
+        current = tickets.workspaces[0] if len(tickets.workspaces) == 1 else None
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        if isinstance(below, WorkspacesScreen):
+            self.pop_screen()
+            below.point_at(current)
+            return
+        screen = WorkspacesScreen(self.look, self.bridge, self.mirror, is_root=False)
+        self.push_screen(screen)
+        self.call_after_refresh(screen.point_at, current)
+
+    @on(TicketsScreen.Opened)
+    def _open_ticket(self, event: TicketsScreen.Opened) -> None:
+        if isinstance(self.screen, TicketsScreen):
+            self.push_screen(DetailScreen(self.look, self.bridge, self.mirror, event.ref))
+
+    @on(WorkspacesScreen.CreateWanted)
+    @on(TicketsScreen.CreateWanted)
+    def _open_form(self, event: WorkspacesScreen.CreateWanted | TicketsScreen.CreateWanted) -> None:
+        if isinstance(self.screen, CreateScreen | PickScreen):
+            return
+        if event.workspace is not None:
+            self._open_form_in(event.workspace)
+            return
+        names = self.bridge.creatable()
+        if len(names) == 1:
+            self._open_form_in(names[0])
+        elif names:
+            items = [(name, self.bridge.workspaces[name].title) for name in names]
+            picker = PickScreen(self.look, "New ticket in", items)
+
+            def open_picked(at: int | None) -> None:
+                if at is not None:
+                    self._open_form_in(names[at])
+
+            self.push_screen(picker, open_picked)
+        else:
+            reasons = [self.bridge.why_not_create(name) for name in self.bridge.workspaces]
+            self._say(reasons[0] if reasons else "There is no workspace", "warning")
+
+    def _open_form_in(self, workspace: str) -> None:
+        if reason := self.bridge.why_not_create(workspace):
+            self._say(reason, "warning")
+            return
+        texts = self._drafts.get(workspace)
+        place = self.bridge.workspaces[workspace]
+        self.push_screen(CreateScreen(self.look, self.bridge, place, texts))
+
+    @on(CreateScreen.Closed)
+    def _keep_draft(self, event: CreateScreen.Closed) -> None:
+        self._drafts[event.workspace] = event.texts
+        self.call_after_refresh(self._say, "Draft kept; n reopens")
+
+    @on(DeckScreen.HelpWanted)
+    def _show_help(self) -> None:
+        if isinstance(self.screen, DeckScreen):
+            self.push_screen(HelpScreen(self.look, self.screen.COMMAND_IDS))
+
+    @on(DeckScreen.ThemeWanted)
+    def _next_theme(self) -> None:
+        theme = self._themes.after(self.look.painter.theme.name)
+        self.look.painter.use(theme)
+        self.theme = theme.name
+        for screen in self._deck_screens():
+            screen.theme_changed()
+        self._say(f"Theme {theme.name}")
+
+    @on(DeckScreen.LeaveWanted)
+    def _leave(self, event: DeckScreen.LeaveWanted) -> None:
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif event.quits:
+            self.exit(0)
+        else:
+            key = self.look.keymap.shown("app.quit") or "q"
+            self._say(f"This is the first screen; q or {key} quits")
+
+    def action_interrupt(self) -> None:
+        if isinstance(self.screen, DeckScreen):
+            self.screen.action_back()
+
+    def action_give_up(self) -> None:
+        self.exit(0)
+
+    def get_default_screen(self) -> DeckScreen[None]:
+        """Return the root, so that nothing is drawn before it."""
+        self.mirror.pull(self._now())
+        if self._options.start_in:
+            return self._tickets_screen(self._options.start_in, is_root=True)
+        return WorkspacesScreen(self.look, self.bridge, self.mirror, is_root=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text, multiline=True)
+        await super().on_event(event)
+
+    def _fatal_error(self) -> None:
+        # Textual 8.2 prints local variables here, and an API key with them; `crash_report`, after
+        # the terminal is restored, prints none.
+        self._close_messages_no_wait()
+
+    def _tickets_screen(self, workspaces: tuple[str, ...], *, is_root: bool) -> TicketsScreen:
+        if set(workspaces) >= set(self.bridge.workspaces):
+            workspaces = ()
+        return TicketsScreen(self.look, self.bridge, self.mirror, workspaces, is_root=is_root)
+
+    def _deck_screens(self) -> list[DeckScreen[object]]:
+        return [screen for screen in self.screen_stack if isinstance(screen, DeckScreen)]
+
+    def _tell_outcome(self, workspace: str, outcome: Outcome) -> None:
+        if outcome.state is OutcomeState.CREATED:
+            handle = outcome.ticket.handle if outcome.ticket else str(outcome.ref or workspace)
+            if outcome.ref is not None:
+                for screen in self._deck_screens():
+                    if isinstance(screen, TicketsScreen):
+                        screen.select(outcome.ref)
+            self._say(f"Created {handle}", "success")
+        elif outcome.state is OutcomeState.NOT_CREATED:
+            self._say(f"{workspace}: not created: {outcome.message}; n reopens the draft", "error")
+        else:
+            self._say(f"{workspace}: may or may not exist ({outcome.message}); look", "warning")
+
+    def _say(self, words: str, style: str = "text") -> None:
+        if isinstance(self.screen, DeckScreen):
+            self.screen.say(words, style)
+
+    def _greet(self) -> None:
+        notices = [*self._options.notices, *map(str, self._themes.problems)]
+        if notices:
+            more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
+            self._say(notices[0] + more, "warning")
+
+    def _set_alarm(self) -> None:
+        """Sleep until something on the screen is different by time alone: never by the second."""
+        if self._alarm is not None:
+            self._alarm.stop()
+        now = self._now()
+        moments = [now.replace(second=0, microsecond=0) + timedelta(minutes=1)]
+        if self.mirror.next_turn is not None:
+            moments.append(self.mirror.next_turn)
+        moments += [
+            health.late_at
+            for health in self.mirror.health.values()
+            if health.late_at is not None and health.late_at > now
+        ]
+        if isinstance(self.screen, TicketsScreen) and (change := self.screen.next_change(now)):
+            moments.append(change)
+        nap_s = max((min(moments) - now).total_seconds(), _SHORTEST_NAP_S)
+        self._alarm = self.set_timer(nap_s, self.time_passed)
+
+    def _now(self) -> datetime:
+        return self._options.clock.now()
+
+
+def run_dashboard(service: TicketService, options: DashboardOptions) -> int:
+    """Run the dashboard over a started service until somebody leaves it; return the exit code."""
+    app = Dashboard(service, options)
+    with ending_on_signals(app.end_soon):
+        result = app.run(mouse=wants_mouse(options.mouse))
+    if app.failure is not None:
+        sys.stderr.write(crash_report(app.failure) + "\n")
+        return 1
+    return result if result is not None else app.return_code or 0
+
+
+def _variables(theme: Theme) -> dict[str, str]:
+    return {name.replace("_", "-"): color.hex for name, color in theme.colors.items()}
+
+
+def _for_textual(theme: Theme) -> TextualTheme:
+    """Return the theme as Textual's style sheets see it: every colour is a variable."""
+    variables = _variables(theme)
+    return TextualTheme(
+        name=theme.name,
+        dark=theme.dark,
+        primary=variables["accent"],
+        accent=variables["accent"],
+        foreground=variables["text"],
+        background=variables["background"],
+        surface=variables["surface"],
+        panel=variables["surface"],
+        success=variables["success"],
+        warning=variables["warning"],
+        error=variables["error"],
+        variables=variables
+        | {
+            "input-cursor-background": variables["text"],
+            "input-cursor-foreground": variables["background"],
+            "input-selection-background": variables["cursor"],
+            "input-selection-foreground": variables["text"],
+        },
+    )

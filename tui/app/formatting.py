@@ -1,0 +1,174 @@
+"""Text as a terminal shows it: cells, spans of one colour, and clock times. Knows no widget."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text of one colour; `style` is the name of a theme colour."""
+
+    text: str
+    style: str = "text"
+    bold: bool = False
+
+
+Line = tuple[Span, ...]
+BLANK: Line = ()
+
+_UNSTEADY = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[\u2190-\U0001faff])\u200d")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The few signs that are not words. None is of ambiguous width but the dots that cut."""
+
+    cursor: str
+    cut: str
+    place: str
+    """Between a name and its place, as in `qp · QuestionPro EU`."""
+
+
+UNICODE = Glyphs(cursor="▸", cut="…", place="·")
+ASCII = Glyphs(cursor=">", cut="..", place="-")
+
+
+def choose_glyphs(wanted: str, environ: Mapping[str, str], encoding: str) -> Glyphs:
+    """Return the signs for `auto`, `unicode` or `ascii`; auto trusts the terminal's encoding."""
+    if wanted == "auto":
+        utf8 = encoding.lower().replace("-", "").replace("_", "") == "utf8"
+        wanted = "unicode" if utf8 and environ.get("TERM") != "linux" else "ascii"
+    return UNICODE if wanted == "unicode" else ASCII
+
+
+def steady(text: str) -> str:
+    """Return the text without what terminals disagree on the width of.
+
+    Joined and coloured emoji are one sign on some terminals and several on others, and a row that
+    is measured wrongly pushes everything behind it; taken apart they are the same everywhere.
+    """
+    return text if text.isascii() else _UNSTEADY.sub("", text)
+
+
+def fit(text: str, width: int, *, cut: str = "…") -> str:
+    """Return `text` in exactly `width` cells: padded, or cut with the sign at its end."""
+    if width <= 0:
+        return ""
+    text = steady(text)
+    length = cell_len(text)
+    if length <= width:
+        return text + " " * (width - length)
+    if len(cut) >= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - len(cut)) + cut
+
+
+def fit_handle(handle: str, width: int, *, cut: str = "…") -> str:
+    """Return a ticket's handle in `width` cells; its id stays whole for as long as it can."""
+    workspace, slash, ticket_id = handle.partition("/")
+    room = width - cell_len(ticket_id) - 1
+    if cell_len(handle) <= width or room <= len(cut):
+        return fit(handle, width, cut=cut)
+    return fit(workspace, room, cut=cut) + slash + ticket_id
+
+
+def line_width(line: Iterable[Span]) -> int:
+    """Return how many cells the spans take."""
+    return sum(cell_len(span.text) for span in line)
+
+
+def fit_line(line: Line, width: int, *, cut: str = "…") -> Line:
+    """Return the spans in at most `width` cells; the one that does not fit whole is cut."""
+    kept: list[Span] = []
+    room = width
+    for span in line:
+        length = cell_len(span.text)
+        if length > room:
+            if room > 0:
+                kept.append(Span(fit(span.text, room, cut=cut), span.style, span.bold))
+            break
+        kept.append(span)
+        room -= length
+    return tuple(kept)
+
+
+def join_sides(left: Line, right: Line, width: int, *, cut: str = "…") -> Line:
+    """Return a line of `width` cells with `right` at its end; what is left is cut before it."""
+    right = fit_line(right, width, cut=cut)
+    room = width - line_width(right)
+    gap = 1 if right and room > 1 else 0
+    left = fit_line(left, room - gap, cut=cut)
+    return (*left, Span(" " * (room - line_width(left))), *right)
+
+
+def wrap(text: str, width: int) -> Iterator[str]:
+    """Yield `text` in lines of at most `width` cells, broken between words where it can be."""
+    width = max(width, 2)
+    for paragraph in steady(text).split("\n"):
+        line, room = "", width
+        for word in paragraph.split(" "):
+            length = cell_len(word)
+            if line and length + 1 > room:
+                yield line
+                line, room = "", width
+            rest = word
+            if length > width:
+                *whole, rest = chop_cells(word, width)
+                yield from whole
+            line = f"{line} {rest}" if room < width else rest
+            room = width - cell_len(line)
+        yield line
+
+
+class ClockFace:
+    """Shows moments in one time zone, and always says which."""
+
+    def __init__(self, zone: str = "local") -> None:
+        self._zone = _find_zone(zone)
+
+    def minute(self, now: datetime) -> str:
+        """`03:05 UTC`."""
+        return f"{self._local(now):%H:%M %Z}"
+
+    def at(self, moment: datetime, now: datetime) -> str:
+        """`03:01`; with the day in front where it is not the day of `now`."""
+        there, here = self._local(moment), self._local(now)
+        if there.date() == here.date():
+            return f"{there:%H:%M}"
+        if there.year == here.year:
+            return f"{there:%m-%d %H:%M}"
+        return f"{there.year:04}-{there:%m-%d %H:%M}"
+
+    def full(self, moment: datetime) -> str:
+        """`2026-02-04 08:59 UTC`."""
+        there = self._local(moment)
+        return f"{there.year:04}-{there:%m-%d %H:%M %Z}"
+
+    def _local(self, moment: datetime) -> datetime:
+        try:
+            return moment.astimezone(self._zone)
+        except OverflowError:  # within hours of year 1 or 9999
+            return moment
+
+
+def _find_zone(name: str) -> tzinfo | None:
+    """Return the zone; None stands for the machine's own."""
+    if name == "local":
+        return None
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def is_remote(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal is on the other end of an SSH connection."""
+    return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))

@@ -1,0 +1,86 @@
+"""Which key does what, after the user's own choices. The one maker of bindings.
+
+Textual's keymap cannot unbind a command, and cannot give the keys of one command different
+actions, as `esc` and `q` of `app.back` need; so bindings are made here.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from textual.binding import Binding, BindingsMap
+
+from tui.app.commands import BY_ID, Command
+
+_ALIASES = {
+    "esc": "escape",
+    "return": "enter",
+    "pgdn": "pagedown",
+    "pgup": "pageup",
+    "del": "delete",
+    "ins": "insert",
+    ",": "comma",
+}
+_SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "comma": ","}
+NEVER_QUITS = "escape"
+"""The key of `app.back` that clears one level and never quits; every other one may."""
+
+
+class Keymap:
+    """The effective keys of every command."""
+
+    def __init__(self, chosen: Mapping[str, Iterable[str]] | None = None) -> None:
+        self._chosen = {
+            command_id: tuple(_normal(key) for key in keys if key)
+            for command_id, keys in (chosen or {}).items()
+            if command_id in BY_ID
+        }
+
+    def keys(self, command_id: str, among: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return the keys of a command where the commands `among` are at hand.
+
+        A key that the user gave to one of these is taken from whoever had it by default.
+        """
+        if command_id in self._chosen:
+            return self._chosen[command_id]
+        taken = {key for other in among for key in self._chosen.get(other, ())}
+        return tuple(key for key in BY_ID[command_id].keys if _normal(key) not in taken)
+
+    def bindings(self, command_ids: Iterable[str]) -> BindingsMap:
+        """Return the bindings of a screen that has these commands."""
+        at_hand = tuple(command_ids)
+        return BindingsMap(
+            Binding(
+                _normal(key),
+                _action(BY_ID[command_id], _normal(key)),
+                BY_ID[command_id].help,
+                show=False,
+                id=command_id,
+            )
+            for command_id in at_hand
+            for key in self.keys(command_id, at_hand)
+        )
+
+    def shown(self, command_id: str, among: Iterable[str] = ()) -> str:
+        """Return the first key of a command as people write it; "" if it has none."""
+        keys = self.keys(command_id, among)
+        return show_key(keys[0]) if keys else ""
+
+
+def show_key(key: str) -> str:
+    """Return a key as people write it: `esc`, `ctrl+s`, `?`."""
+    if key == "+":
+        return key
+    *modifiers, name = _normal(key).split("+")
+    if name.startswith("f") and name[1:].isdigit():
+        name = name.upper()
+    return "+".join([*modifiers, _SHOWN.get(name, name)])
+
+
+def _normal(key: str) -> str:
+    key = key.strip() or key
+    return _ALIASES.get(key.lower() if len(key) > 1 else key, key)
+
+
+def _action(command: Command, key: str) -> str:
+    if command.id == "app.back":
+        return "back" if key == NEVER_QUITS else "leave"
+    return command.id.replace(".", "_")

@@ -1,0 +1,21 @@
+"""What every screen needs to show itself: colours, signs, clock and keys, given down to it."""
+
+from dataclasses import dataclass
+
+from tui.app.formatting import ClockFace, Glyphs
+from tui.app.keymap import Keymap
+from tui.app.painting import Painter
+from tui.domain.ports import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How the dashboard looks on this terminal, for this user."""
+
+    painter: Painter
+    glyphs: Glyphs
+    clock: Clock
+    face: ClockFace
+    keymap: Keymap
+    words: tuple[str, ...] = ()
+    """`DEMO` and `OBSERVE`: words that never leave the screen."""

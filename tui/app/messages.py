@@ -1,0 +1,41 @@
+"""What the engine's thread tells the dashboard; posted by the bridge alone."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tui.domain.draft import Draft, Outcome, RequestPreview
+from tui.domain.ticket import Ticket, TicketRef
+
+
+@dataclass
+class StoreChanged(Message):
+    """The queue or a workspace's health changed; says only that, so that bursts fold into one."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, StoreChanged)
+
+
+@dataclass
+class TicketFetched(Message):
+    """A single ticket came, or did not."""
+
+    ref: TicketRef
+    ticket: Ticket | None
+    problem: str = ""
+
+
+@dataclass
+class CreateEnded(Message):
+    """A create came to its end."""
+
+    draft: Draft
+    outcome: Outcome
+
+
+@dataclass
+class RequestRendered(Message):
+    """The request that a draft becomes, or why there is none."""
+
+    preview: RequestPreview | None
+    problem: str = ""

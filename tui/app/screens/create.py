@@ -1,0 +1,218 @@
+"""The form for a new ticket: from the vendor's fields to a draft that is sent in the background."""
+
+from collections.abc import Mapping
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button
+
+from tui.app.bridge import Bridge
+from tui.app.draft_text import check_texts, owner
+from tui.app.formatting import Line, Span, wrap
+from tui.app.look import Look
+from tui.app.screens.deck import DeckModal
+from tui.app.screens.pick import PickScreen
+from tui.app.widgets.field_input import FieldInput
+from tui.app.widgets.line_pane import Bar, TextPane
+from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.workspace import Workspace
+
+_MESSAGE_LINES = 2
+_AROUND = 7
+"""Lines of the dialog and below it that are no fields."""
+
+
+class CreateScreen(DeckModal[None]):
+    """Keeps all that is typed until the vendor has taken it; never sends twice by itself."""
+
+    COMMAND_IDS = (
+        "form.next",
+        "form.previous",
+        "form.send",
+        "form.request",
+        "form.close",
+        "app.redraw",
+        "app.quit",
+    )
+    HINTS = ("form.send", "form.request", "form.close")
+
+    class Closed(Message):
+        """The form closes with these texts in its fields, by the vendor's keys."""
+
+        def __init__(self, workspace: str, texts: Mapping[str, str]) -> None:
+            super().__init__()
+            self.workspace = workspace
+            self.texts = texts
+
+    def __init__(
+        self,
+        look: Look,
+        bridge: Bridge,
+        workspace: Workspace,
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(look)
+        self._bridge, self._workspace = bridge, workspace
+        self._is_reopened = texts is not None
+        self._specs = bridge.fields(workspace.name)
+        self.sending: Draft | None = None
+        """The draft that is on its way."""
+        self._may_exist = False
+        """The outcome of an earlier send is unknown, and nobody was asked again yet."""
+        earlier = texts or {}
+        self._fields = [
+            FieldInput(spec, earlier.get(spec.key, spec.default or ""), look.painter)
+            for spec in self._specs
+        ]
+        place = f"{workspace.name} {look.glyphs.place} {workspace.title}"
+        self._title = Bar(look.painter, id="title")
+        self._title.show(
+            (Span(f"New ticket in {place}", "accent", bold=True),),
+            (Span("* required", "muted"),),
+        )
+        self._message = TextPane(look.painter, ground="surface", id="message")
+        self._button = Button(Content(f"Create in {workspace.name}"), id="send", compact=True)
+
+    @property
+    def workspace(self) -> str:
+        """Where the ticket goes."""
+        return self._workspace.name
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What stands in the fields."""
+        return {field.spec.key: field.text for field in self._fields}
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield self._title
+            with VerticalScroll(id="fields", can_focus=False):
+                yield from self._fields
+            yield self._message
+            with Horizontal(id="buttons"):
+                yield self._button
+
+    def on_mount(self) -> None:
+        self._message.styles.height = _MESSAGE_LINES
+        first = next((field for field in self._fields if field.spec.required), self._fields[0])
+        first.enter()
+        if self._is_reopened:
+            self._tell("Your draft, as you left it.", "text")
+
+    def on_resize(self) -> None:
+        most = max(self.app.size.height - _AROUND, 1)
+        self.query_one("#fields").styles.max_height = most
+
+    def theme_changed(self) -> None:
+        super().theme_changed()
+        for bar in self.query(Bar):
+            bar.refresh()
+
+    def ended(self, outcome: Outcome) -> None:
+        """Take in how the create ended; the form closes only if the ticket exists."""
+        self._set_sending(None)
+        if outcome.state is OutcomeState.CREATED:
+            self.dismiss()
+        elif outcome.state is OutcomeState.NOT_CREATED:
+            self._tell(f"Not created: {outcome.message}", "error")
+        else:
+            self._may_exist = True
+            self._tell(
+                f"It may or may not exist at {self.workspace} ({outcome.message}). "
+                "Look in the list before you send again.",
+                "warning",
+            )
+
+    def action_form_next(self) -> None:
+        self.focus_next()
+
+    def action_form_previous(self) -> None:
+        self.focus_previous()
+
+    @on(Button.Pressed)
+    def action_form_send(self) -> None:
+        draft = self._checked()
+        if draft is None:
+            return
+        if self._may_exist:
+            self._may_exist = False
+            self._tell(
+                "The ticket may exist already. Send once more to create it a second time.",
+                "warning",
+            )
+            return
+        self._set_sending(draft)
+        self._tell(f"Sending to {self._workspace.title}", "accent")
+        self._bridge.create(draft)
+
+    def action_form_request(self) -> None:
+        draft = self._checked()
+        if draft is not None:
+            self._bridge.render(draft)
+
+    def action_form_close(self) -> None:
+        self.post_message(self.Closed(self.workspace, self.texts))
+        self.dismiss()
+
+    def action_back(self) -> None:
+        self.action_form_close()
+
+    @on(FieldInput.Entered)
+    def _show_hint(self, event: FieldInput.Entered) -> None:
+        if self.sending is None:
+            field = event.field
+            self._tell(field.problem or field.hint, "error" if field.problem else "muted")
+
+    @on(FieldInput.Finished)
+    def _go_on(self) -> None:
+        self.focus_next()
+
+    @on(FieldInput.ListWanted)
+    def _pick(self, event: FieldInput.ListWanted) -> None:
+        field = event.field
+        choices = field.spec.choices
+
+        def take(picked: int | None) -> None:
+            if picked is not None:
+                field.text = choices[picked].value
+
+        items = [
+            (choice.value, choice.label if choice.label != choice.value else "")
+            for choice in choices
+        ]
+        self.app.push_screen(PickScreen(self.look, field.spec.label, items), take)
+
+    def _checked(self) -> Draft | None:
+        """Return the draft if it can be sent now; else show why not, beside the fields."""
+        if self.sending is not None:
+            self._tell("Already on its way; wait for the answer.", "accent")
+            return None
+        draft, problems = check_texts(self.workspace, self._specs, self.texts)
+        by_field = {}
+        for problem in reversed(problems):
+            if spec := owner(self._specs, problem):
+                by_field[spec.key] = problem.message
+        for field in self._fields:
+            field.complain(by_field.get(field.spec.key, ""))
+        wrong = [field for field in self._fields if field.problem]
+        if wrong:
+            wrong[0].enter()
+            self._tell(f"{wrong[0].spec.label}: {wrong[0].problem}", "error")
+            return None
+        return draft
+
+    def _set_sending(self, draft: Draft | None) -> None:
+        self.sending = draft
+        self._button.disabled = draft is not None
+        for field in self._fields:
+            field.freeze(frozen=draft is not None)
+        if draft is None:
+            self._fields[0].enter()
+
+    def _tell(self, words: str, style: str) -> None:
+        width = self._message.width or 60
+        lines: list[Line] = [(Span(text, style),) for text in wrap(words, width)]
+        self._message.show(lines[:_MESSAGE_LINES])

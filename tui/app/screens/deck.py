@@ -1,0 +1,161 @@
+"""What all screens of the dashboard have in common: keys, a line of keys, notices, a least size."""
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+
+from tui.app.commands import BY_ID
+from tui.app.formatting import Line, Span, line_width
+from tui.app.keymap import NEVER_QUITS, show_key
+from tui.app.look import Look
+from tui.app.mirror import Touched
+from tui.app.widgets.line_pane import Bar, TextPane
+
+Result = TypeVar("Result")
+
+LEAST_WIDTH, LEAST_HEIGHT = 40, 10
+NOTICE_S = 8.0
+"""How long a notice stands in the line of keys if nobody presses anything."""
+
+
+class DeckScreen(Screen[Result]):
+    """A screen whose keys come from the table of commands."""
+
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = ()
+    """The ids of the commands that this screen has, in the order of the help."""
+    HINTS: ClassVar[tuple[str, ...]] = ()
+    """Those in the line of keys, the most useful first; the last one always stays."""
+
+    class HelpWanted(Message):
+        """Somebody asks what the keys of this screen are."""
+
+    class ThemeWanted(Message):
+        """Somebody asks for the next theme."""
+
+    class LeaveWanted(Message):
+        """One level up; at the root `quits` says whether the program ends."""
+
+        def __init__(self, *, quits: bool) -> None:
+            super().__init__()
+            self.quits = quits
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self._bindings = look.keymap.bindings(self.COMMAND_IDS)
+        self.key_bar = Bar(look.painter, id="keys")
+        self._too_small = TextPane(look.painter, id="too-small")
+        self._notices = 0
+
+    def compose_body(self) -> ComposeResult:
+        """Yield what is above the line of keys."""
+        yield from ()
+
+    def compose(self) -> ComposeResult:
+        yield from self.compose_body()
+        yield self.key_bar
+        yield self._too_small
+
+    def on_mount(self) -> None:
+        self._show_keys()
+
+    def on_resize(self) -> None:
+        width, height = self.app.size
+        is_too_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        self.set_class(is_too_small, "-too-small")
+        if is_too_small:
+            words = f"ticketdeck needs {LEAST_WIDTH}x{LEAST_HEIGHT}; this is {width}x{height}"
+            self._too_small.show([(Span(words),)])
+        self.call_later(self._show_keys)
+
+    def on_key(self) -> None:
+        """Whoever goes on has read the notice."""
+        if self._notices:
+            self._notices = 0
+            self._show_keys()
+
+    def say(self, words: str, style: str = "text") -> None:
+        """Show a notice in the line of keys until a key is pressed, or a while is over."""
+        self._notices += 1
+        shown = self._notices
+        self.key_bar.show((Span(words, style, bold=True),), self.keys_at_the_end())
+
+        def end() -> None:
+            if self._notices == shown:
+                self._notices = 0
+                self._show_keys()
+
+        self.set_timer(NOTICE_S, end)
+
+    def keys_line(self, width: int) -> Line:
+        """Return the hints that fit into `width` cells; the last one always does."""
+        at_hand = self.COMMAND_IDS
+        parts: list[Line] = []
+        for command_id in self.HINTS:
+            keys = self.look.keymap.keys(command_id, at_hand)
+            words = self.hint_words(command_id, BY_ID[command_id].hint)
+            if words == "quit":
+                keys = tuple(key for key in keys if key != NEVER_QUITS)
+            if keys:
+                parts.append((Span(show_key(keys[0]), "accent"), Span(f" {words}")))
+        while len(parts) > 1 and sum(line_width(part) + 2 for part in parts) - 2 > width:
+            del parts[-2]
+        return _joined(parts)
+
+    def keys_at_the_end(self) -> Line:
+        """Return what stays at the right end of the line of keys."""
+        return ()
+
+    def hint_words(self, command_id: str, hint: str) -> str:
+        """Return the words beside a key; a screen may know better ones."""
+        return hint
+
+    def queue_changed(self, touched: Touched) -> None:
+        """Take in that tickets or healths changed."""
+
+    def time_passed(self) -> None:
+        """Take in that a minute or a due moment passed."""
+
+    def theme_changed(self) -> None:
+        """Paint everything anew."""
+        for pane in self.query(TextPane):
+            pane.draw_all()
+
+    def _show_keys(self) -> None:
+        if not self._notices:
+            self.key_bar.show(self.keys_line(self.app.size.width - 2), self.keys_at_the_end())
+
+    def action_back(self) -> None:
+        self.post_message(self.LeaveWanted(quits=False))
+
+    def action_leave(self) -> None:
+        self.post_message(self.LeaveWanted(quits=True))
+
+    def action_app_help(self) -> None:
+        self.post_message(self.HelpWanted())
+
+    def action_app_theme(self) -> None:
+        self.post_message(self.ThemeWanted())
+
+    def action_app_redraw(self) -> None:
+        self.app.refresh(repaint=True, layout=True)
+
+    def action_app_suspend(self) -> None:
+        self.app.action_suspend_process()
+
+    def action_app_quit(self) -> None:
+        self.app.exit(0)
+
+
+class DeckModal(DeckScreen[Result], ModalScreen[Result]):
+    """A screen in front of another one."""
+
+
+def _joined(parts: Iterable[Line]) -> Line:
+    line: list[Span] = []
+    for part in parts:
+        line += [*([Span("  ")] if line else []), *part]
+    return tuple(line)

@@ -1,0 +1,311 @@
+"""The screen of the shift: the tickets of one workspace or all, most urgent first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.app.bridge import Bridge
+from tui.app.commands import EVERYWHERE, MOVES
+from tui.app.formatting import Line, Span
+from tui.app.health_text import is_trusted, trust_line
+from tui.app.look import Look
+from tui.app.mirror import QueueMirror, Touched
+from tui.app.queue_view import QueueView
+from tui.app.screens.moves import ListMoves
+from tui.app.top_line import scope_counts, words_and_clock
+from tui.app.widgets.cursor_list import CursorList
+from tui.app.widgets.empty_state import empty_lines
+from tui.app.widgets.filter_bar import FilterBar
+from tui.app.widgets.line_pane import Bar
+from tui.app.widgets.preview import Preview
+from tui.app.widgets.ticket_list import TicketList
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.query import Query, QueryError, parse_query
+from tui.domain.ticket import TicketRef
+
+BESIDE_FROM = 160
+"""From this width on the preview stands beside the list."""
+PREVIEW_HEIGHTS = ((40, 13), (32, 10), (27, 8), (20, 6))
+"""From which height of the terminal how many lines of preview stand below the list."""
+
+
+class TicketsScreen(ListMoves[None]):
+    """The live list, and the ticket under its cursor."""
+
+    COMMAND_IDS = (
+        "list.open",
+        *MOVES,
+        "list.filter",
+        "list.preview",
+        "ticket.create",
+        "workspace.pick",
+        "data.refresh",
+        "data.refresh_all",
+        *EVERYWHERE,
+    )
+    HINTS = (
+        "list.open",
+        "ticket.create",
+        "list.filter",
+        "data.refresh",
+        "workspace.pick",
+        "app.back",
+        "list.preview",
+        "app.help",
+    )
+
+    items: TicketList
+
+    class Opened(Message):
+        """One ticket is wanted whole."""
+
+        def __init__(self, ref: TicketRef) -> None:
+            super().__init__()
+            self.ref = ref
+
+    class CreateWanted(Message):
+        """A new ticket is wanted, in a workspace or where one will be chosen (None)."""
+
+        def __init__(self, workspace: str | None) -> None:
+            super().__init__()
+            self.workspace = workspace
+
+    class WorkspaceWanted(Message):
+        """Another workspace is wanted."""
+
+    def __init__(
+        self,
+        look: Look,
+        bridge: Bridge,
+        mirror: QueueMirror,
+        workspaces: tuple[str, ...] = (),
+        *,
+        is_root: bool,
+    ) -> None:
+        super().__init__(look)
+        self._bridge, self._mirror, self._is_root = bridge, mirror, is_root
+        self.workspaces = workspaces
+        """Only these; empty for all."""
+        self._query = Query()
+        self._query_text = ""
+        self._awaited: TicketRef | None = None
+        """A ticket that was created and is to be selected as soon as it is seen."""
+        self._has_preview = True
+        now = look.clock.now()
+        self._view = QueueView(mirror.tickets, now, workspaces=workspaces)
+        painter = look.painter
+        self._top = Bar(painter, id="top")
+        self._trust = Bar(painter, ground="background", id="trust")
+        self._place = Bar(painter, id="place")
+        self._preview = Preview(painter, look.face, id="preview")
+        self._filter = FilterBar(painter, id="filter")
+        self.items = TicketList(
+            painter, look.glyphs, view=self._view, now=now, is_current=self._is_current, id="list"
+        )
+
+    def compose_body(self) -> ComposeResult:
+        yield self._top
+        yield self._trust
+        with Container(id="main"):
+            with Vertical(id="queue"):
+                yield self.items
+                yield self._place
+            yield self._preview
+        yield self._filter
+
+    def on_mount(self) -> None:
+        self.items.focus()
+        self._follow(self.look.clock.now())
+
+    def on_screen_resume(self) -> None:
+        self.items.place_terminal_cursor()
+
+    def on_resize(self) -> None:
+        width, height = self.app.size
+        beside = width >= BESIDE_FROM
+        below = next((lines for least, lines in PREVIEW_HEIGHTS if height >= least), 0)
+        self.set_class(beside, "-beside")
+        self._preview.display = self._has_preview and (beside or below > 0)
+        if beside:
+            self._preview.styles.width = max(48, width * 32 // 100)
+            self._preview.styles.height = "1fr"
+        else:
+            self._preview.styles.width = "1fr"
+            self._preview.styles.height = below
+        self.call_after_refresh(self._show_place)
+
+    def open_scope(self, workspaces: tuple[str, ...]) -> None:
+        """Show these workspaces, all for none, from the top."""
+        if workspaces != self.workspaces:
+            self.workspaces = workspaces
+            self.items.restart()
+            self._set_query("")
+            self._filter.input.value = ""
+
+    def select(self, ref: TicketRef) -> None:
+        """Put the cursor on a ticket, now or when it is first seen."""
+        self._awaited = None if self.items.select(ref) else ref
+
+    def queue_changed(self, touched: Touched) -> None:
+        now = self.look.clock.now()
+        if touched.everything:
+            self._view.rebuild(now)
+        else:
+            self._view.update(touched.refs, now)
+        self._follow(now)
+        if self._awaited is not None and self.items.select(self._awaited):
+            self._awaited = None
+
+    def time_passed(self) -> None:
+        self._follow(self.look.clock.now())
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when the words of a row in sight change next."""
+        return self.items.next_change(now)
+
+    def theme_changed(self) -> None:
+        super().theme_changed()
+        self.items.draw_all()
+
+    def hint_words(self, command_id: str, hint: str) -> str:
+        return "quit" if command_id == "app.back" and self._is_root else hint
+
+    @property
+    def _scope_name(self) -> str:
+        return " + ".join(self.workspaces) or "All"
+
+    @property
+    def _healths(self) -> Mapping[str, WorkspaceHealth]:
+        return {
+            name: health
+            for name, health in self._mirror.health.items()
+            if not self.workspaces or name in self.workspaces
+        }
+
+    def _is_current(self, workspace: str) -> bool:
+        return is_trusted(self._mirror.health.get(workspace))
+
+    def _rebuild(self) -> None:
+        now = self.look.clock.now()
+        self._view = QueueView(
+            self._mirror.tickets, now, workspaces=self.workspaces, query=self._query
+        )
+        self._show_empty(now)
+        self.items.show(self._view, now)
+        self._follow(now)
+
+    def _follow(self, now: datetime) -> None:
+        is_loading = any(health.state is HealthState.STARTING for health in self._healths.values())
+        self._show_empty(now)
+        self.items.follow(now, from_the_top=is_loading and not self.items.was_moved)
+        self._show_top(now)
+        self._show_place()
+        self._show_preview()
+
+    def _show_top(self, now: datetime) -> None:
+        face = self.look.face
+        self._top.show(
+            scope_counts(self._scope_name, self._mirror.tally(self.workspaces)),
+            words_and_clock(self.look.words, face, now),
+        )
+        self._trust.show(*trust_line(self._healths, face, now))
+
+    def _show_place(self) -> None:
+        first, last = self.items.shown_rows
+        shown, total = len(self._view), self._mirror.count(self.workspaces)
+        if self._query_text:
+            line: list[Span] = [Span(f"/{self._query_text}", "accent"), Span("  ")]
+            line.append(Span(f"{shown:,} of {total:,}"))
+            overdue = self._mirror.tally(self.workspaces).overdue
+            if hidden := overdue - self._view.overdue(self.look.clock.now()):
+                line.append(Span(f"; hides {hidden:,} OVER", "overdue", bold=True))
+        else:
+            line = [Span(f"{first:,}-{last:,} of {total:,}" if shown else "no tickets", "muted")]
+        is_doubtful = any(not self._is_current(name) for name in self._healths)
+        legend: Line = (Span("! not current", "muted"),) if shown and is_doubtful else ()
+        self._place.show(tuple(line), legend)
+
+    def _show_preview(self) -> None:
+        if self._preview.display:
+            self._preview.show_ticket(self.items.ticket, self.look.clock.now())
+
+    def _show_empty(self, now: datetime) -> None:
+        lines = empty_lines(
+            self._healths,
+            self.look.face,
+            now,
+            query=self._query_text,
+            hidden=self._mirror.count(self.workspaces) - len(self._view),
+        )
+        self.items.empty = tuple(lines)
+
+    def _set_query(self, text: str) -> None:
+        try:
+            query = parse_query(text)
+        except QueryError as error:
+            self._filter.note((Span(str(error), "error"),))
+            return
+        self._filter.note((Span("enter keeps  esc clears", "muted"),))
+        self._query, self._query_text = query, text.strip()
+        self._rebuild()
+
+    def _end_typing(self) -> None:
+        self.remove_class("-filtering")
+        self.items.focus()
+
+    @on(CursorList.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._show_place()
+        self._show_preview()
+
+    @on(CursorList.Chosen)
+    def action_list_open(self) -> None:
+        if ticket := self.items.ticket:
+            self.post_message(self.Opened(ticket.ref))
+
+    @on(Input.Changed)
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self._set_query(event.value)
+
+    @on(Input.Submitted)
+    def _filter_kept(self) -> None:
+        self._end_typing()
+
+    def action_list_filter(self) -> None:
+        self.add_class("-filtering")
+        self._filter.input.focus()
+        self._set_query(self._query_text)
+
+    def action_list_preview(self) -> None:
+        self._has_preview = not self._has_preview
+        self.on_resize()
+        self._show_preview()
+
+    def action_back(self) -> None:
+        if self.has_class("-filtering") or self._query_text:
+            self._filter.input.value = ""
+            self._set_query("")
+            self._end_typing()
+        else:
+            super().action_back()
+
+    def action_ticket_create(self) -> None:
+        only_one = self.workspaces[0] if len(self.workspaces) == 1 else None
+        self.post_message(self.CreateWanted(only_one))
+
+    def action_workspace_pick(self) -> None:
+        self.post_message(self.WorkspaceWanted())
+
+    def action_data_refresh(self) -> None:
+        for name in self.workspaces or (None,):
+            self._bridge.refresh(name)
+        self.say(f"Reading {' + '.join(self.workspaces) or 'all workspaces'}")
+
+    def action_data_refresh_all(self) -> None:
+        self._bridge.refresh()
+        self.say("Reading all workspaces")

@@ -1,0 +1,30 @@
+"""The line in which a query is typed."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from tui.app.formatting import Line, Span
+from tui.app.painting import Painter
+from tui.app.widgets.line_pane import Bar
+
+
+class FilterBar(Horizontal):
+    """A slash, what is typed, and what is wrong with it. Posts what its `Input` posts."""
+
+    def __init__(self, painter: Painter, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._slash = Bar(painter, id="slash")
+        self._note = Bar(painter, id="filter-note")
+        self.input = Input(select_on_focus=False)
+        self.input.cursor_blink = False
+        self._slash.show((Span("/", "accent", bold=True),))
+
+    def compose(self) -> ComposeResult:
+        yield self._slash
+        yield self.input
+        yield self._note
+
+    def note(self, line: Line) -> None:
+        """Show a note at the right."""
+        self._note.show((), line)

@@ -1,0 +1,182 @@
+"""Panes made of painted lines, of which only those that changed are drawn again."""
+
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.app.formatting import BLANK, Line, fit_line, join_sides
+from tui.app.painting import Painter
+
+Drawn = tuple[Line, str]
+"""A line and the ground it stands on."""
+
+
+class LinePane(ScrollView):
+    """A scrolling pane of lines, with a fixed line or more above them.
+
+    What was drawn last is kept, a screenful at most, and compared: whatever happened to the data,
+    a line on the screen costs bytes only if it differs. The scroll bars are off and the virtual
+    size is set without a layout, because Textual repaints a widget whose virtual size changed.
+    """
+
+    HEADER = 0
+    """How many lines at the top do not scroll."""
+    INDENT = 0
+
+    DEFAULT_CSS = """
+    LinePane {
+        overflow-x: hidden;
+        overflow-y: hidden;
+        scrollbar-size: 0 0;
+    }
+    """
+
+    def __init__(self, painter: Painter, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.painter = painter
+        self._drawn: list[Drawn] = []
+
+    def line_count(self) -> int:
+        """How many lines there are below the header."""
+        raise NotImplementedError
+
+    def line_at(self, number: int) -> Drawn:
+        """Return a line of the content."""
+        raise NotImplementedError
+
+    def header_at(self, number: int) -> Line:
+        """Return a line of the header."""
+        return BLANK
+
+    def filler_at(self, y: int) -> Line:
+        """Return what stands below the last line, `y` lines below the header."""
+        return BLANK
+
+    @property
+    def page(self) -> int:
+        """How many lines of content fit."""
+        return max(self.size.height - self.HEADER, 0)
+
+    @property
+    def top(self) -> int:
+        """The first line of content that is in sight."""
+        return self.scroll_offset.y
+
+    @property
+    def width(self) -> int:
+        """The cells of a line."""
+        return max(self.size.width - 2 * self.INDENT, 0)
+
+    def scroll_lines(self, top: int) -> None:
+        """Bring line `top` to the upper end, as far as there are lines below it."""
+        self._measure()
+        self.scroll_to(y=max(min(top, self.line_count() - self.page), 0), animate=False, force=True)
+
+    def draw_changes(self) -> None:
+        """Draw the lines again that differ from what stands on the screen."""
+        self._measure()
+        if self.top > max(self.line_count() - self.page, 0):
+            self.scroll_lines(self.top)
+        for y in range(len(self._drawn)):
+            drawn = self._line_on_screen(y)
+            if drawn != self._drawn[y]:
+                self._drawn[y] = drawn
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def draw_all(self) -> None:
+        """Draw everything again, because the colours or the columns are others now."""
+        self._drawn = [self._line_on_screen(y) for y in range(self.size.height)]
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        line, ground = self._drawn[y] if y < len(self._drawn) else self._line_on_screen(y)
+        return self.painter.strip(line, ground, self.size.width, self.INDENT)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if round(old_value) != round(new_value):
+            self.draw_changes()
+
+    def on_resize(self) -> None:
+        self._measure()
+        self.scroll_lines(self.top)
+        self.draw_all()
+
+    def _measure(self) -> None:
+        size = Size(self.size.width, self.line_count() + self.HEADER)
+        self.set_reactive(Widget.virtual_size, size)
+
+    def _line_on_screen(self, y: int) -> Drawn:
+        if y < self.HEADER:
+            return self.header_at(y), "background"
+        number = y - self.HEADER + self.top
+        if number < self.line_count():
+            return self.line_at(number)
+        return self.filler_at(y - self.HEADER), "background"
+
+
+class TextPane(LinePane):
+    """Shows lines that are all at hand: a preview, a detail, the help."""
+
+    INDENT = 1
+
+    def __init__(
+        self,
+        painter: Painter,
+        *,
+        ground: str = "background",
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(painter, id=id)
+        self._ground = ground
+        self._lines: list[Line] = []
+
+    def show(self, lines: list[Line]) -> None:
+        """Show these lines instead."""
+        self._lines = lines
+        self.draw_changes()
+
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def line_at(self, number: int) -> Drawn:
+        return fit_line(self._lines[number], self.width), self._ground
+
+    def _line_on_screen(self, y: int) -> Drawn:
+        line, _ = super()._line_on_screen(y)
+        return line, self._ground
+
+
+class Bar(Widget):
+    """One line with something on its left and on its right; drawn again only if it differs."""
+
+    DEFAULT_CSS = """
+    Bar {
+        height: 1;
+        width: 1fr;
+    }
+    """
+
+    def __init__(
+        self,
+        painter: Painter,
+        *,
+        ground: str = "surface",
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self.painter = painter
+        self._ground = ground
+        self._left: Line = BLANK
+        self._right: Line = BLANK
+
+    def show(self, left: Line, right: Line = BLANK) -> None:
+        """Show this instead."""
+        if (left, right) != (self._left, self._right):
+            self._left, self._right = left, right
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        inner = join_sides(self._left, self._right, max(width - 2, 0))
+        return self.painter.strip(inner, self._ground, width, min(1, width))

@@ -1,0 +1,37 @@
+"""A ticket beside or below the list."""
+
+from datetime import datetime
+
+from tui.app.formatting import ClockFace, Span
+from tui.app.painting import Painter
+from tui.app.ticket_text import preview
+from tui.app.widgets.line_pane import TextPane
+from tui.domain.ticket import Ticket
+
+
+class Preview(TextPane):
+    """The ticket under the cursor, as much of it as there is room for."""
+
+    def __init__(self, painter: Painter, face: ClockFace, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(painter, id=id)
+        self._face = face
+        self._ticket: Ticket | None = None
+        self._now: datetime | None = None
+
+    def show_ticket(self, ticket: Ticket | None, now: datetime) -> None:
+        """Show this ticket as it is at `now`; None for an empty pane."""
+        self._ticket, self._now = ticket, now
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        # Runs before the pane's own handler, which draws what is laid out here.
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self._ticket is None or self._now is None:
+            self.show([(Span(""),)])
+            return
+        lines = preview(
+            self._ticket, self._now, self._face, width=self.width, height=self.size.height
+        )
+        self.show(lines)

@@ -1,0 +1,141 @@
+"""The list of tickets: a view of indices, drawn by the line, the cursor kept on its ticket."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tui.app.columns import HANDLE_LEAST, Columns, choose_columns, header_row, ticket_row
+from tui.app.formatting import Glyphs, Line
+from tui.app.painting import Painter
+from tui.app.queue_view import QueueView, SortKey
+from tui.app.widgets.cursor_list import CursorList
+from tui.app.widgets.line_pane import Drawn
+from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.urgency import next_change
+
+
+class TicketList(CursorList):
+    """Shows a `QueueView`; no cost of a key or a change grows with the number of tickets."""
+
+    HEADER = 1
+
+    def __init__(
+        self,
+        painter: Painter,
+        glyphs: Glyphs,
+        *,
+        view: QueueView,
+        now: datetime,
+        is_current: Callable[[str], bool],
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(painter, id=id)
+        self._glyphs = glyphs
+        self._is_current = is_current
+        self._view = view
+        self._now = now
+        self._columns = Columns(HANDLE_LEAST, 0)
+        self._handle_width = HANDLE_LEAST
+        self._on: tuple[TicketRef, SortKey] | None = None
+        """The ticket under the cursor, and where it stood."""
+        self._remember()
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket under the cursor."""
+        return self._view[self.cursor] if self.cursor < len(self._view) else None
+
+    def show(self, view: QueueView, now: datetime) -> None:
+        """Show another view; the cursor stays on its ticket if that is in it."""
+        self._view, self._now = view, now
+        self._handle_width = view.handle_width
+        self._choose_columns()
+        self.follow(now)
+
+    def follow(self, now: datetime, *, from_the_top: bool = False) -> None:
+        """Draw what became different; the cursor stays on its ticket, and that on its line.
+
+        A ticket that left hands the cursor to its neighbour. At the upper end the list does not
+        scroll, so that what is most urgent stays in sight. `from_the_top`: nobody has moved the
+        cursor yet, it stays on the first row.
+        """
+        view, self._now = self._view, now
+        if view.handle_width > self._handle_width:
+            self._handle_width = view.handle_width
+            self._choose_columns()
+        before, line = self._on, self.cursor - self.top
+        cursor = self.cursor
+        if from_the_top:
+            cursor = 0
+        elif before is not None:
+            found = view.find(before[0])
+            cursor = view.place_after(before[1]) if found is None else found
+        self.cursor = max(min(cursor, len(view) - 1), 0)
+        if self.top:
+            self.scroll_lines(self.cursor - line)
+        self._bring_into_sight()
+        self._remember()
+        self.draw_changes()
+        self.place_terminal_cursor()
+        if before != self._on:
+            self.post_message(self.CursorMoved(self))
+
+    def restart(self) -> None:
+        self._on = None
+        super().restart()
+
+    def select(self, ref: TicketRef) -> bool:
+        """Put the cursor on a ticket; return whether it is shown."""
+        found = self._view.find(ref)
+        if found is None:
+            return False
+        self.move_to(found)
+        return True
+
+    def move_to(self, item: int) -> None:
+        self.cursor = max(min(item, self.item_count() - 1), 0)
+        self._remember()
+        super().move_to(item)
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when the words of a row in sight change next."""
+        rows = range(self.top, min(self.top + self.page, len(self._view)))
+        moments = (next_change(self._view[row], now) for row in rows)
+        return min((moment for moment in moments if moment), default=None)
+
+    @property
+    def shown_rows(self) -> tuple[int, int]:
+        """The first and the last row in sight, counted from 1; (0, 0) for none."""
+        if not self.item_count():
+            return 0, 0
+        return self.top + 1, min(self.top + self.page, self.item_count())
+
+    def item_count(self) -> int:
+        return len(self._view)
+
+    def header_at(self, number: int) -> Line:
+        return header_row(self._columns, self._glyphs)
+
+    def line_at(self, number: int) -> Drawn:
+        ticket = self._view[number]
+        row = ticket_row(
+            ticket,
+            self._now,
+            self._columns,
+            self._glyphs,
+            is_cursor=number == self.cursor,
+            is_current=self._is_current(ticket.ref.workspace),
+        )
+        return row, self.ground_at(number)
+
+    def on_resize(self) -> None:
+        self._choose_columns()
+
+    def _remember(self) -> None:
+        ticket = self.ticket
+        self._on = (ticket.ref, self._view.key(self.cursor)) if ticket else None
+
+    def _choose_columns(self) -> None:
+        columns = choose_columns(self.size.width, self.app.size.width, self._handle_width)
+        if columns != self._columns:
+            self._columns = columns
+            self.draw_all()
