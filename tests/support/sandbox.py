@@ -1,27 +1,74 @@
 """The sandbox behind an httpx transport: the same handlers, no socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import datetime
 
 import httpx
 
+from support.builders import NOON
+from tui.sandbox.accounts import (
+    CLIENT_ID,
+    KLINK_TOKEN,
+    KLINKCX,
+    LEGACY_KEY,
+    QUESTIONPRO,
+    QUESTIONPRO_KEY,
+    QUESTIONPRO_LEGACY,
+    REFRESH_TOKEN,
+    SEGMENT_ID,
+    SOCIALBOARDS,
+    WORKSPACE_ID,
+)
 from tui.sandbox.exchange import Break, Pause, Reply, make_request
 from tui.sandbox.gateway import Calls, Gateway
-from tui.sandbox.world import World
+from tui.sandbox.world import World, make_world
 
 SANDBOX_URL = "http://127.0.0.1:9"
 """Any address does: no socket is opened."""
+
+SETTINGS: Mapping[str, Mapping[str, str]] = {
+    QUESTIONPRO: {
+        "base_url": f"{SANDBOX_URL}/{QUESTIONPRO}",
+        "workspace_id": str(WORKSPACE_ID),
+        "data_center": "eu",
+    },
+    QUESTIONPRO_LEGACY: {
+        "base_url": f"{SANDBOX_URL}/{QUESTIONPRO_LEGACY}",
+        "segment_id": str(SEGMENT_ID),
+    },
+    SOCIALBOARDS: {
+        "base_url": f"{SANDBOX_URL}/{SOCIALBOARDS}",
+        "client_id": CLIENT_ID,
+        "token_url": f"{SANDBOX_URL}/{SOCIALBOARDS}/token",
+    },
+    KLINKCX: {"base_url": f"{SANDBOX_URL}/{KLINKCX}"},
+}
+"""A workspace's settings by vendor."""
+CREDENTIALS: Mapping[str, str] = {
+    QUESTIONPRO: QUESTIONPRO_KEY,
+    QUESTIONPRO_LEGACY: LEGACY_KEY,
+    SOCIALBOARDS: REFRESH_TOKEN,
+    KLINKCX: KLINK_TOKEN,
+}
+
+
+def still_world(tickets: int = 40, *, seed: int = 7, now: datetime = NOON) -> World:
+    """Return a world in which nothing happens by itself."""
+    return make_world(now=now, tickets=tickets, seed=seed, still=True)
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
     """Routes by prefix as the server does, and acts faults out as httpx would report them.
 
-    Waiting goes through `sleep` and obeys the request's read time-out.
+    Waiting goes through `sleep` and obeys the request's read time-out. Time in the world moves only
+    when a test moves it.
     """
 
     def __init__(
         self, world: World, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
+        self.world = world
         self._gateway = Gateway(world)
         self._sleep = sleep
         self.closed = False

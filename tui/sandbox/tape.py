@@ -40,6 +40,8 @@ class Tape:
         self._writer = TicketWriter(self._rng)
         self._tickets = tickets
         self._next_at = start + self._gap()
+        self._open: dict[str, list[int]] = {vendor: [] for vendor in VENDORS}
+        """Numbers that were open when last seen."""
         self._open_count = 0
         self._due: list[tuple[datetime, str, int]] = []
         for vendor in VENDORS:
@@ -51,6 +53,7 @@ class Tape:
         """Take a new ticket into account, and remember when the vendor has to flag it."""
         if not ticket.is_open:
             return
+        self._open[ticket.vendor].append(ticket.number)
         self._open_count += 1
         if ticket.due_at is not None and not ticket.is_overdue:
             heapq.heappush(self._due, (ticket.due_at, ticket.vendor, ticket.number))
@@ -87,18 +90,29 @@ class Tape:
         [vendor] = rng.choices(VENDORS, VENDOR_WEIGHTS)
         if event == "arrive" and self._open_count >= self._open_limit:
             event = "resolve"
-        numbers = self._tickets.numbers(vendor)
-        for _ in range(_PICKS):
-            if event == "arrive" or not numbers:
-                break
-            ticket = self._tickets.find(vendor, rng.choice(numbers))
-            if ticket is not None and ticket.is_open and self._change(ticket, event):
+        for _ in range(_PICKS if event != "arrive" else 0):
+            ticket = self._pick(vendor)
+            if ticket is not None and self._change(ticket, event):
                 ticket.updated_at = at
                 if event == "withdraw":
                     ticket.deleted_at = at
                 self._open_count -= not ticket.is_open
                 return
-        self.watch(self._tickets.add(self._writer.write_arrival(vendor, at)))
+        if self._open_count < self._open_limit:
+            self.watch(self._tickets.add(self._writer.write_arrival(vendor, at)))
+
+    def _pick(self, vendor: str) -> Ticket | None:
+        """Return an open ticket by chance; forget a number that turns out to be closed."""
+        numbers = self._open[vendor]
+        if not numbers:
+            return None
+        index = self._rng.randrange(len(numbers))
+        ticket = self._tickets.find(vendor, numbers[index])
+        if ticket is not None and ticket.is_open:
+            return ticket
+        numbers[index] = numbers[-1]
+        numbers.pop()
+        return None
 
     def _change(self, ticket: Ticket, event: str) -> bool:
         """Apply one event; False where it does not suit the ticket."""
@@ -107,7 +121,7 @@ class Tape:
             case "pick_up" if ticket.status in ("new", "pending") or ticket.agent is None:
                 ticket.status = "open"
                 ticket.agent = ticket.agent or rng.choice(ASSIGNABLE)
-            case "resolve" if ticket.status != "new":
+            case "resolve":
                 ticket.status = "resolved"
                 ticket.is_overdue = False
             case "reply" if ticket.status in ("open", "pending"):

@@ -85,10 +85,6 @@ class Tickets:
     def find(self, vendor: str, number: int) -> Ticket | None:
         return self._by_vendor[vendor].get(number)
 
-    def numbers(self, vendor: str) -> list[int]:
-        """Return one vendor's numbers, the oldest first."""
-        return list(self._by_vendor[vendor])
-
     def add(self, ticket: Ticket, *, gap: int = 1) -> Ticket:
         """Take a ticket in under the next number, `gap` above the last."""
         numbers = self._by_vendor[ticket.vendor]
