@@ -12,14 +12,14 @@ from typing import Any
 KeyPath = tuple[str | int, ...]
 """Keys and list indices from the top of a file: `("workspaces", 1, "vendor")`."""
 
-_LINES_OF_ONE_STATEMENT = 1_000
+_LINES_OF_ONE_STATEMENT = 400
 """Statements with more lines are not searched; trying each end costs the square of them."""
 
 
 def key_lines(text: str) -> Mapping[KeyPath, int]:
     """Return the line, counted from 1, of every key and list element of a valid TOML text.
 
-    What stands behind a statement of more than 1,000 lines is left out.
+    What stands behind a statement of more than 400 lines is left out.
     """
     lines: dict[KeyPath, int] = {(): 1}
     elements: dict[KeyPath, int] = {}

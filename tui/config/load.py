@@ -86,7 +86,8 @@ class _Found:
         shared, elsewhere = self._budgets.setdefault(_account(workspace), (budget, where))
         if shared != budget:
             table.error(
-                "call_budget", f"differs from {elsewhere}, which has the same credential and budget"
+                "call_budget",
+                f"differs from {elsewhere}, which has the same credential and so the same budget",
             )
 
     @property

@@ -1,0 +1,16 @@
+"""Makes a file somebody else's, for tests of who may be trusted."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SOMEBODY = 42_424
+
+
+def disown(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the file away; where only root could do that, become somebody else instead."""
+    if os.geteuid() == 0:
+        os.chown(path, SOMEBODY, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: SOMEBODY)
