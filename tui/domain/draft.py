@@ -136,8 +136,9 @@ class RequestPreview:
 
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
-_PHONE = re.compile(r"\+?[\d\s()/.-]{3,30}")
-_UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_PHONE = re.compile(r"(?=.*\d)\+?[\d\s()/.-]{3,30}")
+_UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_NEWLINE = re.compile("[\n\r\u2028\u2029]")
 
 
 def check_field(spec: FieldSpec, value: str) -> str | None:
@@ -146,7 +147,7 @@ def check_field(spec: FieldSpec, value: str) -> str | None:
         return f"{len(value):,} characters; at most {spec.limit:,}"
     if _UNSENDABLE.search(value):
         return "holds control characters"
-    if spec.type is not FieldType.LONG_TEXT and "\n" in value:
+    if spec.type is not FieldType.LONG_TEXT and _NEWLINE.search(value):
         return "takes one line"
     match spec.type:
         case FieldType.EMAIL if not _EMAIL.fullmatch(value):
@@ -158,20 +159,25 @@ def check_field(spec: FieldSpec, value: str) -> str | None:
         case FieldType.DATE if not _is_date(value):
             return "not a date; write YYYY-MM-DD"
         case FieldType.CHOICE if spec.choices and not spec.takes_other_values:
-            if value not in {choice.value for choice in spec.choices}:
-                known = ", ".join(choice.value for choice in spec.choices)
-                return f"takes one of: {known}{_nearest_hint(value, known.split(', '))}"
+            known = [choice.value for choice in spec.choices]
+            if value not in known:
+                nearest = nearest_name(value, known)
+                hint = f" (nearest: {nearest})" if nearest else ""
+                return f"takes one of: {', '.join(known)}{hint}"
     return None
 
 
 def find_spec(specs: Sequence[FieldSpec], key: str) -> FieldSpec | None:
-    """Return the field that takes `key`: itself, or the open family above it."""
+    """Return the field that takes `key`: itself, or else the open family above it."""
+    families: list[FieldSpec] = []
     for spec in specs:
         if spec.open_keys:
-            if key.startswith(f"{spec.key}.") and len(key) > len(spec.key) + 1:
-                return spec
+            families.append(spec)
         elif key == spec.key:
             return spec
+    for family in families:
+        if key.removeprefix(f"{family.key}.") not in (key, ""):
+            return family
     return None
 
 
@@ -184,6 +190,7 @@ def check_draft(
     """
     values: dict[str, Value] = {}
     problems: list[FieldProblem] = []
+    given: set[str] = set()
     for key, raw in pairs:
         spec = find_spec(specs, key)
         if spec is None:
@@ -192,6 +199,7 @@ def check_draft(
         value = raw if spec.type is FieldType.LONG_TEXT else raw.strip()
         if not value.strip():
             continue
+        given.add(spec.key)
         if spec.type is FieldType.CHOICE:
             value = _as_choice(spec, value)
         if message := check_field(spec, value):
@@ -203,21 +211,24 @@ def check_draft(
             problems.append(FieldProblem(key, "given twice"))
         else:
             values[key] = value
-    wrong = {problem.key for problem in problems}
     problems += [
         FieldProblem(spec.key, "required")
         for spec in specs
-        if spec.required and spec.key not in values and spec.key not in wrong
+        if spec.required and spec.key not in given
     ]
     return Draft(workspace, values), tuple(problems)
 
 
 def _as_choice(spec: FieldSpec, typed: str) -> str:
-    """Take a choice by its value or its label, ignoring case."""
-    for choice in spec.choices:
-        if typed.casefold() in (choice.value.casefold(), choice.label.casefold()):
-            return choice.value
-    return typed
+    """Take a choice by its value, or by a label that no other has, ignoring case."""
+    values = [choice.value for choice in spec.choices]
+    if typed in values:
+        return typed
+    folded = typed.casefold()
+    by_value = [value for value in values if value.casefold() == folded]
+    by_label = [choice.value for choice in spec.choices if choice.label.casefold() == folded]
+    found = by_value or by_label
+    return found[0] if len(found) == 1 else typed
 
 
 def _unknown_field(specs: Sequence[FieldSpec], key: str) -> str:
@@ -232,11 +243,6 @@ def nearest_name(name: str, known: Sequence[str]) -> str | None:
     by_folded = {candidate.casefold(): candidate for candidate in known}
     found = difflib.get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=0.5)
     return by_folded[found[0]] if found else None
-
-
-def _nearest_hint(value: str, known: Sequence[str]) -> str:
-    nearest = nearest_name(value, known)
-    return f" (nearest: {nearest})" if nearest else ""
 
 
 def _is_date(value: str) -> bool:
