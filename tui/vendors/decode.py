@@ -37,6 +37,9 @@ _MESSAGES = (
 _WRITTEN_MESSAGE = re.compile(
     r'"(?:message|errorText|error_description)"\s{0,20}:\s{0,20}"((?:[^"\\\n]|\\.){1,2000})"'
 )
+_FIELDS_NAMED = 5
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DEPTH_OF_SHAPES = 8
 _MESSAGE_WINDOW = 65_536
 _decoder = msgspec.json.Decoder()
 
@@ -137,14 +140,32 @@ def vendor_message(body: bytes) -> str | None:
 
 
 def message_in(value: object) -> str | None:
-    """Return the words of an error out of a decoded answer, cleaned; None without any."""
-    for path in _MESSAGES:
-        found = dig(value, *path)
-        if isinstance(found, list):
-            found = "; ".join(part for part in found if isinstance(part, str))
-        if isinstance(found, str) and (said := clean(found)):
-            return said
-    return None
+    """Return the words of an error out of a decoded answer, cleaned; None without any.
+
+    Fields that the vendor names beside them follow in brackets.
+    """
+    said = next((words for path in _MESSAGES if (words := _words(dig(value, *path)))), "")
+    named = [part for part in _field_errors(dig(value, "errors")) if part not in said]
+    if named:
+        said = f"{said} ({'; '.join(named)})" if said else "; ".join(named)
+    return clean(said) or None
+
+
+def _words(found: object) -> str:
+    if isinstance(found, list):
+        found = "; ".join(part for part in found if isinstance(part, str))
+    return clean(found) if isinstance(found, str) else ""
+
+
+def _field_errors(errors: object) -> list[str]:
+    """The fields that were refused, in the two ways that frameworks write them."""
+    pairs: list[tuple[object, object]] = []
+    if isinstance(errors, dict):
+        pairs = list(errors.items())
+    elif isinstance(errors, list):
+        pairs = [(dig(part, "field"), dig(part, "message")) for part in errors]
+    named = [(key, _words(words)) for key, words in pairs[:_FIELDS_NAMED]]
+    return [f"{clean(key)}: {words}" for key, words in named if isinstance(key, str) and words]
 
 
 def shape(raw: Object, kind: type[Shape]) -> tuple[Shape, frozenset[str]]:
@@ -157,6 +178,24 @@ def shape(raw: Object, kind: type[Shape]) -> tuple[Shape, frozenset[str]]:
     except msgspec.ValidationError:
         misfits: set[str] = set()
         return _fit(raw, kind, "", misfits), frozenset(misfits)
+    except UnicodeEncodeError:  # msgspec takes no lone surrogate, not even in a field it ignores
+        encodable = {_encodable(name): _encodable(value) for name, value in raw.items()}
+        return shape(encodable, kind)
+
+
+def _encodable(value: Any, depth: int = 0) -> Any:
+    """Return a value without lone surrogates; what is nested deeper than any shape is absent."""
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", value)
+        case list() | dict() if depth > _DEPTH_OF_SHAPES:
+            return None
+        case list():
+            return [_encodable(part, depth + 1) for part in value]
+        case dict():
+            return {_encodable(key): _encodable(part, depth + 1) for key, part in value.items()}
+        case _:
+            return value
 
 
 def _fit(raw: Object, kind: type[Shape], prefix: str, misfits: set[str]) -> Shape:

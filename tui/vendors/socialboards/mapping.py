@@ -76,8 +76,10 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
     text = body(wire.message) or body_of_html(wire.html_message)
     author, holder = wire.author or _NOBODY, wire.locked_by or _NOBODY
     properties = wire.properties or _NO_PROPERTIES
+    url = _link(wire.original_link)
     created_at = item.time("creationTime", wire.creation_time)
     updated_at = item.time("lastThreadElementCreationTime", wire.last_thread_element_creation_time)
+    mapped = _MAPPED if url else _MAPPED - {"originalLink"}
     return Ticket(
         ref=ref,
         vendor=origin.vendor,
@@ -94,8 +96,8 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
         created_at=created_at,
         updated_at=updated_at,
         flagged_overdue=properties.is_expired is True,
-        url=_link(wire.original_link),
-        extra=item.leftovers(_MAPPED, (*_flags(item), *_custom_fields(item))),
+        url=url,
+        extra=item.leftovers(mapped, (*_flags(item), *_custom_fields(item))),
     )
 
 

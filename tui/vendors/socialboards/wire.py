@@ -120,4 +120,4 @@ def _renamed(value: object) -> object:
 
 def _known_key(key: str) -> str:
     folded = key.casefold()
-    return _SPELLINGS[folded] if folded in _SPELLINGS else key
+    return _SPELLINGS.get(folded, key)
