@@ -34,14 +34,14 @@ HOSTILE: tuple[tuple[str, str], ...] = (
     ),
     (
         f"Pass{_ZERO_WIDTH}word mail never{_ZERO_WIDTH}{_ZERO_WIDTH} arrives\ufeff",
-        "\u2060Searching for the word finds nothing.\u00ad",
+        "\u2060Searching for the word finds nothing.\u00ad\U000e0041\U000e0042",
     ),
     (
         "Error page says [/red] and [bold]nothing[/bold] else",
         "[@click=app.quit]press here[/] [ERROR] [a=b] [50%] [/usr/bin] [[[",
     ),
     (
-        "Order form lost\nline two of the title\r\nline three",
+        "Order form lost\nline two of the title\r\nline three\u2028line four",
         "CRIT OVER 3h  qp/1  esc  All is well\rCRIT     Nothing to see here",
     ),
     (

@@ -78,6 +78,8 @@ class TicketWriter:
         self._statuses = {vendor: _Deck(rng, deck) for vendor, deck in _STATUS_DECKS.items()}
         self._late = _Deck(rng, _LATE_DECK)
         self._hostile = _Deck(rng, _HOSTILE_DECK)
+        self._hostile_owed = 0
+        """Dealt, but not yet written: the critical tickets stay readable."""
 
     def write(self, vendor: str, now: datetime) -> Ticket:
         """Return a ticket that has a past."""
@@ -115,7 +117,9 @@ class TicketWriter:
         self, vendor: str, status: Status, priority: Priority, created_at: datetime
     ) -> Ticket:
         rng = self._rng
-        if self._hostile.deal():
+        self._hostile_owed += self._hostile.deal()
+        if self._hostile_owed and priority != "critical":
+            self._hostile_owed -= 1
             story, customer = self._storyteller.tell_hostile()
         else:
             story, customer = self._storyteller.tell(priority, created_at)
