@@ -52,7 +52,7 @@ def tickets(ids: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Tick
     optional_moments = st.none() | moments()
     return st.builds(
         _ticket,
-        ids or st.integers(1, 99).map(str),
+        st.integers(1, 99).map(str) if ids is None else ids,
         workspace=st.sampled_from(("qp", "klink")),
         status=st.sampled_from(Status),
         priority=st.sampled_from(Priority),

@@ -1,7 +1,8 @@
 """What a person types to find tickets. Pure.
 
 Words are AND; quotes hold spaces; `-` or `not:` in front negates. A word matches anywhere in ref,
-number, title, body, customer or assignee, ignoring case.
+number, title, body, customer or assignee, ignoring case. What is not finished yet, a lone `-` or
+quote, means nothing, so that a list which filters while one types does not flicker.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from tui.domain.errors import UsageError
 from tui.domain.ticket import Ticket
 
-_WORD = re.compile(r'(?P<no>-|not:)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))')
+_WORD = re.compile(r'(?P<no>-|(?i:not:))?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))?')
 _FIELDS = frozenset(
     {"status", "priority", "is", "assignee", "customer", "workspace", "vendor"}
     | {"tag", "channel", "segment", "age", "updated", "due"}
@@ -55,22 +56,22 @@ def parse_query(text: str) -> Query:
     """
     terms: list[Term] = []
     for found in _WORD.finditer(text):
-        bare = found["bare"]
-        name, colon, _ = (bare or "").partition(":")
+        bare = found["bare"] or ""
+        name, colon, _ = bare.partition(":")
         if colon and name.casefold() in _FIELDS:
-            raise QueryError(found.start() + 1, f"{name}: is not understood yet; words only")
-        word = (found["quoted"] if bare is None else bare).casefold()
-        if word:
+            reason = f'{name}: cannot be searched yet; to find these words write "{bare}"'
+            raise QueryError(found.start() + 1, reason)
+        if word := (bare or found["quoted"] or "").casefold():
             terms.append(Term(word, negated=found["no"] is not None))
     return Query(tuple(terms))
 
 
 def search_text(ticket: Ticket) -> str:
-    """Return all that a bare word is looked for in, case folded."""
+    """Return all that a word is looked for in, case folded, one part a line."""
     people = (ticket.customer, ticket.assignee)
     parts = [
         str(ticket.ref),
-        ticket.number or "",
+        ticket.handle,
         ticket.title,
         ticket.body,
         *(part for person in people for part in (person.name, person.email, person.phone) if part),

@@ -15,7 +15,7 @@ _SEPARATORS = re.compile(r"[\s_-]+")
 
 def plain_word(word: str) -> str:
     """Return a status or priority word for comparison: `In_Progress` is `in progress`."""
-    return _SEPARATORS.sub(" ", word.strip()).casefold()
+    return _SEPARATORS.sub(" ", word).strip().casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Workspace:
             priority = self.priority_words.get(plain_word(ticket.vendor_priority), priority)
         due_at, due_source = ticket.due_at, ticket.due_source
         allowed = self.sla.get(priority)
-        if allowed and ticket.created_at and due_source in (None, DueSource.ESTIMATE):
+        if allowed and ticket.created_at and due_source is not DueSource.VENDOR:
             with suppress(OverflowError):
                 due_at, due_source = ticket.created_at + allowed, DueSource.SLA
         url = ticket.url or self._link_to(ticket)
@@ -71,6 +71,13 @@ class Workspace:
     def _link_to(self, ticket: Ticket) -> str | None:
         if self.link is None:
             return None
-        ticket_id = quote(raw_id(ticket.ref.id) or ticket.ref.id, safe="", errors="replace")
-        number = quote(ticket.number or "", safe="") or ticket_id
-        return self.link.replace("{id}", ticket_id).replace("{number}", number)
+        raw = raw_id(ticket.ref.id)
+        ticket_id = None if raw is None else quote(raw, safe="", errors="replace")
+        number = quote(ticket.number, safe="") if ticket.number else ticket_id
+        link = self.link
+        for place, value in (("{id}", ticket_id), ("{number}", number)):
+            if place in link:
+                if value is None:
+                    return None
+                link = link.replace(place, value)
+        return link
