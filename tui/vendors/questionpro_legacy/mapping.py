@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tui.domain.clean import first_line
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 from tui.vendors.questionpro_legacy.wire import LegacyTicket
-from tui.vendors.reading import Item, Origin, body, known_word, person, word
+from tui.vendors.reading import Item, Origin, body, person, word
 
 # The documents do not say what the numbers mean. These are those of QuestionPro's own mobile app;
 # an older version of it knew 3 as overdue and 4 as resolved.
@@ -75,9 +75,9 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
         title=first_line(text),
         body=text,
         confirmed_at=origin.at,
-        status=known_word(STATUSES, status, Status.UNKNOWN),
+        status=STATUSES.get(status or "", Status.UNKNOWN),
         vendor_status=word(status),
-        priority=known_word(PRIORITIES, priority, Priority.UNKNOWN),
+        priority=PRIORITIES.get(priority or "", Priority.UNKNOWN),
         vendor_priority=word(priority),
         customer=person(None, wire.email_address, wire.phone_number),
         assignee=person(owner),

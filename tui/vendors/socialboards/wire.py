@@ -72,7 +72,12 @@ class BoardTicket(msgspec.Struct, rename="camel"):
 
 
 _ENVELOPE = ("data", "errorCode", "errorText", "accessToken", "refreshToken", "expiresIn", "value")
-_UNSHAPED = ("customFields", "attachments", "replyCount", "isMuted", "image", "isBot", "url")
+_UNSHAPED = (
+    *("customFields", "attachments", "replyCount", "isMuted", "image", "isBot"),
+    *("isAnonymized", "hasAttachments", "hasDraft", "isAssignedToBot", "isHidden", "isLocked"),
+    *("isSpam", "isSensitive", "isContentPart", "url"),
+)
+"""Documented keys that no shape reads."""
 _SPELLINGS: dict[str, str] = {
     name.casefold(): name
     for name in (
