@@ -1,12 +1,12 @@
 """One sandbox on a real socket for all tests of a worker; each test has its own configuration."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from support.program import Program
+from tui.engine.clock import SystemClock
 from tui.sandbox import configuration
 from tui.sandbox.faults import Faults
 from tui.sandbox.server import SandboxServer
@@ -20,7 +20,7 @@ Configure = Callable[..., Program]
 @pytest.fixture(scope="session")
 def world() -> World:
     """A world in which nothing happens but what tests do to it."""
-    return make_world(now=datetime(2026, 2, 4, 12, tzinfo=UTC), tickets=TICKETS, still=True)
+    return make_world(now=SystemClock().now(), tickets=TICKETS, still=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,6 @@ from support.program import PATIENCE_S, Program
 from tui.sandbox.faults import Fault, Faults
 
 pytestmark = pytest.mark.e2e
-
-Configure = Callable[..., Program]
 
 
 def _shell(program: Program, words: str, redirection: str) -> subprocess.CompletedProcess[bytes]:
@@ -85,26 +82,29 @@ def test_the_demo_without_a_terminal_prints_the_queue_and_leaves_nothing(tmp_pat
     assert list(Path(os.environ["HOME"]).rglob("*")) == []
 
 
-def test_an_interrupt_ends_the_waiting_and_prints_what_came(
-    configure: Configure, faults: Faults
+def test_who_waits_is_told_for_what_and_an_interrupt_prints_what_came(
+    ticketdeck: Program, faults: Faults
 ) -> None:
     faults.add(Fault.hang(30, times=None, vendor="klinkcx"))
-    ticketdeck = configure()
+    ours, theirs = os.openpty()
     process = subprocess.Popen(
-        ticketdeck.command("list"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ticketdeck.command("list"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs
     )
+    os.close(theirs)
+    narrated = b""
+    while b"waiting for klink\r\n" not in narrated:
+        narrated += os.read(ours, 1024)
 
-    # Handlers are in place long before the first answer; a second is plenty for the other three.
-    try:
-        process.wait(3)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=PATIENCE_S)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=PATIENCE_S)
+    narrated += os.read(ours, 1024)
+    os.close(ours)
 
-    assert process.returncode == 130, err
+    assert process.returncode == 130
     assert out.startswith(b"PRI")
+    assert b"cx-emea/" in out
     assert b"klink/" not in out
-    assert b"Traceback" not in err
+    assert narrated.endswith(b"interrupted; nothing more from klink\r\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

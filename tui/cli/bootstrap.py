@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tui.app.commands import BY_ID
 from tui.cli.arguments import Options
 from tui.cli.output import Output
 from tui.config.load import load_config
@@ -70,7 +71,7 @@ def load_configuration(path: Path | None) -> Config:
     if found is None:
         raise NoConfiguration
     themes = {file.stem for file in resource("themes").glob("*.toml")}
-    return load_config(found, vendor_declarations(), themes=themes)
+    return load_config(found, vendor_declarations(), themes=themes, commands=BY_ID)
 
 
 def compose(config: Config, options: Options) -> Deck:

@@ -12,7 +12,7 @@ from tui.cli.cells import cell_width, pad
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
-from tui.cli.terminal import describe_terminal, why_no_dashboard
+from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
 from tui.config.model import Config
 from tui.domain.errors import (
     ConfigError,
@@ -161,8 +161,9 @@ def _terminal_finding() -> Finding:
     return Finding(
         subject="terminal",
         check="dashboard",
-        ok=reason is None,
-        message=words if reason is None else f"{words}; no dashboard here: {reason}",
+        # A stream that is redirected for this one call is nothing to mend.
+        ok=term_problem(os.environ) is None,
+        message=words if reason is None else f"{words}; no dashboard like this: {reason}",
     )
 
 

@@ -1,7 +1,7 @@
 """`ticketdeck list`: sweeps the chosen workspaces and prints the queue."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 from tui.cli.arguments import Options, Parser, one_of, whole_number
 from tui.cli.bootstrap import Deck, load_deck, running
@@ -30,6 +30,12 @@ examples:
   ticketdeck list -w klink terminal -oslo   terminals anywhere but in Oslo
   ticketdeck list --sort created:desc --limit 20
   ticketdeck list --format jsonl | jq -r 'select(.overdue) | .ref'"""
+
+Sweeps = Mapping[str, Future[WorkspaceHealth]]
+"""By the workspace's name."""
+
+_PATIENCE_S = 3.0
+"""A call that takes longer makes a person wonder."""
 
 
 class ListOptions(Options):
@@ -82,25 +88,35 @@ def print_queue(deck: Deck, query: Query, options: ListOptions, output: Output) 
     An interrupt ends the waiting: what came by then is printed before it goes on.
     """
     with running(deck.service) as service:
+        sweeps = sweep_all(service)
         try:
-            healths = sweep_all(service)
+            healths = wait_for(sweeps, output)
         except KeyboardInterrupt:
+            output.narrate(f"interrupted; nothing more from {', '.join(_unfinished(sweeps))}")
             _print_tickets(deck, query, options, output)
             raise
         failed = narrate_failures(healths, output)
-        tickets = _tickets(service)
-        if failed and len(failed) == len(healths) and not tickets:
+        if failed and len(failed) == len(healths) and not _tickets(service):
             return failure_exit(failed)
         _print_tickets(deck, query, options, output)
     return Exit.PARTIAL if failed else Exit.DONE
 
 
-def sweep_all(service: Service) -> Mapping[str, WorkspaceHealth]:
-    """Sweep every workspace at once and return their health by name."""
-    sweeps: dict[str, Future[WorkspaceHealth]] = {
-        workspace.name: service.sweep(workspace.name) for workspace in service.workspaces
-    }
+def sweep_all(service: Service) -> Sweeps:
+    """Begin a sweep of every workspace at once."""
+    return {workspace.name: service.sweep(workspace.name) for workspace in service.workspaces}
+
+
+def wait_for(sweeps: Sweeps, output: Output) -> Mapping[str, WorkspaceHealth]:
+    """Return the workspaces' health after their sweeps; who waits for long is told for what."""
+    wait(sweeps.values(), timeout=_PATIENCE_S)
+    if output.narrates_to_terminal and (unfinished := _unfinished(sweeps)):
+        output.narrate(f"waiting for {', '.join(unfinished)}")
     return {name: sweep.result() for name, sweep in sweeps.items()}
+
+
+def _unfinished(sweeps: Sweeps) -> list[str]:
+    return [name for name, sweep in sweeps.items() if not sweep.done()]
 
 
 def narrate_failures(

@@ -39,6 +39,11 @@ class Output:
         return self._stdout is not None and self._stdout.isatty()
 
     @property
+    def narrates_to_terminal(self) -> bool:
+        """Whether a person sees stderr as it comes."""
+        return self._stderr is not None and self._stderr.isatty()
+
+    @property
     def columns(self) -> int | None:
         """How wide the terminal behind stdout is, in cells; None where there is none."""
         if self._stdout is None or not self._stdout.isatty():

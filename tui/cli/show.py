@@ -7,14 +7,14 @@ from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.bootstrap import load_deck, running
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
-from tui.cli.list_ import failure_exit, narrate_failures, sweep_all
+from tui.cli.list_ import failure_exit, narrate_failures, sweep_all, wait_for
 from tui.cli.output import Output
 from tui.domain.diff import Reset
 from tui.domain.errors import BadRequest, NotFound, UnknownTicket, UsageError
 from tui.domain.labels import priority_label
 from tui.domain.person import Person
 from tui.domain.record import to_record, utc_text
-from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.ticket import Scalar, Ticket, TicketRef
 from tui.domain.urgency import due_words
 from tui.engine.service import Service
 
@@ -62,7 +62,7 @@ def run(options: ShowOptions, output: Output) -> int:
     with running(deck.service) as service:
         ticket = _fetch(service, options.ref)
         if ticket is None:
-            failed = narrate_failures(sweep_all(service), output)
+            failed = narrate_failures(wait_for(sweep_all(service), output), output)
             ticket = _find(service, options.ref)
             if ticket is None and failed:
                 return failure_exit(failed)
@@ -98,7 +98,7 @@ def as_text(ticket: Ticket, now: datetime) -> Iterator[str]:
         "created": utc_text(ticket.created_at),
         "updated": utc_text(ticket.updated_at),
         "url": ticket.url,
-        **{key: None if value is None else str(value) for key, value in ticket.extra.items()},
+        **{key: _scalar(value) for key, value in ticket.extra.items()},
     }
     width = max(len(name) for name, value in facts.items() if value)
     for name, value in facts.items():
@@ -137,3 +137,13 @@ def _find(service: Service, ref: TicketRef) -> Ticket | None:
 def _person(person: Person) -> str:
     address = f"<{person.email}>" if person.name and person.email else person.email
     return "  ".join(filter(None, (person.name, address, person.phone)))
+
+
+def _scalar(value: Scalar) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)

@@ -14,6 +14,11 @@ def why_no_dashboard(environ: Mapping[str, str]) -> str | None:
     for descriptor, name in _STREAMS:
         if not is_terminal(descriptor):
             return f"{name} is not a terminal"
+    return term_problem(environ)
+
+
+def term_problem(environ: Mapping[str, str]) -> str | None:
+    """Return what is wrong with TERM; None if it names a terminal that can draw."""
     term = environ.get("TERM", "")
     if term in ("", "dumb"):
         return "TERM is dumb" if term else "TERM is not set"
@@ -31,11 +36,7 @@ def is_terminal(descriptor: int) -> bool:
 def describe_terminal(environ: Mapping[str, str], encoding: str) -> str:
     """Return one line of what matters to the dashboard: size, colours, SSH, tmux, encoding."""
     parts = [f"TERM {environ.get('TERM') or 'not set'}"]
-    try:
-        size = os.get_terminal_size(2)
-        parts.append(f"{size.columns}x{size.lines}")
-    except OSError:
-        parts.append("size unknown")
+    parts.append(_size() or "size unknown")
     if environ.get("NO_COLOR"):
         parts.append("no colour (NO_COLOR)")
     elif environ.get("COLORTERM") in ("truecolor", "24bit"):
@@ -50,3 +51,13 @@ def describe_terminal(environ: Mapping[str, str], encoding: str) -> str:
         parts.append("in tmux")
     parts.append(encoding.upper())
     return ", ".join(parts)
+
+
+def _size() -> str | None:
+    for descriptor, _ in _STREAMS:
+        try:
+            size = os.get_terminal_size(descriptor)
+        except OSError:
+            continue
+        return f"{size.columns}x{size.lines}"
+    return None

@@ -24,7 +24,7 @@ from tui.store.queue import TicketQueue
 
 __all__ = ["Service", "Source"]
 
-Listener = Callable[[], None]
+Listener = Callable[[], object]
 
 
 class Service:

@@ -1,0 +1,62 @@
+"""The program where a person sits: prompts, tables that fit, the dashboard coming and going."""
+
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from support.program import Program
+from support.pseudo_terminal import play
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_required_field_that_is_missing_is_asked_for(ticketdeck: Program) -> None:
+    code, drawn = play(ticketdeck, "create", "-w", "klink", steps=[(b"Title:", b"Typed by hand\n")])
+
+    assert code == 0, drawn
+    ref = drawn.decode().split()[-1]
+    assert "Typed by hand" in ticketdeck("show", ref).out
+
+
+def test_an_end_of_input_leaves_the_field_out(ticketdeck: Program) -> None:
+    code, drawn = play(ticketdeck, "create", "-w", "klink", steps=[(b"Title:", b"\x04")])
+
+    assert code == 2
+    assert b"title: required" in drawn
+
+
+def test_a_table_fits_the_terminal_and_needs_no_escape_codes(ticketdeck: Program) -> None:
+    code, drawn = play(ticketdeck, "list", size=(60, 24))
+
+    assert code == 0
+    assert b"\x1b" not in drawn
+    lines = drawn.decode().splitlines()
+    assert lines[0].split() == ["PRI", "DUE", "TICKET", "STAT", "TITLE"]
+    assert max(map(cell_len, lines)) <= 60
+
+
+def test_the_demo_shows_tickets_and_q_leaves_a_clean_terminal() -> None:
+    code, drawn = play(
+        Program(), "demo", "--tickets", "12", "--still", steps=[(b"SocialBoards", b"q")]
+    )
+
+    assert code == 0, drawn[-2_000:]
+    assert b"DEMO" in drawn
+    assert drawn.rfind(b"\x1b[?1049l") > drawn.rfind(b"\x1b[?1049h") >= 0
+    assert drawn.rfind(b"\x1b[?25h") > drawn.rfind(b"\x1b[?25l")
+
+
+def test_with_a_workspace_the_dashboard_opens_in_its_list(ticketdeck: Program) -> None:
+    code, drawn = play(ticketdeck, "-w", "klink", steps=[(b"klink/", b"\x11")])
+
+    assert code == 0
+    assert b"cx-emea/" not in drawn
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_draw_gets_no_dashboard(ticketdeck: Program, term: str) -> None:
+    code, drawn = play(ticketdeck, environ={"TERM": term})
+
+    assert code == 2
+    assert re.fullmatch(rb"ticketdeck: .*TERM is .*ticketdeck list\r\n", drawn)
