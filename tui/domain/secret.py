@@ -28,9 +28,6 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not copied or pickled")
 
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
 
 class CredentialSource(Protocol):
     """Where a credential comes from. The place may be named; the value never is."""
