@@ -59,8 +59,7 @@ class Output:
         Raises:
             OutputLost: stdout is closed.
         """
-        if self._stdout is None:
-            raise OutputLost("stdout is closed")
+        self._open_stdout()
 
     def data(self, text: str) -> None:
         """Write text and a newline to stdout, at once even into a pipe.
@@ -69,10 +68,9 @@ class Output:
             OutputLost: stdout is closed, or its device is full.
             ReaderGone: the other end of the pipe is closed.
         """
-        self.require_stdout()
-        assert self._stdout is not None  # noqa: S101 - for the type checker; checked above
+        stdout = self._open_stdout()
         try:
-            print(text, file=self._stdout, flush=True)
+            print(text, file=stdout, flush=True)
         except BrokenPipeError:
             self._give_up_stdout()
             raise ReaderGone from None
@@ -87,6 +85,11 @@ class Output:
     def ask(self, prompt: str) -> None:
         """Write a prompt to stderr and leave the cursor behind it."""
         self._write_to_stderr(_one_line(prompt) + " ")
+
+    def _open_stdout(self) -> "TextIO":
+        if self._stdout is None:
+            raise OutputLost("stdout is closed")
+        return self._stdout
 
     def _write_to_stderr(self, text: str) -> None:
         if self._stderr is None:
