@@ -84,6 +84,8 @@ class FaultServer:
     """Wait for the next request on the same connection."""
     received: list[Received] = field(default_factory=list)
     connections: int = 0
+    _accepted: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    _heard: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def __enter__(self) -> Self:
         started = threading.Event()
@@ -110,6 +112,14 @@ class FaultServer:
     def url(self) -> str:
         return f"{'https' if self.tls else 'http'}://{self.address}"
 
+    async def accepted(self) -> None:
+        """Wait for one more connection."""
+        assert await asyncio.to_thread(self._accepted.acquire, timeout=5)
+
+    async def heard(self) -> None:
+        """Wait for one more request."""
+        assert await asyncio.to_thread(self._heard.acquire, timeout=5)
+
     def _run(self, started: threading.Event) -> None:
         asyncio.run(self._serve(started))
 
@@ -134,6 +144,7 @@ class FaultServer:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._accepted.release()
         try:
             while True:
                 if self.greets:
@@ -141,6 +152,7 @@ class FaultServer:
                 else:
                     request = await self._read(reader)
                     self.received.append(request)
+                    self._heard.release()
                 if self.behind_connect and request.head.startswith(b"CONNECT "):
                     writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
                     await writer.start_tls(self.behind_connect)

@@ -1,11 +1,11 @@
 """Which addresses a vendor may be called at, and how they are put together. Pure."""
 
-import ipaddress
 from collections.abc import Collection
 from urllib.parse import quote, unquote
 
 import httpx
 
+from tui.config.urls import is_loopback
 from tui.domain.clean import clean
 from tui.domain.errors import Unreachable
 
@@ -25,16 +25,6 @@ def join_url(base: str, *segments: str | int) -> str:
             raise Unreachable(f"“{text}” cannot be part of a vendor's address")
         encoded.append(quote(text, safe="", errors="replace"))
     return "/".join((base.rstrip("/"), *encoded))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address without brackets means this machine."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Boundary:

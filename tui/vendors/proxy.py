@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import httpx
 
+from tui.config.urls import is_loopback
 from tui.domain.errors import Unreachable
-from tui.vendors.address import is_loopback, parse_url, shown_host
+from tui.vendors.address import parse_url, shown_host
 
 
 def proxy_for(

@@ -27,14 +27,12 @@ from tui.domain.errors import (
     VendorError,
 )
 from tui.domain.secret import Secret
-from tui.vendors.address import Boundary, join_url, shown_host
+from tui.vendors.address import Boundary, shown_host
 from tui.vendors.connections import Connections, Progress
 from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
 from tui.vendors.masking import mask, unsendable_part
 from tui.vendors.proxy import proxy_for
 from tui.vendors.reasons import connect_reason, lost_reason
-
-__all__ = ["MAX_BYTES", "Response", "Transport", "bearer", "encode_json", "join_url"]
 
 MAX_BYTES = 16 * 1024 * 1024
 """Of one answer, on the wire and unpacked."""
@@ -70,11 +68,6 @@ class Response:
 def bearer(token: Secret) -> Secret:
     """Return the value of an `Authorization` header for this token."""
     return Secret(f"Bearer {token.reveal()}")
-
-
-def encode_json(value: object) -> bytes:
-    """Return the exact bytes that `Transport.call` sends for `json=value`."""
-    return json_encoder.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +180,7 @@ class Transport:
             content = urlencode(pairs).encode()
         elif json is not None:
             all_headers["Content-Type"] = "application/json"
-            content = encode_json(json)
+            content = json_encoder.dumps(json, ensure_ascii=False, allow_nan=False).encode()
         for name, secret in (secret_headers or {}).items():
             all_headers[name] = _revealed(f"header {name}", secret)
             secrets.append(all_headers[name])
