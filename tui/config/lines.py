@@ -1,10 +1,11 @@
 """Finds the line on which each key of a TOML text stands. Pure; used only to word a complaint.
 
-`tomllib` tells no positions. But a text that it accepts can be cut into its statements: a statement
-ends with the first line at which it parses on its own. So every statement is parsed once more,
-alone, and its keys are put below the table header that stands above it.
+`tomllib` tells no positions. But a text that it accepts can be cut into its statements where no
+bracket and no quote is open. Each statement is parsed once more, alone, and its keys are put below
+the table header that stands above it.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,15 +13,23 @@ from typing import Any
 KeyPath = tuple[str | int, ...]
 """Keys and list indices from the top of a file: `("workspaces", 1, "vendor")`."""
 
-_LINES_OF_ONE_STATEMENT = 400
-"""Statements with more lines are not searched; trying each end costs the square of them."""
+_ROWS_SEARCHED = 400
+"""A longer statement is told by its first line; looking inside costs the square of its rows."""
+
+_TOKEN = re.compile(
+    r"""(?P<comment>\#.*) | (?P<open>[\[{]) | (?P<close>[\]}]) | (?P<quotes>\"{3}|'{3})
+    | "(?:[^"\\]|\\.)*" | '[^']*' | .""",
+    re.VERBOSE,
+)
+_STRING_END = {
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"{3,5}'),
+    "'''": re.compile(r"(?:[^']|'(?!''))*'{3,5}"),
+}
+_CLOSING = {"[": "]", "{": "}"}
 
 
 def key_lines(text: str) -> Mapping[KeyPath, int]:
-    """Return the line, counted from 1, of every key and list element of a valid TOML text.
-
-    What stands behind a statement of more than 400 lines is left out.
-    """
+    """Return the line, counted from 1, of every key and list element of a valid TOML text."""
     lines: dict[KeyPath, int] = {(): 1}
     elements: dict[KeyPath, int] = {}
     table: KeyPath = ()
@@ -28,7 +37,7 @@ def key_lines(text: str) -> Mapping[KeyPath, int]:
         try:
             values = tomllib.loads(statement)
         except (ValueError, RecursionError):
-            break
+            continue
         if statement.lstrip().startswith("["):
             table = _open_table(values, elements)
             for depth in range(1, len(table) + 1):
@@ -52,30 +61,45 @@ def statements(text: str) -> Iterator[tuple[int, str]]:
 
     Blank lines and comments between statements are left out.
     """
-    pending: list[str] = []
+    rows: list[str] = []
+    closers: tuple[str, ...] = ()
     first = 1
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        if not pending:
+    for number, row in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        if not rows:
             first = number
-            if not line.strip() or line.lstrip().startswith("#"):
+            if not row.strip() or row.lstrip().startswith("#"):
                 continue
-        pending.append(line)
-        statement = "\n".join(pending)
-        if _is_whole(statement) or len(pending) > _LINES_OF_ONE_STATEMENT:
-            yield first, statement
-            pending = []
-    if pending:
-        yield first, "\n".join(pending)
+        rows.append(row)
+        closers = _closers_after(row, closers)
+        if not closers:
+            yield first, "\n".join(rows)
+            rows = []
+    if rows:
+        yield first, "\n".join(rows)
 
 
-def _is_whole(statement: str) -> bool:
-    try:
-        tomllib.loads(statement)
-    except tomllib.TOMLDecodeError:
-        return False
-    except (ValueError, RecursionError):
-        return True
-    return True
+def _closers_after(row: str, closers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what would close all that is open at the end of a row, the innermost last."""
+    waiting = list(closers)
+    place = 0
+    while place < len(row):
+        if waiting and waiting[-1] in _STRING_END:
+            found = _STRING_END[waiting[-1]].match(row, place)
+            if not found:
+                break
+            waiting.pop()
+        else:
+            found = _TOKEN.match(row, place)
+            if not found:
+                break
+            if found["open"]:
+                waiting.append(_CLOSING[found["open"]])
+            elif found["quotes"]:
+                waiting.append(found["quotes"])
+            elif found["close"] and waiting:
+                waiting.pop()
+        place = found.end()
+    return tuple(waiting)
 
 
 def _open_table(header: Mapping[str, Any], elements: dict[KeyPath, int]) -> KeyPath:
@@ -98,12 +122,25 @@ def _through_lists(path: KeyPath, elements: Mapping[KeyPath, int]) -> KeyPath:
 
 
 def _statement_lines(statement: str, values: Mapping[str, Any], first: int) -> dict[KeyPath, int]:
-    """Return the line of everything that one `key = value` sets."""
+    """Return the line of everything that one `key = value` sets.
+
+    A value of several rows is cut behind each of them and closed: what is there for the first time
+    began on that row.
+    """
     lines: dict[KeyPath, int] = {(): first}
-    if "\n" in statement:
-        lines.update(_element_lines(statement, first))
+    rows = statement.split("\n")
+    closers: tuple[str, ...] = ()
+    for count in range(1, min(len(rows), _ROWS_SEARCHED)):
+        closers = _closers_after(rows[count - 1], closers)
+        try:
+            so_far = tomllib.loads("\n".join(rows[:count]) + "\n" + "".join(reversed(closers)))
+        except (ValueError, RecursionError):
+            continue
+        for path in _paths(so_far):
+            lines.setdefault(path, first + count - 1)
+    last = first + len(rows) - 1 if len(rows) <= _ROWS_SEARCHED else first
     for path in _paths(values):
-        lines.setdefault(path, lines[path[:-1]])
+        lines.setdefault(path, last)
     return lines
 
 
@@ -118,21 +155,3 @@ def _paths(values: Mapping[str, Any]) -> Iterator[KeyPath]:
             waiting += [((*path, key), inner) for key, inner in value.items()]
         elif isinstance(value, list):
             waiting += [((*path, index), inner) for index, inner in enumerate(value)]
-
-
-def _element_lines(statement: str, first: int) -> Iterator[tuple[KeyPath, int]]:
-    """Find the elements of a list that is written over several lines, by closing it early."""
-    rows = statement.split("\n")
-    start, known = first, 0
-    for count in range(1, len(rows)):
-        try:
-            inside: Any = tomllib.loads("\n".join([*rows[:count], "]"]))
-        except (ValueError, RecursionError):
-            continue
-        path: KeyPath = ()
-        while isinstance(inside, dict):
-            key, inside = next(iter(inside.items()))
-            path = (*path, key)
-        for index in range(known, len(inside)):
-            yield (*path, index), start
-        start, known = first + count, len(inside)

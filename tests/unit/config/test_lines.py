@@ -4,11 +4,12 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.config.lines import KeyPath, key_lines, line_of
+from tui.config.lines import KeyPath, key_lines, line_of, statements
 from tui.resources import resource
 
 TEXT = """\
@@ -60,6 +61,7 @@ def test_lines_are_those_that_an_editor_shows() -> None:
         ("list", 1, "many", 1): 17,
         ("list", 1, "many", 2): 17,
         ("list", 1, "many", 3, "x"): 18,
+        ("list", 1, "many", 3, "y", 0): 19,
         ("list", 1, "below"): 21,
         ("list", 1, "below", "key"): 22,
         ("list", 1, "below", "deeper", 0): 23,
@@ -80,10 +82,34 @@ def test_windows_lines_count_the_same() -> None:
     assert key_lines(TEXT.replace("\n", "\r\n")) == key_lines(TEXT)
 
 
-def test_one_endless_statement_costs_little_and_hides_only_what_follows() -> None:
+def test_one_endless_statement_costs_little_and_moves_nothing_below_it() -> None:
     text = "a = 1\nb = [\n" + "1,\n" * 5_000 + "]\nc = 1\n"
 
-    assert key_lines(text) == {(): 1, ("a",): 1}
+    lines = key_lines(text)
+
+    assert (lines["b",], lines["b", 0], lines["b", 4_999], lines["c",]) == (2, 3, 2, 5_004)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_open"),
+    [
+        ("a = [ # ]", True),
+        ('a = "[{"', False),
+        ("a = '[\\'", False),
+        (r'a = "\"["', False),
+        ('a = """', True),
+        ('a = """x"""""', False),
+        ("a = '''\"\"\"", True),
+        ("a = '''\\'''", False),
+        ('"[" = {}', False),
+        ("[a.'b]'.\"]c\"]", False),
+        ("a = { b = [", True),
+    ],
+)
+def test_a_statement_ends_where_nothing_is_open(row: str, *, is_open: bool) -> None:
+    text = f"{row}\nz = 1\n"
+
+    assert len(list(statements(text))) == (1 if is_open else 2)
 
 
 def test_every_key_of_the_example_has_a_line() -> None:

@@ -226,7 +226,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "a number in a command": (
         WORKSPACE.replace('{ env = "ACME_KEY" }', '{ command = [\n  "pass",\n  3,\n] }'),
-        ["5: workspaces[0].credential.command[1]: takes text in quotes, not a whole number"],
+        ["7: workspaces[0].credential.command[1]: takes text in quotes, not a whole number"],
     ),
     "a credential file somewhere": (
         WORKSPACE.replace('env = "ACME_KEY"', 'file = "key.txt"'),
@@ -291,6 +291,7 @@ SYNTAX: dict[str, tuple[str, int]] = {
     "a quote left open": ('theme = "a"\nmouse = "auto\n', 2),
     "a list left open": ('theme = "a"\n[keys]\nx = [\n  "a",\n  "b",\n# the end\n', 3),
     "a text left open": ('a = 1\n\nb = """\none\ntwo', 3),
+    "a text left open high up": ('a = 1\nb = """\n' + "x\n" * 5_000, 2),
     "a control character": ("a = 1\n# \x01\n", 2),
     "a number of 5,000 digits": ("a = 1\nb = " + "9" * 5_000, 2),
 }

@@ -156,7 +156,10 @@ def test_a_command_that_leaves_an_agent_behind_is_not_waited_for() -> None:
     assert time.monotonic() - began < 2.5
 
 
-def test_a_command_that_does_not_start_is_named(tmp_path: Path) -> None:
+def test_a_command_that_does_not_start_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert str(failure(CommandCredential(("no-such-command-here",)))) == (
         "command no-such-command-here was not found"
     )
