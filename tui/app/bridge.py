@@ -101,13 +101,13 @@ class Bridge:
         """Send a checked draft; answered by `CreateEnded`."""
 
         def answer(future: Future[Outcome]) -> Message:
-            outcome, problem = _result(future)
-            if outcome is not None:
-                return CreateEnded(draft, outcome)
+            ended = _result(future)
+            if ended[0] is not None:
+                return CreateEnded(draft, ended[0])
             # A wrong call was noticed before anything was sent; of other ends nothing is known.
             refused = not future.cancelled() and isinstance(future.exception(), UsageError)
             state = OutcomeState.NOT_CREATED if refused else OutcomeState.UNKNOWN
-            return CreateEnded(draft, Outcome(intent_id="", state=state, message=problem))
+            return CreateEnded(draft, Outcome(intent_id="", state=state, message=ended[1]))
 
         self._answer(self._service.create(draft), answer)
 

@@ -38,7 +38,7 @@ def choose_columns(width: int, terminal_width: int, handle_width: int) -> Column
     PRI, DUE, TICKET and TITLE always stay. `handle_width` is that of the longest handle.
     """
     handle = max(HANDLE_LEAST, min(handle_width, HANDLE_MOST, width // 5))
-    room = width - GUTTER - PRIORITY_WIDTH - DUE_WIDTH - handle - 3
+    room = width - GUTTER - PRIORITY_WIDTH - DUE_WIDTH - handle - 4
     status = customer = assignee = age = 0
     if terminal_width >= STATUS_FROM:
         status, room = STATUS_WIDTH, room - STATUS_WIDTH - 1
@@ -68,7 +68,7 @@ def header_row(columns: Columns, glyphs: Glyphs) -> Line:
         + cell("ASSIGNEE", columns.assignee)
         + cell("AGE", columns.age)
     )
-    return (Span(text.rstrip(), "muted"),)
+    return (Span(text, "muted"),)
 
 
 def ticket_row(
@@ -86,8 +86,7 @@ def ticket_row(
         return fit(text, width, cut=glyphs.cut) + " " if width else ""
 
     word, priority_style = PRIORITY_WORDS[ticket.priority]
-    mark = f"{glyphs.cursor if is_cursor else ' '}{' ' if is_current else '!'} "
-    priority = mark + cell(word, PRIORITY_WIDTH)
+    priority = f"{' ' if is_current else '!'} {cell(word, PRIORITY_WIDTH)}"
     due = cell(due_words(ticket, now), DUE_WIDTH)
     handle = fit_handle(ticket.handle, columns.handle, cut=glyphs.cut) + " "
     handle += cell(status_word(ticket), columns.status)
@@ -95,16 +94,20 @@ def ticket_row(
     rest = (
         cell(ticket.customer.words, columns.customer)
         + cell(ticket.assignee.words, columns.assignee)
-        + cell(age_words(ticket, now), columns.age)
+        + cell(f"{age_words(ticket, now):>{AGE_WIDTH}}", columns.age)
     )
     if not is_current or ticket.closed:
         style = "muted" if is_current else "stale"
-        return (Span(priority + due + handle + title + rest, style),)
-    row = (
-        Span(priority, priority_style, bold=priority_style == "critical"),
-        Span(due, due_style(ticket, now), bold=is_overdue(ticket, now)),
-        Span(handle, "muted"),
-        Span(title, "text"),
-        Span(rest, "muted"),
-    )
-    return tuple(span for span in row if span.text)
+        row: Line = (Span(priority + due + handle + title + rest, style),)
+    else:
+        row = (
+            Span(priority, priority_style, bold=priority_style == "critical"),
+            Span(due, due_style(ticket, now), bold=is_overdue(ticket, now)),
+            Span(handle, "muted"),
+            Span(title, "text"),
+            Span(rest, "muted"),
+        )
+    if is_cursor:
+        return (Span(glyphs.cursor, "accent", bold=True), *row)
+    first = row[0]
+    return (Span(f" {first.text}", first.style, first.bold), *row[1:])

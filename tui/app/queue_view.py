@@ -5,7 +5,7 @@ place of any ticket is found by bisection, and no second table has to follow the
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tui.domain.query import Query
@@ -61,14 +61,13 @@ class QueueView:
 
     def rebuild(self, now: datetime) -> None:
         """Read everything anew."""
-        self._keys = {
-            ref: urgency_key(ticket, now)
-            for ref, ticket in self._tickets.items()
-            if self._shows(ticket)
-        }
+        shown: Iterable[tuple[TicketRef, Ticket]] = self._tickets.items()
+        if self.workspaces or self.query.terms:
+            shown = [(ref, ticket) for ref, ticket in shown if self._shows(ticket)]
+        self._keys = {ref: urgency_key(ticket, now) for ref, ticket in shown}
         self._order = sorted(self._keys.values())
-        shown = map(self._tickets.__getitem__, self._keys)
-        self.handle_width = max(map(_handle_width, shown), default=self.handle_width)
+        widths = (_handle_width(ticket) for _, ticket in shown)
+        self.handle_width = max(widths, default=self.handle_width)
 
     def update(self, refs: Iterable[TicketRef], now: datetime) -> bool:
         """Put these tickets where they belong now, or take them out; return whether any moved."""
@@ -87,21 +86,32 @@ class QueueView:
                 gone.append(old)
             if new is not None:
                 come.append(new)
-        if len(gone) + len(come) <= _FEW:
-            for key in gone:
-                del self._order[bisect_left(self._order, key)]
+        self._take_out(gone)
+        if len(come) <= _FEW:
             for key in come:
                 insort(self._order, key)
         else:
-            left = set(gone)
-            self._order = [key for key in self._order if key not in left]
-            self._order += come
+            # Two sorted runs: Timsort merges them without looking at most of the longer one.
+            self._order += sorted(come)
             self._order.sort()
         return bool(gone or come)
 
     def overdue(self, now: datetime) -> int:
         """Return how many of the shown tickets are overdue."""
         return sum(is_overdue(self._tickets[ref], now) for ref in self._keys)
+
+    def _take_out(self, keys: Sequence[SortKey]) -> None:
+        places = sorted(bisect_left(self._order, key) for key in keys)
+        if len(places) <= _FEW:
+            for place in reversed(places):
+                del self._order[place]
+            return
+        left: list[SortKey] = []
+        start = 0
+        for place in places:
+            left += self._order[start:place]
+            start = place + 1
+        self._order = left + self._order[start:]
 
     def _shows(self, ticket: Ticket) -> bool:
         if self.workspaces and ticket.ref.workspace not in self.workspaces:

@@ -164,7 +164,7 @@ class CreateScreen(DeckModal[None]):
     def _show_hint(self, event: FieldInput.Entered) -> None:
         if self.sending is None:
             field = event.field
-            self._tell(field.problem or field.hint, "error" if field.problem else "muted")
+            self._tell(field.problem or field.help, "error" if field.problem else "muted")
 
     @on(FieldInput.Finished)
     def _go_on(self) -> None:

@@ -130,6 +130,7 @@ class TicketsScreen(ListMoves[None]):
         beside = width >= BESIDE_FROM
         below = next((lines for least, lines in PREVIEW_HEIGHTS if height >= least), 0)
         self.set_class(beside, "-beside")
+        self._preview.ground = "surface" if beside else "background"
         self._preview.display = self._has_preview and (beside or below > 0)
         if beside:
             self._preview.styles.width = max(48, width * 32 // 100)

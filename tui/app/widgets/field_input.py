@@ -17,6 +17,8 @@ from tui.app.widgets.line_pane import Bar
 from tui.domain.draft import FieldSpec, FieldType
 
 _TEXT_LINES, _FAMILY_LINES = 4, 2
+_NOTE_WIDTH = 26
+"""Characters beside the field, as the style sheet has it."""
 
 
 class _Entry(Input):
@@ -106,9 +108,12 @@ class FieldInput(Horizontal):
             self._entry.value = value
 
     @property
-    def hint(self) -> str:
-        """What the field takes."""
-        return hint_of(self.spec)
+    def help(self) -> str:
+        """What may not be seen beside the field: how to choose, or a long hint whole."""
+        if self.spec.choices:
+            return "Type the beginning, or press down for the list."
+        hint = hint_of(self.spec)
+        return hint if len(hint) > _NOTE_WIDTH else ""
 
     def enter(self) -> None:
         """Give the field the focus."""
@@ -157,4 +162,4 @@ class FieldInput(Horizontal):
     def _words(self) -> Line:
         if self.problem:
             return (Span(f"! {self.problem}", "error"),)
-        return (Span(self.hint, "muted"),)
+        return (Span(hint_of(self.spec), "muted"),)

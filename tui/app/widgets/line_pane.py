@@ -5,7 +5,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.app.formatting import BLANK, Line, fit_line, join_sides
+from tui.app.formatting import BLANK, Line, fit_line, join_sides, line_width
 from tui.app.painting import Painter
 
 Drawn = tuple[Line, str]
@@ -80,9 +80,11 @@ class LinePane(ScrollView):
             self.scroll_lines(self.top)
         for y in range(len(self._drawn)):
             drawn = self._line_on_screen(y)
-            if drawn != self._drawn[y]:
+            before = self._drawn[y]
+            if drawn != before:
                 self._drawn[y] = drawn
-                self.refresh(Region(0, y, self.size.width, 1))
+                start, end = _difference(before, drawn, self.width)
+                self.refresh(Region(self.INDENT + start, y, end - start, 1))
 
     def draw_all(self) -> None:
         """Draw everything again, because the colours or the columns are others now."""
@@ -115,6 +117,24 @@ class LinePane(ScrollView):
         return self.filler_at(y - self.HEADER), "background"
 
 
+def _difference(before: Drawn, now: Drawn, width: int) -> tuple[int, int]:
+    """Return the first cell that differs and the first one behind those that do."""
+    (old, old_ground), (new, new_ground) = before, now
+    if old_ground != new_ground:
+        return 0, width
+    same = 0
+    while same < min(len(old), len(new)) and old[same] == new[same]:
+        same += 1
+    start = line_width(old[:same])
+    old_end, new_end = line_width(old), line_width(new)
+    if old_end != new_end:
+        return start, max(old_end, new_end)
+    last = 0
+    while last < min(len(old), len(new)) - same and old[-1 - last] == new[-1 - last]:
+        last += 1
+    return start, old_end - line_width(old[len(old) - last :])
+
+
 class TextPane(LinePane):
     """Shows lines that are all at hand: a preview, a detail, the help."""
 
@@ -128,7 +148,7 @@ class TextPane(LinePane):
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(painter, id=id)
-        self._ground = ground
+        self.ground = ground
         self._lines: list[Line] = []
 
     def show(self, lines: list[Line]) -> None:
@@ -140,11 +160,11 @@ class TextPane(LinePane):
         return len(self._lines)
 
     def line_at(self, number: int) -> Drawn:
-        return fit_line(self._lines[number], self.width), self._ground
+        return fit_line(self._lines[number], self.width), self.ground
 
     def _line_on_screen(self, y: int) -> Drawn:
         line, _ = super()._line_on_screen(y)
-        return line, self._ground
+        return line, self.ground
 
 
 class Bar(Widget):

@@ -34,6 +34,7 @@ class TicketList(CursorList):
         self._view = view
         self._now = now
         self._columns = Columns(HANDLE_LEAST, 0)
+        self._columns_for = (0, 0, 0)
         self._handle_width = HANDLE_LEAST
         self._on: tuple[TicketRef, SortKey] | None = None
         """The ticket under the cursor, and where it stood."""
@@ -48,7 +49,6 @@ class TicketList(CursorList):
         """Show another view; the cursor stays on its ticket if that is in it."""
         self._view, self._now = view, now
         self._handle_width = view.handle_width
-        self._choose_columns()
         self.follow(now)
 
     def follow(self, now: datetime, *, from_the_top: bool = False) -> None:
@@ -59,9 +59,7 @@ class TicketList(CursorList):
         cursor yet, it stays on the first row.
         """
         view, self._now = self._view, now
-        if view.handle_width > self._handle_width:
-            self._handle_width = view.handle_width
-            self._choose_columns()
+        self._handle_width = max(view.handle_width, self._handle_width)
         before, line = self._on, self.cursor - self.top
         cursor = self.cursor
         if from_the_top:
@@ -113,29 +111,28 @@ class TicketList(CursorList):
         return len(self._view)
 
     def header_at(self, number: int) -> Line:
-        return header_row(self._columns, self._glyphs)
+        return header_row(self._fitting_columns(), self._glyphs)
 
     def line_at(self, number: int) -> Drawn:
         ticket = self._view[number]
         row = ticket_row(
             ticket,
             self._now,
-            self._columns,
+            self._fitting_columns(),
             self._glyphs,
             is_cursor=number == self.cursor,
             is_current=self._is_current(ticket.ref.workspace),
         )
         return row, self.ground_at(number)
 
-    def on_resize(self) -> None:
-        self._choose_columns()
-
     def _remember(self) -> None:
         ticket = self.ticket
         self._on = (ticket.ref, self._view.key(self.cursor)) if ticket else None
 
-    def _choose_columns(self) -> None:
-        columns = choose_columns(self.size.width, self.app.size.width, self._handle_width)
-        if columns != self._columns:
-            self._columns = columns
-            self.draw_all()
+    def _fitting_columns(self) -> Columns:
+        # Textual draws a widget of a new size before it tells it that it has one.
+        room = (self.size.width, self.app.size.width, self._handle_width)
+        if room != self._columns_for:
+            self._columns_for = room
+            self._columns = choose_columns(*room)
+        return self._columns
