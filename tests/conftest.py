@@ -19,6 +19,7 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("XDG_", "TICKETDECK_", "SSH_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    os.umask(0o022)  # a configuration that a group may write is refused
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(home))

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tui.config.write import STARTER
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = "bin"
 
@@ -109,4 +111,7 @@ def test_a_configuration_can_be_begun(installed: Path, tmp_path: Path) -> None:
     begun = _run(installed, "ticketdeck", "--config", str(path), "config", "init")
 
     assert begun.returncode == 0, begun.stderr
-    assert path.read_bytes() == (ROOT / "config.example.toml").read_bytes()
+    assert path.read_text() == STARTER
+    explained = next(Path(word) for word in begun.stderr.split() if word.endswith(".toml"))
+    assert explained.is_relative_to(installed)
+    assert explained.read_bytes() == (ROOT / "config.example.toml").read_bytes()

@@ -162,15 +162,14 @@ def _source(configured: WorkspaceConfig, config: Config, clock: Clock, *, observ
     def open_vendor() -> Vendor:
         return spec.open(context)
 
-    source = Source(
+    budget = configured.call_budget
+    return Source(
         workspace=workspace,
         open_vendor=open_vendor,
         fields=spec.fields,
         credential_place=configured.credential.place,
+        seconds_per_call=_seconds_per_call(budget) if budget else spec.seconds_per_call,
     )
-    if configured.call_budget is None:
-        return source
-    return replace(source, seconds_per_call=_seconds_per_call(configured.call_budget))
 
 
 def _seconds_per_call(budget: Budget) -> float:

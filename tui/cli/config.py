@@ -9,12 +9,12 @@ from tui.cli.exits import Exit
 from tui.cli.output import Output
 from tui.cli.redacted import redacted
 from tui.config.paths import default_config, find_config
-from tui.domain.errors import UsageError
+from tui.config.write import write_starter_config
 from tui.resources import resource
 
 USAGE = "init|path|validate|show"
 DESCRIPTION = """\
-init      write a configuration to fill in, with every key explained; never over one
+init      write a short configuration to fill in; never over one
 path      print which file is used
 validate  say everything that is wrong with it, without calling a vendor
 show      print it as it was understood, defaults filled in and secrets left out"""
@@ -46,17 +46,9 @@ def run(options: ConfigOptions, output: Output) -> int:
 
 def _init(options: ConfigOptions, output: Output) -> int:
     path = options.config or default_config(os.environ)
-    text = resource("config.example.toml").read_text(encoding="utf-8")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise UsageError(f"{path} is there already and stays as it is") from None
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or 'cannot be written'}") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    write_starter_config(path)
     output.data(str(path))
+    output.narrate(f"Every key is explained in {resource('config.example.toml')}")
     output.narrate("Fill it in, then: ticketdeck check")
     return Exit.DONE
 

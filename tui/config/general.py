@@ -1,6 +1,5 @@
 """Reads the keys of a configuration that belong to no workspace."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,6 @@ from tui.config.model import (
     CLIPBOARDS,
     GLYPHS,
     MOUSE,
-    SORT_KEYS,
     BellRule,
     Clipboard,
     Config,
@@ -25,6 +23,8 @@ from tui.config.table import Table, none_of
 from tui.config.urls import proxy_problem
 from tui.config.workspaces import read_poll_interval
 from tui.domain.draft import nearest_name
+from tui.domain.errors import UsageError
+from tui.domain.order import parse_order
 
 TOP_KEYS = (
     "theme",
@@ -44,7 +44,6 @@ TOP_KEYS = (
 )
 """The keys at the top of the main file."""
 
-_SORT = re.compile(r"(?P<key>[a-z]+)(?::(?:asc|desc))?")
 _SHORTEST_RETENTION = timedelta(hours=1)
 _SHORTEST_TIMEOUT = timedelta(seconds=1)
 
@@ -116,9 +115,10 @@ def _views(top: Table) -> tuple[View, ...]:
     for table in top.tables("views"):
         name, query = table.text("name"), _query(table)
         sort = table.text("sort") or "urgency"
-        found = _SORT.fullmatch(sort)
-        if not found or found["key"] not in SORT_KEYS:
-            table.error("sort", none_of(sort, SORT_KEYS))
+        try:
+            parse_order(sort)
+        except UsageError as error:
+            table.error("sort", str(error))
         if name in names:
             table.error("name", "another view has this name already")
         table.finish(("name", "query", "sort"), needs=(("name",),), top_keys=TOP_KEYS)

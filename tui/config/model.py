@@ -15,25 +15,11 @@ Glyphs = Literal["auto", "unicode", "ascii"]
 Mouse = Literal["auto", "on", "off"]
 Clipboard = Literal["osc52", "off"]
 BellRule = Literal["critical", "overdue"]
-SortKey = Literal[
-    "urgency",
-    "priority",
-    "due",
-    "created",
-    "updated",
-    "status",
-    "workspace",
-    "customer",
-    "assignee",
-    "title",
-    "ref",
-]
 
 GLYPHS: tuple[str, ...] = get_args(Glyphs)
 MOUSE: tuple[str, ...] = get_args(Mouse)
 CLIPBOARDS: tuple[str, ...] = get_args(Clipboard)
 BELL_RULES: tuple[str, ...] = get_args(BellRule)
-SORT_KEYS: tuple[str, ...] = get_args(SortKey)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +61,7 @@ class View:
     name: str
     query: str = ""
     sort: str = "urgency"
-    """One of `SORT_KEYS`, alone or with `:asc` or `:desc`."""
+    """As `domain.order.parse_order` reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,5 +21,7 @@ class VendorSpec:
     declaration: VendorDeclaration
     fields: tuple[FieldSpec, ...] = ()
     """Of a create; () where tickets cannot be created."""
+    seconds_per_call: float = 30.0
+    """What its call budget allows when it is spent evenly; the default where none is documented."""
     open: Callable[[VendorContext], Vendor]
     """Opens one workspace. The adapter, and httpx with it, is imported only here."""

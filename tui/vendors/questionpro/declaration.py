@@ -38,6 +38,9 @@ CLOSED_LOOP_HOSTS = {
     "ksa": "https://clf-backend.questionprosa.com",
 }
 
+SECONDS_PER_CALL = 130.0
+"""A CX licence has 20,000 calls. Their period is not documented: taken as 30 days, spent evenly."""
+
 DEFAULT_DATA_CENTER = "us"
 """Where QuestionPro's SDKs go when none is named."""
 
@@ -147,5 +150,6 @@ QUESTIONPRO = VendorSpec(
         place=_place,
     ),
     fields=_FIELDS,
+    seconds_per_call=SECONDS_PER_CALL,
     open=_open,
 )

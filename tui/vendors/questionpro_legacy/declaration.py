@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
-from tui.vendors.questionpro.declaration import DATA_CENTER, place
+from tui.vendors.questionpro.declaration import DATA_CENTER, SECONDS_PER_CALL, place
 from tui.vendors.spec import VendorSpec
 
 if TYPE_CHECKING:
@@ -49,5 +49,6 @@ QUESTIONPRO_LEGACY = VendorSpec(
         credential_hint="the API key",
         place=_place,
     ),
+    seconds_per_call=SECONDS_PER_CALL,
     open=_open,
 )

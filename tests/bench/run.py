@@ -1,0 +1,101 @@
+"""`make bench`: speed and size as ratios of two things measured side by side, or as exact counts.
+
+Absolute times drift with the machine; a ratio of pairs that ran in turn does not. Nothing here
+passes or fails: it prints, and a person compares.
+"""
+
+import gc
+import os
+import pty
+import select
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PYTHON = sys.executable
+COMMAND = str(Path(PYTHON).with_name("ticketdeck"))
+PAIRS = 9
+FRAME_LIMIT_S = 20.0
+BARE = "import argparse; argparse.ArgumentParser().parse_args([])"
+
+
+def main() -> None:
+    print(f"Medians of {PAIRS} pairs that ran in turn; in brackets the quartiles of the ratio.")
+    compare(
+        "ticketdeck --version / bare Python with argparse",
+        lambda: run_command([COMMAND, "--version"]),
+        lambda: run_command([PYTHON, "-c", BARE]),
+    )
+    compare(
+        "exec to first frame: demo / minimal Textual app",
+        lambda: first_frame([COMMAND, "demo", "--still"], b"DEMO"),
+        lambda: first_frame([PYTHON, str(HERE / "minimal_app.py")], b"ready"),
+    )
+    decode()
+
+
+def compare(title: str, ours: Callable[[], float], other: Callable[[], float]) -> None:
+    """Print the median times of both and of their ratio, pair by pair."""
+    ours(), other()
+    pairs = [(ours(), other()) for _ in range(PAIRS)]
+    ratios = [a / b for a, b in pairs]
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    print(
+        f"{title}: {middle:.2f}x [{low:.2f}-{high:.2f}]"
+        f"  ({1e3 * statistics.median(a for a, _ in pairs):.3g} ms"
+        f" / {1e3 * statistics.median(b for _, b in pairs):.3g} ms)"
+    )
+
+
+def run_command(command: Sequence[str]) -> float:
+    """Return the seconds a command takes from exec to exit."""
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def first_frame(command: Sequence[str], marker: bytes) -> float:
+    """Return the seconds from exec until `marker` stands on the screen of a real pty."""
+    start = time.perf_counter()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COLUMNS="80", LINES="24")
+        os.execv(command[0], list(command))  # noqa: S606 - our own command, in our own pty
+    seen = b""
+    try:
+        while marker not in seen:
+            if time.perf_counter() - start > FRAME_LIMIT_S:
+                raise TimeoutError(f"{command[0]}: no first frame")
+            if select.select([terminal], [], [], 0.5)[0]:
+                seen += os.read(terminal, 65_536)
+        return time.perf_counter() - start
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.close(terminal)
+        os.waitpid(pid, 0)
+
+
+def decode() -> None:
+    """Compare a page's way from bytes to tickets with msgspec decoding the same bytes alone."""
+    from decode_page import COUNT, decode_alone, decode_to_tickets
+
+    def per_ticket(work: Callable[[], object]) -> float:
+        gc.collect()
+        start = time.perf_counter()
+        work()
+        return (time.perf_counter() - start) / COUNT
+
+    compare(
+        f"decode, clean and map a ticket (of {COUNT}) / msgspec alone",
+        lambda: per_ticket(decode_to_tickets),
+        lambda: per_ticket(decode_alone),
+    )
+
+
+if __name__ == "__main__":
+    main()
