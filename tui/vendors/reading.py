@@ -117,15 +117,17 @@ class Extra:
         elif len(self._kept) >= EXTRA_LIMIT:
             self._kept[CUT_KEY] = f"more than {EXTRA_LIMIT} fields"
         else:
-            key = _shown_key(path)
+            key, is_credential = _shown_key(path)
             if key not in self._kept:
-                self._kept[key] = _MASK if _CREDENTIAL_KEY.search(key) else _scalar(value)
+                self._kept[key] = _MASK if is_credential else _scalar(value)
 
     def put_below(self, prefix: str, raw: Object, mapped: frozenset[str], depth: int = 0) -> None:
         """Keep every field of an object but the mapped ones."""
         if depth > DEPTH_LIMIT:
             return
         for name, value in raw.items():
+            if value is None:
+                continue
             path = _dotted(prefix, name) if prefix else name
             if path in mapped:
                 continue
@@ -274,19 +276,15 @@ def read_page(
 
 
 def _scalar(value: object) -> Scalar:
-    match value:
-        case bool():
-            return value
-        case int():
-            return value if -(2**63) <= value < 2**63 else clean(f"{value:#x}")
-        case float():
-            return value if math.isfinite(value) else str(value)
-        case _:
-            return clean(str(value), limit=EXTRA_TEXT_LIMIT)
-
-
-def _shown_key(path: str) -> str:
-    return _cached_key(path) if len(path) <= _CACHED_KEY_LENGTH else clean_id(path)
+    if isinstance(value, str):
+        return clean(value, limit=EXTRA_TEXT_LIMIT)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**63 else clean(f"{value:#x}")
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return clean(str(value), limit=EXTRA_TEXT_LIMIT)
 
 
 def _dotted(prefix: str, name: str) -> str:
@@ -295,9 +293,19 @@ def _dotted(prefix: str, name: str) -> str:
     return f"{prefix}.{name}"
 
 
+def _shown_key(path: str) -> tuple[str, bool]:
+    """The cleaned key, and whether it names a credential."""
+    return _cached_key(path) if len(path) <= _CACHED_KEY_LENGTH else _judged_key(path)
+
+
 @functools.lru_cache(maxsize=4_096)
-def _cached_key(path: str) -> str:
-    return sys.intern(clean_id(path))
+def _cached_key(path: str) -> tuple[str, bool]:
+    return _judged_key(path)
+
+
+def _judged_key(path: str) -> tuple[str, bool]:
+    key = clean_id(path)
+    return key, _CREDENTIAL_KEY.search(key) is not None
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -3,6 +3,8 @@
 Older pages write every key with a capital first letter; `with_known_keys` brings both to one.
 """
 
+from collections.abc import Container
+
 import msgspec
 
 from tui.domain.errors import BadResponse
@@ -91,9 +93,11 @@ _SPELLINGS: dict[str, str] = {
     )
 }
 
+_DOCUMENTED = frozenset(_SPELLINGS.values())
+
 
 def with_known_keys(value: object) -> object:
-    """Return a decoded answer with every known key in its documented spelling.
+    """Return a decoded answer with every known key in its documented spelling; changes it in place.
 
     Raises BadResponse for what is nested too deeply.
     """
@@ -113,16 +117,21 @@ def find(answer: object, name: str) -> object:
 
 def _renamed(value: object) -> object:
     if isinstance(value, list):
-        return [_renamed(part) for part in value]
+        for index, part in enumerate(value):
+            if isinstance(part, dict | list):
+                value[index] = _renamed(part)
+        return value
     if not isinstance(value, dict):
         return value
-    renamed: dict[str, object] = {}
+    if not value.keys() <= _DOCUMENTED:
+        value = {_known_key(key, value): part for key, part in value.items()}
     for key, part in value.items():
-        name = _known_key(key)
-        renamed[key if name != key and name in value else name] = _renamed(part)
-    return renamed
+        if isinstance(part, dict | list):
+            value[key] = _renamed(part)
+    return value
 
 
-def _known_key(key: str) -> str:
-    folded = key.casefold()
-    return _SPELLINGS.get(folded, key)
+def _known_key(key: str, beside: Container[str]) -> str:
+    """The documented spelling, unless the object has that key as well."""
+    name = _SPELLINGS.get(key.casefold(), key)
+    return key if name != key and name in beside else name
