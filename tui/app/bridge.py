@@ -29,7 +29,7 @@ class TicketService(QueueReader, Protocol):
 
     def fields(self, workspace: str, /) -> tuple[FieldSpec, ...]: ...
 
-    def subscribe(self, listener: Callable[[], object], /) -> Callable[[], object]: ...
+    def subscribe(self, listener: Callable[[], None], /) -> Callable[[], None]: ...
 
     def refresh(self, workspace: str | None = None, /) -> None: ...
 
@@ -49,7 +49,7 @@ class Bridge:
         self._service = service
         self._post = post
         self._observe = observe
-        self._unsubscribe: Callable[[], object] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
         self.workspaces: Mapping[str, Workspace] = {
             workspace.name: workspace for workspace in service.workspaces
         }
@@ -61,7 +61,11 @@ class Bridge:
 
     def connect(self) -> None:
         """Begin to hear of changes."""
-        self._unsubscribe = self._service.subscribe(lambda: self._post(StoreChanged()))
+
+        def tell() -> None:
+            self._post(StoreChanged())
+
+        self._unsubscribe = self._service.subscribe(tell)
 
     def disconnect(self) -> None:
         """Hear no more of changes; what runs goes on."""

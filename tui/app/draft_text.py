@@ -12,7 +12,7 @@ def to_pairs(spec: FieldSpec, text: str) -> list[Pair]:
     """Return the pairs of one field: several for a repeating one, one a line for open keys."""
     if spec.open_keys:
         return [
-            (f"{spec.key}.{name.strip()}", value.strip())
+            (f"{spec.key}.{name.strip().removeprefix(f'{spec.key}.')}", value.strip())
             for name, equals, value in (line.partition("=") for line in text.splitlines())
             if equals and name.strip()
         ]
@@ -71,10 +71,10 @@ def _is_shapeless(line: str) -> bool:
 
 def hint_of(spec: FieldSpec) -> str:
     """Return what a field takes, in a few words."""
-    if spec.hint:
-        return spec.hint
     if spec.open_keys:
         return "name=value, one a line"
+    if spec.hint:
+        return spec.hint
     if spec.choices:
         words = ", ".join(choice.value for choice in spec.choices)
         return f"{words}, or another" if spec.takes_other_values else words

@@ -34,6 +34,7 @@ class CreateScreen(DeckModal[None]):
         "form.send",
         "form.request",
         "form.close",
+        "app.help",
         "app.redraw",
         "app.quit",
     )

@@ -112,8 +112,8 @@ class FieldInput(Horizontal):
         """What may not be seen beside the field: how to choose, or a long hint whole."""
         if self.spec.choices:
             return "Type the beginning, or press down for the list."
-        hint = hint_of(self.spec)
-        return hint if len(hint) > _NOTE_WIDTH else ""
+        hint = self.spec.hint or hint_of(self.spec)
+        return hint if len(hint) > _NOTE_WIDTH or self.spec.open_keys else ""
 
     def enter(self) -> None:
         """Give the field the focus."""
