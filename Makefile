@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix snap bench lock clean
+.PHONY: help demo test check fix snap shots bench lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ fix: .venv/.dev ## format, and mend what the linter can
 
 snap: .venv/.dev ## accept the pictures of the screens as they are now; look at the diff
 	$(BIN)/python -m pytest -q -m snapshot --snapshot-update tests/snapshots
+
+shots: .venv/.dev ## draw the pictures of the README anew
+	$(BIN)/python docs/screenshots/make.py
 
 bench: .venv/.dev ## speed and size, as ratios side by side in one run
 	$(BIN)/python tests/bench/run.py

@@ -74,7 +74,7 @@ def load_configuration(path: Path | None) -> Config:
     return load_config(found, vendor_declarations(), themes=themes, commands=BY_ID)
 
 
-def compose(config: Config, options: Options) -> Deck:
+def compose(config: Config, options: Options, *, clock: Clock | None = None) -> Deck:
     """Make the service for the workspaces that the options choose; nothing runs yet.
 
     Raises:
@@ -82,7 +82,7 @@ def compose(config: Config, options: Options) -> Deck:
     """
     harden()
     leave_out_httpx_command_line()
-    clock = SystemClock()
+    clock = clock or SystemClock()
     sources = tuple(
         _source(workspace, config, clock, observe=options.observe)
         for workspace in _chosen(config, options.workspaces)
