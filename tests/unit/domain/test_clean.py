@@ -313,6 +313,12 @@ class TestText:
     def test_a_mark_that_crosses_the_limit_goes_and_its_base_stays(self) -> None:
         assert clean("e" + "\u0301" * 60 + "x") == "e" + "\u0301" * MARKS_LIMIT + "x"
 
+    def test_every_base_in_a_row_of_signs_may_carry_as_many(self) -> None:
+        text = ("!" + "\u0301" * MARKS_LIMIT + "क" + "\u093e" * MARKS_LIMIT) * 3
+
+        assert clean(text) == text
+        assert clean("!" + "\u093e" * MARKS_LIMIT) == "!" + "\u093e" * MARKS_LIMIT
+
     @pytest.mark.parametrize("character", ["\u093e", "\u1161", "🏻"])
     def test_what_rich_counts_as_no_cell_does_not_pile_up(self, character: str) -> None:
         assert clean("क" + character * 60 + "x") == "क" + character * MARKS_LIMIT + "x"
@@ -403,6 +409,7 @@ class TestIds:
             "問い合わせ-7",
             "한국",
             "x" * ID_LIMIT,
+            "é" * ID_LIMIT,
             "",
         ],
     )
