@@ -61,6 +61,8 @@ class CreateScreen(DeckModal[None]):
         self._specs = bridge.fields(workspace.name)
         self.sending: Draft | None = None
         """The draft that is on its way."""
+        self._focused_by_form: FieldInput | None = None
+        """The field that the form itself led to; what was just told is not replaced by its hint."""
         self._may_exist = False
         """The outcome of an earlier send is unknown, and nobody was asked again yet."""
         earlier = texts or {}
@@ -99,9 +101,11 @@ class CreateScreen(DeckModal[None]):
     def on_mount(self) -> None:
         self._message.styles.height = _MESSAGE_LINES
         first = next((field for field in self._fields if field.spec.required), self._fields[0])
-        first.enter()
         if self._is_reopened:
             self._tell("Your draft, as you left it.", "text")
+            self._lead_to(first)
+        else:
+            first.enter()
 
     def on_resize(self) -> None:
         most = max(self.app.size.height - _AROUND, 1)
@@ -163,8 +167,9 @@ class CreateScreen(DeckModal[None]):
 
     @on(FieldInput.Entered)
     def _show_hint(self, event: FieldInput.Entered) -> None:
-        if self.sending is None:
-            field = event.field
+        field, led_to = event.field, self._focused_by_form
+        self._focused_by_form = None
+        if self.sending is None and field is not led_to:
             self._tell(field.problem or field.help, "error" if field.problem else "muted")
 
     @on(FieldInput.Finished)
@@ -200,7 +205,7 @@ class CreateScreen(DeckModal[None]):
             field.complain(by_field.get(field.spec.key, ""))
         wrong = [field for field in self._fields if field.problem]
         if wrong:
-            wrong[0].enter()
+            self._lead_to(wrong[0])
             self._tell(f"{wrong[0].spec.label}: {wrong[0].problem}", "error")
             return None
         return draft
@@ -211,7 +216,11 @@ class CreateScreen(DeckModal[None]):
         for field in self._fields:
             field.freeze(frozen=draft is not None)
         if draft is None:
-            self._fields[0].enter()
+            self._lead_to(self._fields[0])
+
+    def _lead_to(self, field: FieldInput) -> None:
+        self._focused_by_form = field
+        field.enter()
 
     def _tell(self, words: str, style: str) -> None:
         width = self._message.width or 60

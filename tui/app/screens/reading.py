@@ -76,10 +76,11 @@ class HelpScreen(ReadingScreen):
             for command_id in self._commands
         ]
         width = max(len(keys) for _, keys in rows) + 2
+        helps = max(len(BY_ID[command_id].help) for command_id in self._commands)
         lines: list[Line] = [BLANK]
         for command_id, keys in rows:
             command = BY_ID[command_id]
-            line = [Span(fit(keys or "-", width), "accent"), Span(fit(command.help, 48))]
+            line = [Span(fit(keys or "-", width), "accent"), Span(fit(command.help, helps))]
             lines.append((*line, Span(f"  {command.id}", "muted")))
         lines += [BLANK, (Span("[keys] in the configuration rebinds any of these ids.", "muted"),)]
         self.text.show(lines)

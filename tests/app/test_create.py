@@ -1,0 +1,314 @@
+"""The form: nothing typed is lost, nothing is sent twice, nothing is claimed that is not known."""
+
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from support.builders import NOON, make_ticket
+from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
+from support.service import FakeService, world
+from tui.app.dashboard import Dashboard
+from tui.app.screens.create import CreateScreen
+from tui.domain.draft import Outcome, OutcomeState, RequestPreview
+from tui.domain.errors import WriteRefused
+
+
+async def _open_form(pilot: Pilot[int], *keys: str) -> None:
+    await pilot.press("n", *keys)
+    await settle(pilot)
+
+
+def _qp(service: FakeService, **options: Any) -> Dashboard:
+    return make_app(service, start_in=("qp",), **options)
+
+
+async def _fill(pilot: Pilot[int]) -> None:
+    """Fill in what is required: the comment has the focus second."""
+    await pilot.press("tab", "tab", *"Down")
+
+
+async def test_the_place_that_gets_the_ticket_stands_in_the_title_and_on_the_button() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+
+        assert "New ticket in qp · QuestionPro EU" in text_of(app)
+        assert "Create in qp" in text_of(app)
+        assert typed(app) == "MEDIUM"
+
+
+async def test_from_all_the_workspace_is_chosen_among_those_that_can() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        text = text_of(app)
+        assert "New ticket in" in text
+        assert "QuestionPro legacy" not in text
+
+        await pilot.press("j", "enter")
+        await settle(pilot)
+        assert "New ticket in klink · KlinkCX" in text_of(app)
+
+
+async def test_a_created_ticket_is_selected_and_told() -> None:
+    service = world(NOON, 50)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "Sending to QuestionPro EU" in text_of(app)
+        draft, future = service.created[0]
+        assert draft.values == {"priority": "MEDIUM", "status": "NEW", "comment": "Down"}
+
+        fresh = make_ticket("99999", title="Down")
+        future.set_result(
+            Outcome(intent_id="i", state=OutcomeState.CREATED, ref=fresh.ref, ticket=fresh)
+        )
+        service.change(fresh)
+        await settle(pilot)
+
+        assert "Created qp/99999" in text_of(app)
+        assert tickets_screen(app).items.ticket == fresh
+        await _open_form(pilot)
+        assert typed(app) == "MEDIUM"
+        assert "Down" not in text_of(app)
+
+
+async def test_a_ticket_that_is_seen_later_is_selected_then() -> None:
+    service = world(NOON, 50)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("f2")
+        fresh = make_ticket("99999", title="Down")
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=OutcomeState.CREATED, ref=fresh.ref)
+        )
+        await settle(pilot)
+        assert tickets_screen(app).items.ticket != fresh
+
+        service.change(fresh)
+        await settle(pilot)
+        assert tickets_screen(app).items.ticket == fresh
+
+
+async def test_a_refusal_keeps_the_form_its_text_and_shows_the_reason() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        service.created[0][1].set_result(
+            Outcome(
+                intent_id="i", state=OutcomeState.NOT_CREATED, message="[status] is not allowed"
+            )
+        )
+        await settle(pilot)
+
+        assert "Not created: [status] is not allowed" in text_of(app)
+        assert "Down" in text_of(app)
+        await pilot.press("ctrl+s")
+        assert len(service.created) == 2
+
+
+async def test_an_unknown_outcome_is_called_unknown_and_a_second_send_is_asked_for() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=OutcomeState.UNKNOWN, message="no answer in 20 s")
+        )
+        await settle(pilot)
+        assert "It may or may not exist at qp (no answer in 20 s)" in text_of(app)
+
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "may exist already" in text_of(app)
+        assert len(service.created) == 1
+        await pilot.press("ctrl+s")
+        assert len(service.created) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WriteRefused("observe mode"), "Not created: observe mode"),
+        (RuntimeError("sk-canary"), "It may or may not exist at qp"),
+    ],
+)
+async def test_a_create_that_fails_inside_is_never_claimed_wrongly(
+    error: Exception, words: str
+) -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        service.created[0][1].set_exception(error)
+        await settle(pilot)
+
+        assert words in text_of(app)
+        assert "canary" not in text_of(app)
+
+
+async def test_a_form_never_sends_twice_by_itself() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s", "ctrl+s", "f2", "enter")
+        await settle(pilot)
+
+        assert len(service.created) == 1
+        assert "Already on its way" in text_of(app)
+
+
+async def test_a_fast_double_key_opens_one_form() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        screen = tickets_screen(app)
+        screen.action_ticket_create()
+        screen.action_ticket_create()
+        await settle(pilot)
+
+        forms = [screen for screen in app.screen_stack if isinstance(screen, CreateScreen)]
+        assert len(forms) == 1
+
+
+async def test_esc_keeps_the_draft_and_says_so() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "Draft kept; n reopens" in text_of(app)
+
+        await _open_form(pilot)
+        assert "Your draft, as you left it." in text_of(app)
+        assert "Down" in text_of(app)
+
+
+async def test_a_form_that_closes_while_sending_cancels_nothing() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s", "escape")
+        await settle(pilot)
+        _, future = service.created[0]
+        assert not future.cancelled()
+
+        future.set_result(
+            Outcome(intent_id="i", state=OutcomeState.NOT_CREATED, message="422 no such segment")
+        )
+        await settle(pilot)
+        assert "qp: not created: 422 no such segment; n reopens the draft" in text_of(app)
+        await _open_form(pilot)
+        assert "Down" in text_of(app)
+
+
+async def test_the_first_wrong_field_gets_the_focus() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, *["tab"] * 4, *"ann@", "tab")
+        assert "! not an e-mail address" in text_of(app)
+
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert service.created == []
+        assert "Comment: required" in text_of(app)
+        assert typed(app) == ""
+        await pilot.press(*"Down")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert typed(app) == "ann@"
+
+
+async def test_choices_come_by_letter_or_from_their_list() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, *["backspace"] * 6, "h", "tab")
+        assert "HIGH" in text_of(app).splitlines()[5]
+
+        await pilot.press("down", "j", "enter")
+        await settle(pilot)
+        assert typed(app) == "OPEN"
+
+
+async def test_letters_are_text_in_the_form() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, *["tab"] * 3, *"qnrwT?/")
+
+        assert typed(app) == "qnrwT?/"
+        assert isinstance(app.screen, CreateScreen)
+
+
+async def test_what_is_pasted_is_cleaned() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "tab", "tab")
+        app.post_message(events.Paste("one\x1b]52;c;UFdORUQ=\x07two\nthree\x9b2J" + "x" * 70_000))
+        await settle(pilot)
+
+        assert typed(app).startswith("one␛two\nthree␛")
+        assert "\x1b" not in typed(app)
+
+
+async def test_the_exact_request_can_be_read_before_sending() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+r")
+        service.rendered[0][1].set_result(
+            RequestPreview(
+                method="POST",
+                url="https://api.example/tickets",
+                headers={"api-key": "***"},
+                body='{"comment": "Down"}',
+            )
+        )
+        await settle(pilot)
+        text = text_of(app)
+        assert "POST https://api.example/tickets" in text
+        assert "api-key: ***" in text
+
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, CreateScreen)
+        assert service.created == []
+
+
+async def test_observe_mode_writes_nothing_and_says_so() -> None:
+    service = world(NOON, 20)
+    app = _qp(service, observe=True)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+
+        assert len(app.screen_stack) == 1
+        assert "qp is in observe mode: nothing is written to the vendor" in text_of(app)
+        assert "OBSERVE" in text_of(app).splitlines()[0]
+
+
+async def test_a_vendor_without_creates_says_so() -> None:
+    app = make_app(world(NOON, 20), start_in=("legacy",))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+
+        assert "QuestionPro legacy takes no new tickets" in text_of(app)

@@ -1,0 +1,233 @@
+"""The program around the screens: sizes, keys, themes, hostile text, crashes."""
+
+import pytest
+from textual.geometry import Size
+
+from support.builders import NOON, make_ticket
+from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen
+from support.service import FakeService, make_workspaces, world
+from tui.domain.clean import clean
+from tui.domain.errors import VendorError
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.person import Person
+from tui.domain.ticket import Status, Ticket
+
+ALL_COLUMNS = ["PRI", "DUE", "TICKET", "STAT", "TITLE", "CUSTOMER", "ASSIGNEE", "AGE"]
+SIZES = [(1, 1), (2, 3), (10, 4), (20, 5), (39, 40), (40, 10), (60, 12), (160, 45), (300, 100)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_size_breaks_any_screen(size: tuple[int, int]) -> None:
+    app = make_app(world(NOON, 60))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("enter", "j", "G", "p", "enter", "j", "escape")
+        await pilot.press("/", "a", "enter", "n", "enter", "tab", "x", "ctrl+r", "escape", "escape")
+        await pilot.press("?")
+        await settle(pilot)
+
+        too_small = size[0] < 40 or size[1] < 10
+        assert (f"this is {size[0]}x{size[1]}" in text_of(app)) is (too_small and size[0] >= 39)
+        if too_small and size[0] > 12:
+            assert "ticketdeck" in text_of(app)
+
+
+async def test_below_the_least_size_there_is_one_clear_sentence() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=(39, 12)) as pilot:
+        await settle(pilot)
+        assert text_of(app).split() == ["ticketdeck", "needs", "40x10;", "this", "is", "39x12"]
+
+        await pilot.resize_terminal(40, 10)
+        await settle(pilot)
+        assert "TICKET" in text_of(app)
+        assert "needs" not in text_of(app)
+
+
+async def test_a_storm_of_sizes_ends_in_the_right_layout() -> None:
+    app = make_list_app(world(NOON, 100))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("j", "j")
+        chosen = tickets_screen(app).items.ticket
+        for width, height in [(1, 1), (300, 100), (20, 5), (160, 45), (41, 11), (120, 36)] * 3:
+            await pilot.resize_terminal(width, height)
+        await settle(pilot)
+
+        text = text_of(app).splitlines()
+        assert text[2].split() == ALL_COLUMNS
+        assert len(text) == 36
+        assert tickets_screen(app).items.ticket == chosen
+        assert app.size == Size(120, 36)
+
+
+async def test_the_preview_stands_beside_a_list_with_all_its_columns() -> None:
+    app = make_list_app(world(NOON, 100))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settle(pilot)
+        header = text_of(app).splitlines()[2]
+
+        assert header.split()[:8] == ALL_COLUMNS
+        assert "CRIT" in header[100:]
+
+
+async def test_keys_can_be_remapped_and_unbound() -> None:
+    app = make_list_app(world(NOON, 50), keys={"list.down": ("x", "j"), "app.theme": ("",)})
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("x", "x", "j", "down", "T")
+        await settle(pilot)
+
+        assert tickets_screen(app).items.cursor == 3
+        assert app.theme == "midnight"
+        await pilot.press("?")
+        await settle(pilot)
+        assert "x j" in text_of(app)
+
+
+async def test_the_footer_shows_the_effective_keys() -> None:
+    app = make_list_app(world(NOON, 5), keys={"ticket.create": ("ctrl+n",)})
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+
+        assert "ctrl+n new" in text_of(app).splitlines()[-1]
+
+
+async def test_help_lists_every_command_of_the_screen() -> None:
+    app = make_list_app(world(NOON, 5))
+    async with app.run_test(size=(80, 40)) as pilot:
+        commands = tickets_screen(app).COMMAND_IDS
+        await pilot.press("f1")
+        await settle(pilot)
+        text = text_of(app)
+
+        assert all(command_id in text for command_id in commands)
+        await pilot.press("q")
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+
+
+async def test_themes_follow_each_other() -> None:
+    app = make_list_app(world(NOON, 5))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("T")
+        await settle(pilot)
+        assert app.theme == "daylight"
+        assert "Theme daylight" in text_of(app)
+        await pilot.press("T")
+        assert app.theme == "midnight"
+
+
+async def test_notices_and_demo_are_in_sight_from_the_start() -> None:
+    app = make_list_app(world(NOON, 5), notices=("config.toml:1: colour: unknown",), demo=True)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+
+        assert "config.toml:1: colour: unknown" in text_of(app)
+        assert "DEMO" in text_of(app).splitlines()[0]
+        await pilot.press("j")
+        await settle(pilot)
+        assert "enter open" in text_of(app)
+
+
+async def test_the_terminals_cursor_stands_on_the_row() -> None:
+    app = make_list_app(world(NOON, 50))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("j", "j", "j")
+        await settle(pilot)
+        y = app.cursor_position.y
+
+        assert text_of(app).splitlines()[y].startswith("▸")
+
+
+HOSTILE = (
+    "\x1b]52;c;UFdORUQ=\x07",
+    "\x1b[2J\x1b[6n",
+    "\x9b31m\x9d0;title\x9c",
+    "\x1b]0;title\x07\x1b]8;;http://x\x1b\\",
+    "\x00\x08\x7f\r\v",
+    "\u202edrowssap\u2069\u200f",
+    "[/] [b]bold[/b] [ERROR] a@b.c [/usr/bin] [",
+    "[@click=app.quit]x[/] [@click=app.simulate_key('q')]y[/]",
+    "\ud800 Z" + "\u0301" * 50,
+    "👩\u200d👩\u200d👧 🏳️\u200d🌈 漢字 ﷽ \u0e33",
+    "x" * 5_000,
+    "",
+)
+
+
+def _hostile_ticket(number: int, payload: str) -> Ticket:
+    one, long = clean(payload), clean(f"{payload}\n{payload}", multiline=True)
+    person = Person(one, one, one)
+    return make_ticket(
+        str(number),
+        title=one,
+        body=long,
+        customer=person,
+        assignee=person,
+        status=Status.UNKNOWN,
+        vendor_status=one,
+        tags=(one,),
+        channel=one,
+        url=one,
+        extra={one: one},
+    )
+
+
+async def test_hostile_text_is_only_text_on_every_screen() -> None:
+    service = FakeService(make_workspaces())
+    app = make_app(service)
+    async with app.run_test(size=(160, 45)) as pilot:
+        for payload in HOSTILE:
+            one = clean(payload)
+            service.set_health(
+                "qp", WorkspaceHealth(state=HealthState.REFUSED, error=one, advice=one)
+            )
+            await settle(pilot)
+            _assert_harmless(text_of(app))
+        await pilot.press("enter")
+        service.change(*(_hostile_ticket(*each) for each in enumerate(HOSTILE)))
+        for number in range(len(HOSTILE)):
+            await settle(pilot)
+            _assert_harmless(text_of(app))
+            await pilot.press("j" if number else "g")
+        assert "[/] [b]bold[/b] [ERROR]" in text_of(app)
+        for _ in HOSTILE:
+            await pilot.press("enter")
+            await settle(pilot)
+            _assert_harmless(text_of(app))
+            service.fetched[-1][1].set_exception(VendorError("".join(HOSTILE)))
+            await settle(pilot)
+            _assert_harmless(text_of(app))
+            await pilot.press("q", "j")
+
+
+def _assert_harmless(text: str) -> None:
+    controls = [letter for letter in text if ord(letter) < 32 or 127 <= ord(letter) < 160]
+    assert set(controls) <= {"\n"}
+    assert not set("\u202e\u2069\u200f") & set(text)
+
+
+async def test_a_crash_ends_with_places_and_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_list_app(world(NOON, 5))
+    secret = "sk-canary"
+
+    def fail(*_: object) -> None:
+        raise RuntimeError(secret)
+
+    async def run() -> None:
+        async with app.run_test(size=SMALL) as pilot:
+            monkeypatch.setattr(tickets_screen(app).items, "move_by", fail)
+            await pilot.press("j")
+            await settle(pilot)
+
+    with pytest.raises(RuntimeError):
+        await run()
+    assert app.return_code == 1
+    assert isinstance(app.failure, RuntimeError)
+    assert app._exit_renderables == []
+
+
+async def test_a_signal_ends_the_program_with_its_code() -> None:
+    app = make_list_app(world(NOON, 5))
+    async with app.run_test(size=SMALL) as pilot:
+        app.end_soon(143)
+        await settle(pilot)
+    assert app.return_value == 143

@@ -1,0 +1,346 @@
+"""The list of tickets: the cursor, the filter, the preview, the states."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from support.builders import NOON, make_ticket
+from support.clock import FakeClock
+from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen
+from support.service import FakeService, make_workspaces, world
+from tui.app.widgets.ticket_list import TicketList
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.ticket import DueSource, Priority, Status, Ticket
+
+
+def _lines(text: str, part: str) -> list[str]:
+    return [line for line in text.splitlines() if part in line]
+
+
+async def test_the_list_begins_with_what_is_most_urgent() -> None:
+    app = make_list_app(world(NOON, 231))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        text = text_of(app).splitlines()
+
+        assert text[0].startswith(" All  193 open  10 OVER  5 CRIT")
+        assert text[0].endswith("12:00 UTC ")
+        assert "inbox KEY REFUSED 11:33 | klink LATE as of 11:54" in text[1]
+        assert text[2].split() == ["PRI", "DUE", "TICKET", "STAT", "TITLE"]
+        assert text[3].startswith("▸  CRIT")
+        assert text[-1].startswith(" enter open  n new")
+        assert all(len(line) == 80 for line in text if line.isascii())
+
+
+async def test_the_cursor_stays_on_its_ticket_and_line_through_a_storm() -> None:
+    service = world(NOON, 300)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        tickets_screen(app).items.move_by(60)
+        items = tickets_screen(app).items
+        chosen, line = items.ticket, items.cursor - items.top
+        assert chosen is not None
+
+        for number in range(30):
+            arrival = make_ticket(f"n{number}", priority=Priority.CRITICAL)
+            gone = items._view[number].ref
+            service.change(arrival, removed=[gone] if gone != chosen.ref else [])
+            await pilot.pause()
+
+            assert items.ticket == chosen
+            assert items.cursor - items.top == line
+        assert text_of(app).splitlines()[3 + line].startswith("▸")
+
+
+async def test_the_cursor_follows_a_ticket_that_is_sorted_elsewhere() -> None:
+    service = world(NOON, 200)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("G", "k", "k")
+        items = tickets_screen(app).items
+        chosen = items.ticket
+        assert chosen is not None
+
+        service.change(replace(chosen, priority=Priority.CRITICAL, status=Status.OPEN))
+        await settle(pilot)
+
+        assert items.ticket is not None
+        assert items.ticket.ref == chosen.ref
+        assert items.cursor < 10
+        assert items.top <= items.cursor < items.top + items.page
+
+
+async def test_a_removed_ticket_hands_the_cursor_to_its_neighbour() -> None:
+    service = world(NOON, 50)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("j", "j", "j")
+        items = tickets_screen(app).items
+        gone, neighbour = items._view[3], items._view[4]
+
+        service.change(removed=[gone.ref])
+        await settle(pilot)
+        assert items.ticket == neighbour
+
+        await pilot.press("G")
+        last, before = items._view[len(items._view) - 1], items._view[len(items._view) - 2]
+        service.change(removed=[last.ref])
+        await settle(pilot)
+        assert items.ticket == before
+
+        service.change(removed=list(tickets_screen(app)._mirror.tickets))
+        await settle(pilot)
+        assert len(items._view) == 0
+        assert "No tickets" in text_of(app)
+
+
+async def test_while_the_first_sweep_runs_an_unmoved_cursor_stays_on_top() -> None:
+    service = FakeService(make_workspaces(), [make_ticket("1")])
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        service.change(make_ticket("2", priority=Priority.CRITICAL))
+        await settle(pilot)
+        items = tickets_screen(app).items
+        assert items.ticket is not None
+        assert items.ticket.ref.id == "2"
+
+        await pilot.press("j")
+        service.change(make_ticket("3", priority=Priority.CRITICAL))
+        await settle(pilot)
+        assert items.ticket.ref.id == "1"
+
+
+async def test_what_is_most_urgent_stays_in_sight_above_an_unscrolled_cursor() -> None:
+    service = world(NOON, 50)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("j")
+        chosen = tickets_screen(app).items.ticket
+        service.change(make_ticket("n", priority=Priority.CRITICAL, due_at=NOON, title="Fresh"))
+        await settle(pilot)
+
+        assert "Fresh" in text_of(app).splitlines()[3]
+        assert tickets_screen(app).items.ticket == chosen
+
+
+async def test_a_row_turns_overdue_without_a_poll() -> None:
+    clock = FakeClock()
+    due = NOON + timedelta(minutes=90)
+    ticket = make_ticket("1", due_at=due, due_source=DueSource.SLA, title="Voucher rejected")
+    app = make_list_app(FakeService(make_workspaces(), [ticket]), clock)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert "in 1h" in _lines(text_of(app), "Voucher")[0]
+
+        await clock.advance(90 * 60)
+        app.time_passed()
+        await settle(pilot)
+
+        assert "OVER <1m" in _lines(text_of(app), "Voucher")[0]
+        assert "1 OVER" in text_of(app).splitlines()[0]
+        assert "13:30 UTC" in text_of(app).splitlines()[0]
+
+
+async def test_only_what_differs_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = world(NOON, 300)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        items = tickets_screen(app).items
+        drawn: list[int] = []
+        refresh = TicketList.refresh
+
+        def spy(self: TicketList, *regions: object, **options: bool) -> TicketList:
+            drawn.extend(region.y for region in regions if hasattr(region, "y"))
+            drawn.extend([-1] * (not regions))
+            return refresh(self, *regions, **options)  # type: ignore[arg-type] # passed on as they came
+
+        monkeypatch.setattr(TicketList, "refresh", spy)
+        off_screen = items._view[200]
+        service.change(replace(off_screen, title="Changed"))
+        await settle(pilot)
+        assert drawn == []
+
+        visible = items._view[5]
+        service.change(replace(visible, title="Changed"))
+        await settle(pilot)
+        assert drawn == [6]
+
+        drawn.clear()
+        await pilot.press("j")
+        await settle(pilot)
+        assert sorted(drawn) == [1, 2]
+
+
+async def test_rows_of_a_workspace_that_is_not_current_carry_a_mark() -> None:
+    service = world(NOON, 60)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        rows = text_of(app).splitlines()[3:16]
+        doubtful = [row for row in rows if "klink/" in row or "inbox/" in row]
+        assert doubtful
+        assert all(row[1] == "!" for row in doubtful)
+        assert all(row[1] == " " for row in rows if row not in doubtful)
+        assert "! not current" in text_of(app)
+
+        for name in ("klink", "inbox"):
+            service.set_health(name, WorkspaceHealth(state=HealthState.OK, as_of=NOON))
+        await settle(pilot)
+        assert "!" not in "".join(row[1] for row in text_of(app).splitlines()[3:16])
+        assert "4 ok" in text_of(app)
+
+
+async def test_the_filter_narrows_while_typing_and_tells_what_it_hides() -> None:
+    service = world(NOON, 231)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("/", *"voucher")
+        await settle(pilot)
+        screen = tickets_screen(app)
+        hidden = screen._mirror.tally().overdue - screen._view.overdue(NOON)
+        assert 0 < len(screen._view) < 231
+        assert f"/voucher  {len(screen._view)} of 231; hides {hidden} OVER" in text_of(app)
+
+        await pilot.press("down", "enter", "n")
+        await settle(pilot)
+        assert "New ticket in" in text_of(app)
+        await pilot.press("escape")
+        assert len(screen._view) < 231
+
+        await pilot.press("escape")
+        await settle(pilot)
+        assert len(screen._view) == 231
+        assert "/voucher" not in text_of(app)
+
+
+async def test_letters_are_text_while_the_filter_is_typed() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("/", *"qnrwpgTR")
+        await settle(pilot)
+
+        assert tickets_screen(app)._query_text == "qnrwpgTR"
+        assert len(app.screen_stack) == 1
+        assert "Nothing matches qnrwpgTR" in text_of(app)
+
+
+async def test_a_query_that_is_not_understood_leaves_the_list_alone() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("/", *"status:new")
+        await settle(pilot)
+
+        assert "column 1" in text_of(app)
+        assert len(tickets_screen(app)._view) == 20 or tickets_screen(app)._query_text == "status"
+
+
+async def test_esc_leaves_the_filter_but_never_the_program() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("/", "x", "escape", "escape", "escape")
+        await settle(pilot)
+
+        assert app.is_running
+        assert "q or ctrl+q quits" in text_of(app)
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert app.is_running
+        await pilot.press("q")
+    assert app.return_value == 0
+
+
+async def test_the_detail_shows_more_as_soon_as_the_vendor_answers() -> None:
+    service = world(NOON, 20)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        ref, future = service.fetched[0]
+        assert "Asking the vendor for more" in text_of(app)
+
+        listed = tickets_screen(app)._mirror.tickets[ref]
+        future.set_result(replace(listed, extra={"field.till": "7"}))
+        await settle(pilot)
+        assert "Read from the vendor at 12:00" in text_of(app)
+        await pilot.press("G")
+        await settle(pilot)
+        assert "field.till" in text_of(app)
+
+        await pilot.press("q")
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_vendor_that_cannot_be_asked_costs_a_line_and_no_more() -> None:
+    service = world(NOON, 20)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        service.fetched[0][1].set_exception(RuntimeError("boom sk-canary"))
+        await settle(pilot)
+
+        assert "As the list shows it: the program failed (RuntimeError)" in text_of(app)
+        assert "canary" not in text_of(app)
+
+
+async def test_the_preview_goes_and_comes() -> None:
+    app = make_list_app(world(NOON, 100))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        rows = tickets_screen(app).items.page
+        assert "Since 20:05" in text_of(app)
+
+        await pilot.press("p")
+        await settle(pilot)
+        assert tickets_screen(app).items.page == rows + 6
+        assert "Since 20:05" not in text_of(app)
+
+        await pilot.press("p")
+        await settle(pilot)
+        assert tickets_screen(app).items.page == rows
+
+
+async def test_a_workspace_is_picked_and_left_again() -> None:
+    service = world(NOON, 100)
+    app = make_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter", "w", "j", "enter")
+        await settle(pilot)
+        assert text_of(app).startswith(" inbox  ")
+        assert {ticket.ref.workspace for ticket in _shown(tickets_screen(app).items)} == {"inbox"}
+
+        await pilot.press("r", "R", "w")
+        await settle(pilot)
+        assert service.refreshed == ["inbox", None]
+        assert "WORKSPACE" in text_of(app)
+        await pilot.press("q")
+    assert app.return_value == 0
+
+
+def _shown(items: TicketList) -> list[Ticket]:
+    return [items._view[index] for index in range(len(items._view))]
+
+
+async def test_from_the_list_the_workspaces_are_one_key_away() -> None:
+    app = make_list_app(world(NOON, 100))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("w", "G", "enter")
+        await settle(pilot)
+
+        assert text_of(app).startswith(" qp  ")
+        assert len(app.screen_stack) == 1
+
+
+async def test_each_workspace_shows_its_state_and_what_to_do() -> None:
+    app = make_app(world(NOON, 10))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        text = text_of(app)
+
+        assert "KEY REFUSED" in _lines(text, "inbox")[0]
+        assert "set SOCIALBOARDS_REFRESH_TOKEN in the environment" in text
+        assert "502 Bad Gateway; retry 12:01" in text
+        assert _lines(text, "All")[0].split()[1:3] == ["All", str(app.mirror.tally().open)]

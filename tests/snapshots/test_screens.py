@@ -1,0 +1,128 @@
+"""Pictures of the screens. After a wanted change: `make snap`, and look at the difference."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from textual.pilot import Pilot
+
+from support.builders import NOON
+from support.deck import SMALL, WIDE, make_app, make_list_app
+from support.service import FakeService, make_workspaces, world
+from tui.domain.draft import Outcome, OutcomeState
+from tui.domain.health import HealthState, WorkspaceHealth
+
+pytestmark = pytest.mark.snapshot
+
+Compare = Callable[..., bool]
+
+
+def _troubled(state: HealthState, error: str, advice: str) -> FakeService:
+    service = FakeService(make_workspaces())
+    for workspace in service.workspaces:
+        service.queue.set_health(
+            workspace.name,
+            WorkspaceHealth(
+                state=state, error=error, advice=advice, retry_at=NOON + timedelta(minutes=2)
+            ),
+        )
+    return service
+
+
+def test_workspaces(snap_compare: Compare) -> None:
+    assert snap_compare(make_app(world(NOON, 231), demo=True), terminal_size=SMALL)
+
+
+def test_tickets(snap_compare: Compare) -> None:
+    app = make_list_app(world(NOON, 231), demo=True)
+
+    assert snap_compare(app, terminal_size=SMALL, press=["j", "j", "j", "j", "j"])
+
+
+def test_tickets_wide(snap_compare: Compare) -> None:
+    assert snap_compare(make_list_app(world(NOON, 231)), terminal_size=WIDE, press=["j"])
+
+
+def test_tickets_with_the_preview_beside(snap_compare: Compare) -> None:
+    assert snap_compare(make_list_app(world(NOON, 231)), terminal_size=(160, 45), press=["j"])
+
+
+def test_tickets_in_daylight(snap_compare: Compare) -> None:
+    app = make_list_app(world(NOON, 231), theme="daylight")
+
+    assert snap_compare(app, terminal_size=SMALL, press=["j", "j"])
+
+
+def test_tickets_narrow_and_in_ascii(snap_compare: Compare) -> None:
+    app = make_list_app(world(NOON, 231), glyphs="ascii")
+
+    assert snap_compare(app, terminal_size=(40, 10), press=["j"])
+
+
+def test_filtered(snap_compare: Compare) -> None:
+    app = make_list_app(world(NOON, 231))
+
+    assert snap_compare(app, terminal_size=SMALL, press=["/", *"voucher"])
+
+
+def test_detail(snap_compare: Compare) -> None:
+    app = make_list_app(world(NOON, 231))
+
+    assert snap_compare(app, terminal_size=SMALL, press=["j", "enter"])
+
+
+def test_empty(snap_compare: Compare) -> None:
+    service = FakeService(make_workspaces())
+    for workspace in service.workspaces:
+        service.queue.set_health(workspace.name, WorkspaceHealth(state=HealthState.OK, as_of=NOON))
+
+    assert snap_compare(make_list_app(service), terminal_size=SMALL)
+
+
+def test_loading(snap_compare: Compare) -> None:
+    service = FakeService(make_workspaces())
+    service.queue.set_health("qp", WorkspaceHealth(pages_done=2, pages_known=12))
+
+    assert snap_compare(make_list_app(service), terminal_size=SMALL)
+
+
+def test_refused(snap_compare: Compare) -> None:
+    service = _troubled(HealthState.REFUSED, "401 Unauthorized", "set the key")
+
+    assert snap_compare(make_list_app(service), terminal_size=SMALL)
+
+
+def test_form(snap_compare: Compare) -> None:
+    app = make_app(world(NOON, 231), start_in=("qp",))
+
+    assert snap_compare(app, terminal_size=SMALL, press=["n", "tab", "tab", *"Down"])
+
+
+def test_form_refused(snap_compare: Compare) -> None:
+    service = world(NOON, 231)
+    app = make_app(service, start_in=("qp",))
+
+    async def refuse(pilot: Pilot[int]) -> None:
+        await pilot.press("n", "tab", "tab", *"Down", "ctrl+s")
+        (_, future), *_ = service.created
+        future.set_result(
+            Outcome(intent_id="i", state=OutcomeState.NOT_CREATED, message="no segment named S9")
+        )
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=SMALL, run_before=refuse)
+
+
+def test_form_with_wrong_fields(snap_compare: Compare) -> None:
+    app = make_app(world(NOON, 231), start_in=("qp",), theme="daylight")
+    keys = ["n", *["tab"] * 4, *"ann@", "ctrl+s"]
+
+    assert snap_compare(app, terminal_size=WIDE, press=keys)
+
+
+def test_help(snap_compare: Compare) -> None:
+    assert snap_compare(make_list_app(world(NOON, 5)), terminal_size=WIDE, press=["?"])
+
+
+def test_pick(snap_compare: Compare) -> None:
+    assert snap_compare(make_list_app(world(NOON, 100)), terminal_size=SMALL, press=["n", "j"])
