@@ -88,9 +88,10 @@ class Dashboard(App[int]):
             self.register_theme(_for_textual(each))
         self.theme = theme.name
         words = (("DEMO",) if options.demo else ()) + (("OBSERVE",) if options.observe else ())
+        glyphs = choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding())
         self.look = Look(
-            painter=Painter(theme),
-            glyphs=choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding()),
+            painter=Painter(theme, glyphs.cut),
+            glyphs=glyphs,
             clock=options.clock,
             face=ClockFace(options.time_zone),
             keymap=Keymap(options.keys),

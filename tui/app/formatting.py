@@ -108,21 +108,28 @@ def join_sides(left: Line, right: Line, width: int, *, cut: str = "…") -> Line
 
 
 def wrap(text: str, width: int) -> Iterator[str]:
-    """Yield `text` in lines of at most `width` cells, broken between words where it can be."""
+    """Yield `text` in lines of at most `width` cells, broken between words where it can be.
+
+    The indentation of a line stays, unless it would leave no room for words.
+    """
     width = max(width, 2)
     for paragraph in steady(text).split("\n"):
-        line, room = "", width
-        for word in paragraph.split(" "):
+        words = paragraph.lstrip(" ")
+        line = paragraph[: min(len(paragraph) - len(words), width // 2)]
+        used, has_word = len(line), False
+        for word in words.split(" "):
             length = cell_len(word)
-            if line and length + 1 > room:
+            if has_word and used + 1 + length > width:
                 yield line
-                line, room = "", width
-            rest = word
-            if length > width:
-                *whole, rest = chop_cells(word, width)
+                line, used, has_word = "", 0, False
+            if used + has_word + length > width:
+                *whole, line = chop_cells(line + word, width)
                 yield from whole
-            line = f"{line} {rest}" if room < width else rest
-            room = width - cell_len(line)
+                used = cell_len(line)
+            else:
+                line = f"{line} {word}" if has_word else line + word
+                used += has_word + length
+            has_word = True
         yield line
 
 

@@ -11,8 +11,10 @@ from tui.theming.spec import Theme
 class Painter:
     """Paints lines in the colours of one theme; all widgets share one painter."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, cut: str = "…") -> None:
         self.theme = theme
+        self.cut = cut
+        """Stands where a text is cut."""
         self._styles: dict[tuple[str, str, bool], Style] = {}
 
     def use(self, theme: Theme) -> None:

@@ -43,22 +43,22 @@ def due_style(ticket: Ticket, now: datetime) -> str:
     return "muted"
 
 
-def facts(ticket: Ticket, now: datetime, clock: ClockFace, width: int) -> Line:
+def facts(ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, glyphs: Glyphs) -> Line:
     """Return the one line that says what the ticket is and when it is due."""
     word, style = PRIORITY_WORDS[ticket.priority]
     left: list[Span] = [Span(ticket.handle, "accent", bold=True), Span("  "), Span(word, style)]
     left.append(Span(f"  {_status_words(ticket)}", "muted"))
     if segments := _segments(ticket):
         left.append(Span(f"  {segments}", "muted"))
-    return join_sides(tuple(left), _due_line(ticket, now, clock), width)
+    return join_sides(tuple(left), _due_line(ticket, now, clock), width, cut=glyphs.cut)
 
 
 def preview(
-    ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, height: int
+    ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, height: int, glyphs: Glyphs
 ) -> list[Line]:
     """Return what the ticket is about in at most `height` lines."""
-    lines = [facts(ticket, now, clock, width)]
-    lines += _bold(ticket.title, width, most=2 if height > 5 else 1)
+    lines = [facts(ticket, now, clock, width=width, glyphs=glyphs)]
+    lines += _bold(ticket.title, width, most=2 if height > 5 else 1, glyphs=glyphs)
     if people := _people(ticket):
         lines.append((Span(people, "muted"),))
     body = _body_beyond_title(ticket)
@@ -73,7 +73,8 @@ def detail(
     ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, glyphs: Glyphs, note: str
 ) -> list[Line]:
     """Return all that is known of the ticket; `note` tells how fresh that is."""
-    lines = [*_bold(ticket.title, width, most=6), facts(ticket, now, clock, width), BLANK]
+    lines = _bold(ticket.title, width, most=6, glyphs=glyphs)
+    lines += [facts(ticket, now, clock, width=width, glyphs=glyphs), BLANK]
     for label, value in _rows(ticket, now, clock):
         if value:
             lines += _labelled(label, value, width, glyphs)
@@ -129,11 +130,11 @@ def _labelled(label: str, value: str, width: int, glyphs: Glyphs) -> Iterator[Li
         head = " " * column
 
 
-def _bold(text: str, width: int, *, most: int) -> list[Line]:
+def _bold(text: str, width: int, *, most: int, glyphs: Glyphs) -> list[Line]:
     lines = list(wrap(text, width))
     if len(lines) > most:
         rest = " ".join(lines[most - 1 :])
-        lines = [*lines[: most - 1], fit(rest, width)]
+        lines = [*lines[: most - 1], fit(rest, width, cut=glyphs.cut)]
     return [(Span(line, bold=True),) for line in lines]
 
 

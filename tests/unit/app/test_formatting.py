@@ -57,6 +57,7 @@ def test_wrapping_keeps_every_letter_and_every_width(text: str, width: int) -> N
 
 def test_wrapping_breaks_between_words() -> None:
     assert list(wrap("one two three\n\nfour", 8)) == ["one two", "three", "", "four"]
+    assert list(wrap('{\n  "a": 1\n}', 20)) == ["{", '  "a": 1', "}"]
 
 
 def test_what_is_cut_says_so() -> None:
@@ -153,7 +154,7 @@ def test_preview_and_detail_stay_in_their_room(text: str, width: int, height: in
         extra={clean(text): clean(text)},
     )
     face = ClockFace("UTC")
-    short = preview(ticket, NOON, face, width=width, height=height)
+    short = preview(ticket, NOON, face, width=width, height=height, glyphs=UNICODE)
     whole = detail(ticket, NOON, face, width=max(width, 20), glyphs=UNICODE, note="n")
 
     assert len(short) <= height

@@ -1,5 +1,6 @@
 """The form for a new ticket: from the vendor's fields to a draft that is sent in the background."""
 
+import re
 from collections.abc import Mapping
 
 from textual import on
@@ -61,8 +62,6 @@ class CreateScreen(DeckModal[None]):
         self._specs = bridge.fields(workspace.name)
         self.sending: Draft | None = None
         """The draft that is on its way."""
-        self._focused_by_form: FieldInput | None = None
-        """The field that the form itself led to; what was just told is not replaced by its hint."""
         self._may_exist = False
         """The outcome of an earlier send is unknown, and nobody was asked again yet."""
         earlier = texts or {}
@@ -70,13 +69,16 @@ class CreateScreen(DeckModal[None]):
             FieldInput(spec, earlier.get(spec.key, spec.default or ""), look.painter)
             for spec in self._specs
         ]
+        self._last_field = self._fields[0]
+        self._focused_by_form: FieldInput | None = None
+        """The field that the form itself led to; what was just told is not replaced by its hint."""
         place = f"{workspace.name} {look.glyphs.place} {workspace.title}"
-        self._title = Bar(look.painter, id="title")
+        self._title = Bar(look.painter, widget_id="title")
         self._title.show(
             (Span(f"New ticket in {place}", "accent", bold=True),),
             (Span("* required", "muted"),),
         )
-        self._message = TextPane(look.painter, ground="surface", id="message")
+        self._message = TextPane(look.painter, ground="surface", widget_id="message")
         self._button = Button(Content(f"Create in {workspace.name}"), id="send", compact=True)
 
     @property
@@ -119,6 +121,7 @@ class CreateScreen(DeckModal[None]):
     def ended(self, outcome: Outcome) -> None:
         """Take in how the create ended; the form closes only if the ticket exists."""
         self._set_sending(None)
+        self._lead_to(self._field_meant_by(outcome.message))
         if outcome.state is OutcomeState.CREATED:
             self.dismiss()
         elif outcome.state is OutcomeState.NOT_CREATED:
@@ -168,6 +171,7 @@ class CreateScreen(DeckModal[None]):
     @on(FieldInput.Entered)
     def _show_hint(self, event: FieldInput.Entered) -> None:
         field, led_to = event.field, self._focused_by_form
+        self._last_field = field
         self._focused_by_form = None
         if self.sending is None and field is not led_to:
             self._tell(field.problem or field.help, "error" if field.problem else "muted")
@@ -215,8 +219,12 @@ class CreateScreen(DeckModal[None]):
         self._button.disabled = draft is not None
         for field in self._fields:
             field.freeze(frozen=draft is not None)
-        if draft is None:
-            self._lead_to(self._fields[0])
+
+    def _field_meant_by(self, message: str) -> FieldInput:
+        """Return the field that the vendor's reason names, else the one that was left last."""
+        words = set(re.findall(r"[\w.]+", message))
+        named = [field for field in self._fields if field.spec.key in words]
+        return named[0] if named else self._last_field
 
     def _lead_to(self, field: FieldInput) -> None:
         self._focused_by_form = field

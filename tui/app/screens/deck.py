@@ -46,8 +46,8 @@ class DeckScreen(Screen[Result]):
         super().__init__()
         self.look = look
         self._bindings = look.keymap.bindings(self.COMMAND_IDS)
-        self.key_bar = Bar(look.painter, id="keys")
-        self._too_small = TextPane(look.painter, id="too-small")
+        self.key_bar = Bar(look.painter, widget_id="keys")
+        self._too_small = TextPane(look.painter, widget_id="too-small")
         self._notices = 0
 
     def compose_body(self) -> ComposeResult:

@@ -27,7 +27,7 @@ class PickScreen(ModalListMoves[int | None]):
 
     def __init__(self, look: Look, title: str, items: Sequence[tuple[str, str]]) -> None:
         super().__init__(look)
-        self._title = Bar(look.painter, id="title")
+        self._title = Bar(look.painter, widget_id="title")
         self._title.show((Span(title, "accent", bold=True),))
         self._height = min(len(items), _HEIGHT_MOST)
         self.items = PickList(look.painter, look.glyphs, items)

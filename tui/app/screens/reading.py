@@ -22,8 +22,8 @@ class ReadingScreen(DeckScreen[None]):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        self.top_bar = Bar(look.painter, id="top")
-        self.text = TextPane(look.painter, id="text")
+        self.top_bar = Bar(look.painter, widget_id="top")
+        self.text = TextPane(look.painter, widget_id="text")
 
     def compose_body(self) -> ComposeResult:
         yield self.top_bar

@@ -99,13 +99,18 @@ class TicketsScreen(ListMoves[None]):
         now = look.clock.now()
         self._view = QueueView(mirror.tickets, now, workspaces=workspaces)
         painter = look.painter
-        self._top = Bar(painter, id="top")
-        self._trust = Bar(painter, ground="background", id="trust")
-        self._place = Bar(painter, id="place")
-        self._preview = Preview(painter, look.face, id="preview")
-        self._filter = FilterBar(painter, id="filter")
+        self._top = Bar(painter, widget_id="top")
+        self._trust = Bar(painter, ground="background", widget_id="trust")
+        self._place = Bar(painter, widget_id="place")
+        self._preview = Preview(painter, look.face, look.glyphs, widget_id="preview")
+        self._filter = FilterBar(painter, widget_id="filter")
         self.items = TicketList(
-            painter, look.glyphs, view=self._view, now=now, is_current=self._is_current, id="list"
+            painter,
+            look.glyphs,
+            view=self._view,
+            now=now,
+            is_current=self._is_current,
+            widget_id="list",
         )
 
     def compose_body(self) -> ComposeResult:

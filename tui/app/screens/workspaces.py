@@ -49,8 +49,8 @@ class WorkspacesScreen(ListMoves[None]):
     def __init__(self, look: Look, bridge: Bridge, mirror: QueueMirror, *, is_root: bool) -> None:
         super().__init__(look)
         self._bridge, self._mirror, self._is_root = bridge, mirror, is_root
-        self._top = Bar(look.painter, id="top")
-        self.items = WorkspaceList(look.painter, look.glyphs, id="list")
+        self._top = Bar(look.painter, widget_id="top")
+        self.items = WorkspaceList(look.painter, look.glyphs, widget_id="list")
 
     def compose_body(self) -> ComposeResult:
         yield self._top

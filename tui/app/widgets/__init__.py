@@ -1,0 +1,1 @@
+"""What screens are made of; a widget is given what it shows and says what happened to it."""

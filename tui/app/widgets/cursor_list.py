@@ -40,8 +40,8 @@ class CursorList(LinePane, can_focus=True):
         def control(self) -> "CursorList":
             return self.list
 
-    def __init__(self, painter: Painter, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(painter, id=id)
+    def __init__(self, painter: Painter, *, widget_id: str | None = None) -> None:
+        super().__init__(painter, widget_id=widget_id)
         self.cursor = 0
         self.was_moved = False
         """Whether somebody has moved the cursor yet."""

@@ -24,13 +24,13 @@ _NOTE_WIDTH = 26
 class _Entry(Input):
     """A field of one line; enter goes on to the next one."""
 
-    def __init__(self, value: str) -> None:
-        super().__init__(value, select_on_focus=False)
+    def __init__(self, value: str, *, select_on_focus: bool = False) -> None:
+        super().__init__(value, select_on_focus=select_on_focus)
         self.cursor_blink = False
 
 
 class _ChoiceEntry(_Entry):
-    """A field with choices: the first letters are enough, and down opens the list."""
+    """A field with choices: the first letters replace what stands there, down opens the list."""
 
     BINDINGS: ClassVar = [Binding("down", "choose", "Choose from the list", show=False)]
 
@@ -75,15 +75,15 @@ class FieldInput(Horizontal):
         super().__init__(classes="field")
         self.spec = spec
         self.problem = ""
-        self._label = Bar(painter, id="label")
-        self._note = Bar(painter, id="note")
+        self._label = Bar(painter, widget_id="label")
+        self._note = Bar(painter, widget_id="note")
         self._is_long = spec.type is FieldType.LONG_TEXT or spec.open_keys
         self._entry: _Entry | _Text
         if self._is_long:
             self._entry = _Text(value)
             self._entry.styles.height = _FAMILY_LINES if spec.open_keys else _TEXT_LINES
         elif spec.choices:
-            self._entry = _ChoiceEntry(value)
+            self._entry = _ChoiceEntry(value, select_on_focus=True)
         else:
             self._entry = _Entry(value)
 

@@ -12,10 +12,10 @@ from tui.app.widgets.line_pane import Bar
 class FilterBar(Horizontal):
     """A slash, what is typed, and what is wrong with it. Posts what its `Input` posts."""
 
-    def __init__(self, painter: Painter, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._slash = Bar(painter, id="slash")
-        self._note = Bar(painter, id="filter-note")
+    def __init__(self, painter: Painter, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
+        self._slash = Bar(painter, widget_id="slash")
+        self._note = Bar(painter, widget_id="filter-note")
         self.input = Input(select_on_focus=False)
         self.input.cursor_blink = False
         self._slash.show((Span("/", "accent", bold=True),))

@@ -32,8 +32,8 @@ class LinePane(ScrollView):
     }
     """
 
-    def __init__(self, painter: Painter, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, painter: Painter, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
         self.painter = painter
         self._drawn: list[Drawn] = []
 
@@ -145,9 +145,9 @@ class TextPane(LinePane):
         painter: Painter,
         *,
         ground: str = "background",
-        id: str | None = None,  # noqa: A002 - Textual's name
+        widget_id: str | None = None,
     ) -> None:
-        super().__init__(painter, id=id)
+        super().__init__(painter, widget_id=widget_id)
         self.ground = ground
         self._lines: list[Line] = []
 
@@ -160,7 +160,7 @@ class TextPane(LinePane):
         return len(self._lines)
 
     def line_at(self, number: int) -> Drawn:
-        return fit_line(self._lines[number], self.width), self.ground
+        return fit_line(self._lines[number], self.width, cut=self.painter.cut), self.ground
 
     def _line_on_screen(self, y: int) -> Drawn:
         line, _ = super()._line_on_screen(y)
@@ -182,9 +182,9 @@ class Bar(Widget):
         painter: Painter,
         *,
         ground: str = "surface",
-        id: str | None = None,  # noqa: A002 - Textual's name
+        widget_id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(id=widget_id)
         self.painter = painter
         self._ground = ground
         self._left: Line = BLANK
@@ -198,5 +198,5 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        inner = join_sides(self._left, self._right, max(width - 2, 0))
+        inner = join_sides(self._left, self._right, max(width - 2, 0), cut=self.painter.cut)
         return self.painter.strip(inner, self._ground, width, min(1, width))

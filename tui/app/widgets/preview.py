@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tui.app.formatting import ClockFace, Span
+from tui.app.formatting import ClockFace, Glyphs, Span
 from tui.app.painting import Painter
 from tui.app.ticket_text import preview
 from tui.app.widgets.line_pane import TextPane
@@ -12,9 +12,11 @@ from tui.domain.ticket import Ticket
 class Preview(TextPane):
     """The ticket under the cursor, as much of it as there is room for."""
 
-    def __init__(self, painter: Painter, face: ClockFace, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(painter, id=id)
-        self._face = face
+    def __init__(
+        self, painter: Painter, face: ClockFace, glyphs: Glyphs, *, widget_id: str | None = None
+    ) -> None:
+        super().__init__(painter, widget_id=widget_id)
+        self._face, self._glyphs = face, glyphs
         self._ticket: Ticket | None = None
         self._now: datetime | None = None
 
@@ -32,6 +34,11 @@ class Preview(TextPane):
             self.show([(Span(""),)])
             return
         lines = preview(
-            self._ticket, self._now, self._face, width=self.width, height=self.size.height
+            self._ticket,
+            self._now,
+            self._face,
+            width=self.width,
+            height=self.size.height,
+            glyphs=self._glyphs,
         )
         self.show(lines)

@@ -26,9 +26,9 @@ class TicketList(CursorList):
         view: QueueView,
         now: datetime,
         is_current: Callable[[str], bool],
-        id: str | None = None,  # noqa: A002 - Textual's name
+        widget_id: str | None = None,
     ) -> None:
-        super().__init__(painter, id=id)
+        super().__init__(painter, widget_id=widget_id)
         self._glyphs = glyphs
         self._is_current = is_current
         self._view = view

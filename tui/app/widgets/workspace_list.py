@@ -33,8 +33,8 @@ class WorkspaceList(CursorList):
 
     HEADER = 1
 
-    def __init__(self, painter: Painter, glyphs: Glyphs, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(painter, id=id)
+    def __init__(self, painter: Painter, glyphs: Glyphs, *, widget_id: str | None = None) -> None:
+        super().__init__(painter, widget_id=widget_id)
         self._glyphs = glyphs
         self._rows: Sequence[WorkspaceRow] = ()
         self._lines: list[tuple[int, bool]] = []
@@ -74,7 +74,7 @@ class WorkspaceList(CursorList):
 
     def header_at(self, number: int) -> Line:
         name, title = self._widths()
-        text = " " * _GUTTER + fit("WORKSPACE", name) + fit("VENDOR", title)
+        text = " " * _GUTTER + fit("WORKSPACE", name, cut=self._glyphs.cut) + fit("VENDOR", title)
         text += "".join(f"{word:>{_COUNT}}" for word in ("OPEN", "OVER", "CRIT")) + "  STATE"
         return (Span(text, "muted"),)
 
