@@ -19,6 +19,8 @@ class ListVendor:
         self.page_size = page_size
         self.counts = counts
         """Whether pages tell the total."""
+        self.total: int | None = None
+        """What they tell instead of the truth."""
         self.calls: list[PageKey] = []
         self.before_call: Callable[[], None] = lambda: None
         self.failure: Exception | None = None
@@ -41,7 +43,9 @@ class ListVendor:
         return Page(
             key=key,
             tickets=tuple(self.tickets[start : start + self.page_size]),
-            total=len(self.tickets) if self.counts else None,
+            total=(self.total if self.total is not None else len(self.tickets))
+            if self.counts
+            else None,
         )
 
     async def close(self) -> None:

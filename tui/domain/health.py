@@ -46,6 +46,8 @@ class WorkspaceHealth:
     """Fields of the last sweep that had a wrong type."""
     missing: int = 0
     """Tickets that the vendor counts but did not show in the last sweep."""
+    doubts: tuple[str, ...] = ()
+    """Why the last sweep may not have shown everything, though every call worked."""
     pages_done: int | None = None
     """Pages read by the sweep that runs now; None when none does."""
     pages_known: int | None = None
@@ -56,6 +58,21 @@ class WorkspaceHealth:
         if waiting and self.late_at is not None and now >= self.late_at:
             return replace(self, state=HealthState.LATE)
         return self
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the last sweep did not bring whole though it succeeded, a line each."""
+        counted = (
+            (self.skipped, "ticket", "could not be read and were left out"),
+            (self.missing, "ticket", "counted by the vendor but not shown"),
+            (self.defects, "field", "of a wrong type and left empty"),
+        )
+        lines = [
+            f"{count:,} {noun}{'s' if count > 1 else ''} {what}"
+            for count, noun, what in counted
+            if count
+        ]
+        return (*lines, *self.doubts)
 
     @property
     def is_current(self) -> bool:

@@ -141,6 +141,7 @@ class Poller:
                 skipped=len(report.skipped),
                 defects=report.defects,
                 missing=report.missing,
+                doubts=tuple(report.doubts),
             )
         )
         return spread_s(interval, self._random) if interval else None

@@ -25,8 +25,10 @@ class SweepReport:
     missing: int = 0
     """Tickets that the vendor counts but did not show."""
     calls: int = 0
+    doubts: list[str] = field(default_factory=list)
+    """Why the vendor may not have shown everything; a line each."""
     settled: bool = True
-    """Whether the list stood still long enough for a ticket not seen to be a ticket not there."""
+    """Whether a ticket that was not seen is a ticket that is not there."""
 
 
 async def sweep(
@@ -40,15 +42,23 @@ async def sweep(
     report = SweepReport()
     for section in range(vendor.sections):
         tries = 0
+        seen: set[TicketRef] = set()
         while True:
             reading = _SectionReading(section)
             await reading.read(vendor, take, progress, report.calls)
             tries += 1
             report.calls += reading.pages
-            report.seen |= reading.seen
+            seen |= reading.seen
             if not reading.lost_some or tries == TRIES_TO_SETTLE:
                 break
-        report.settled = report.settled and not reading.lost_some
+        report.settled = report.settled and not (reading.lost_some or reading.repeats)
+        if reading.repeats and not reading.missing:
+            report.doubts.append("the vendor showed a page twice; there may be more tickets")
+        if reading.doubled:
+            report.doubts.append(f"tickets under an id that another has: {reading.doubled}")
+        if again := len(report.seen & seen):
+            report.doubts.append(f"tickets listed under several statuses: {again}")
+        report.seen |= seen
         report.skipped += reading.skipped
         report.defects += reading.defects
         report.missing += reading.missing
@@ -67,6 +77,10 @@ class _SectionReading:
         self.pages = 0
         self.lost_some = False
         """Whether the list shrank while it was read, so that a ticket may have slipped by."""
+        self.repeats = False
+        """Whether it ended because a page came again, not because the list ended."""
+        self.doubled = 0
+        """Tickets on one page with the id of another on it; only the last of them is kept."""
         self._total: int | None = None
         self._page_size = 0
         self._barren = 0
@@ -103,9 +117,10 @@ class _SectionReading:
         refs = {ticket.ref for ticket in page.tickets} | set(page.removed)
         nothing_new = refs <= self.seen
         self.seen |= refs
-        repeats = nothing_new and bool(refs) and self.pages > 1
-        if repeats:  # another page again: an echo, or the end of a list without one
+        if nothing_new and refs and self.pages > 1:
+            self.repeats = page.is_last is not True
             return True
+        self.doubled += len(page.tickets) + len(page.removed) - len(refs)
         self.skipped += page.skipped
         self.defects += page.defects
         if page.continues is False:
@@ -119,4 +134,5 @@ class _SectionReading:
             return True
         if page.is_last is not None:
             return page.is_last
-        return self._total is not None and not self.missing
+        # A total below what came is no total: only an empty page ends such a list.
+        return self._total == len(self.seen) + len(self.skipped)

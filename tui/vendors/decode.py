@@ -21,6 +21,9 @@ Object = Mapping[str, object]
 """A JSON object."""
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
+_DEPTH_LIMIT = 64
+"""Levels of nesting that are read where a body has too many; documented ones have at most six."""
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{}]', re.DOTALL)
 _DIGITS_LIMIT = 1_000
 """Digits of a whole number; Python itself refuses to turn more than 4,300 into text."""
 _MESSAGES = (
@@ -53,25 +56,49 @@ def decode_json(body: bytes, *, status: int | None = None) -> object:
         return _decoder.decode(body)
     except (ValueError, RecursionError):
         pass  # the decoder's errors are ValueErrors
+    text = body.decode(json.detect_encoding(body), "replace")
     try:
-        return _decode_leniently(body)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, RecursionError):
-            reason = "nested too deeply"
-        else:
-            said = excerpt(body)
-            reason = f"not JSON: {said}" if said else "empty"
-        raise BadResponse(f"the answer cannot be read: {reason}", status=status) from None
+        return _decode_leniently(text)
+    except RecursionError:
+        # One field nested past all use must not cost the page it is on.
+        text = _without_depths(text)
+    except ValueError:
+        pass
+    try:
+        return _decode_leniently(text)
+    except (ValueError, RecursionError):
+        said = excerpt(body)
+        reason = f"not JSON: {said}" if said else "empty"
+        whose = f"the HTTP {status} answer" if status else "the answer"
+        raise BadResponse(f"{whose} cannot be read: {reason}", status=status) from None
 
 
-def _decode_leniently(body: bytes) -> object:
-    encoding = json.detect_encoding(body)
+def _decode_leniently(text: str) -> object:
     return json.loads(
-        body.decode(encoding, "replace"),
+        text,
         strict=False,
         parse_constant=lambda _name: None,
         parse_int=_whole_number,
     )
+
+
+def _without_depths(text: str) -> str:
+    """Return JSON text with null in place of everything below `_DEPTH_LIMIT`."""
+    kept: list[str] = []
+    depth = begin = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            if depth == _DEPTH_LIMIT + 1:
+                kept.append(text[begin : token.start()])
+        elif token[0] in "]}":
+            if depth == _DEPTH_LIMIT + 1:
+                kept.append("null")
+                begin = token.end()
+            depth -= 1
+    if depth <= _DEPTH_LIMIT:
+        kept.append(text[begin:])
+    return "".join(kept)
 
 
 def _whole_number(digits: str) -> int | None:

@@ -75,6 +75,25 @@ class TestEnds:
         assert report.missing == 31
         assert not report.settled, "31 tickets were not seen, which does not mean they are gone"
 
+    async def test_when_a_page_comes_again_and_no_total_is_told_that_is_said(self) -> None:
+        vendor = ScriptedVendor(page("1", "2", is_last=False))
+
+        report, _ = await run(vendor)
+
+        assert len(vendor.calls) == 2
+        assert not report.settled
+        assert report.doubts == ["the vendor showed a page twice; there may be more tickets"]
+
+    @pytest.mark.parametrize("total", [0, 1, 15])
+    async def test_not_at_a_total_below_what_came(self, total: int) -> None:
+        vendor = ListVendor(tickets(30))
+        vendor.total = total
+
+        report, taken = await run(vendor)
+
+        assert len(taken) == 30
+        assert report.settled
+
     async def test_where_the_page_says_so(self) -> None:
         vendor = ScriptedVendor(page("1", is_last=False), page("2", is_last=True), page("3"))
 
@@ -99,6 +118,20 @@ class TestEnds:
 
         assert [key.section for key in vendor.calls] == [0, 1, 2]
         assert {ref.id for ref in report.seen} == {"1", "3"}
+
+
+async def test_tickets_that_share_an_id_on_a_page_are_counted() -> None:
+    report, _ = await run(ScriptedVendor(page("1", "1", "2", is_last=True)))
+
+    assert report.doubts == ["tickets under an id that another has: 1"]
+
+
+async def test_tickets_in_more_than_one_section_are_told() -> None:
+    vendor = ScriptedVendor(page("1", "2", is_last=True), page("2", is_last=True), sections=2)
+
+    report, _ = await run(vendor)
+
+    assert report.doubts == ["tickets listed under several statuses: 1"]
 
 
 class TestMovingList:

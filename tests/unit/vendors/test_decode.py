@@ -68,7 +68,7 @@ def test_a_number_over_every_range_is_read_as_infinite() -> None:
         (b"<html><title>502 Bad Gateway</title><p>x</html>", "not JSON: 502 Bad Gateway"),
         (b'{"a": 1', 'not JSON: {"a": 1'),
         (b"oops \x1b]0;title\x07", "not JSON: oops"),
-        (b"[" * 200_000, "nested too deeply"),
+        (b"[" * 200_000, "not JSON: [[["),
     ],
     ids=["empty", "blank", "html", "cut", "hostile", "deep"],
 )
@@ -78,6 +78,17 @@ def test_what_is_no_json_is_a_bad_response_with_a_clean_excerpt(body: bytes, rea
     assert reason in str(caught.value)
     assert caught.value.status == 200
     assert clean(str(caught.value)) == str(caught.value)
+
+
+def test_a_value_nested_past_all_use_costs_neither_its_page_nor_its_neighbours() -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    body = f'{{"data": [{{"id": 1, "x": {deep}, "y": "[[{{\\"]"}}, {{"id": 2}}]}}'.encode()
+
+    value = decode_json(body)
+
+    assert isinstance(value, dict)
+    first, second = value["data"]
+    assert (first["id"], first["y"], second) == (1, '[[{"]', {"id": 2})
 
 
 @given(st.binary(max_size=200))

@@ -42,6 +42,7 @@ class LegacySegment:
         self._workspace = context.workspace.name
         self._clock = context.clock
         self._session = open_session(context, base_url)
+        self._passes = Passes()
 
     async def fetch_page(self, key: PageKey) -> Page:
         status = LISTED_STATUSES[key.section]
@@ -55,7 +56,10 @@ class LegacySegment:
         )
         envelope = as_object(answer, "a list of tickets")
         items = as_list(envelope.get("response"), "tickets")
-        page = read_page(items, key, self._origin(), listed_with(status), id_of=_id_of)
+        if key == PageKey():
+            self._passes.begin()
+        to_listed = listed_with(lambda ref: self._passes.status(ref, status))
+        page = read_page(items, key, self._origin(), to_listed, id_of=_id_of)
         return replace(page, total=_total(envelope))
 
     async def fetch_ticket(self, ref: TicketRef) -> Ticket:
@@ -79,6 +83,31 @@ class LegacySegment:
 
     def _origin(self) -> Origin:
         return Origin(self._workspace, VENDOR, self._clock.now())
+
+
+class Passes:
+    """Notices a ticket that comes under several statuses of one sweep.
+
+    The status is known only from the filter. Where the vendor does not heed it, the last pass would
+    call every ticket resolved; so the status of such a ticket is not known, until a sweep shows it
+    under one alone.
+    """
+
+    def __init__(self) -> None:
+        self._status_of: dict[TicketRef, int] = {}
+        self._doubtful: set[TicketRef] = set()
+        self._doubtful_before: set[TicketRef] = set()
+
+    def begin(self) -> None:
+        """Begin a sweep."""
+        self._status_of.clear()
+        self._doubtful_before, self._doubtful = self._doubtful, set()
+
+    def status(self, ref: TicketRef, asked: int) -> int | None:
+        """Return the status that a ticket on the list for `asked` has; None for unknown."""
+        if self._status_of.setdefault(ref, asked) != asked:
+            self._doubtful.add(ref)
+        return None if ref in self._doubtful or ref in self._doubtful_before else asked
 
 
 class LegacyWorkspace:

@@ -47,11 +47,14 @@ _EMPTY_NUMBERS = ("assignedTo", "assignedToBU", "panelMemberId", "cxTransactionI
 """Where 0 means that there is none."""
 
 
-def listed_with(status: int) -> Callable[[Item, TicketRef, Origin], Ticket]:
+def listed_with(
+    status_of: Callable[[TicketRef], int | None],
+) -> Callable[[Item, TicketRef, Origin], Ticket]:
     """Return the mapping of a list that was asked for one status; its items do not name it."""
 
     def to_listed_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
-        if item.raw.get("status") is None:
+        status = status_of(ref)
+        if item.raw.get("status") is None and status is not None:
             item.raw = {**item.raw, "status": status}
         return to_ticket(item, ref, origin)
 

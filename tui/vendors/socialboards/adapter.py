@@ -25,16 +25,13 @@ from tui.vendors.socialboards.mapping import (
     to_teammate_choice,
     to_ticket,
 )
+from tui.vendors.socialboards.pages import TAKE, Pages
 from tui.vendors.socialboards.token import TokenKeeper
 from tui.vendors.socialboards.wire import find, with_known_keys
 from tui.vendors.transport import Response, Transport, bearer
 
 HOST = "https://api.socialboards.com"
 """Inferred from the documented address of the token; the ticket pages give paths only."""
-TAKE = 50
-"""The documented maximum of one page."""
-STEP = TAKE - 1
-"""Each page begins with the last ticket of the one before, to notice a list that moves."""
 
 _SUCCESS = "-1"
 _AUTHORIZATION = "Authorization"
@@ -63,16 +60,13 @@ class SocialBoards:
             client_id=settings["client_id"],
             clock=context.clock,
         )
-        self._page_end: tuple[int, str] | None = None
-        """Index of the page read last, and the id that it ended with."""
+        self._pages = Pages()
 
     async def fetch_page(self, key: PageKey) -> Page:
-        items = await self._list({"skip": key.index * STEP, "take": TAKE})
+        items = await self._list({"skip": self._pages.skip(key.index), "take": TAKE})
         page = read_page(items, key, self._origin(), to_ticket, is_removed=is_removed)
-        continues = self._continues(key, items)
-        end = _id_of(items[-1]) if items else None
-        self._page_end = None if end is None else (key.index, end)
-        return replace(page, is_last=len(items) < TAKE, continues=continues)
+        facts = self._pages.read(key.index, [_id_of(item) for item in items])
+        return replace(page, is_last=facts.is_last, continues=facts.continues)
 
     async def fetch_ticket(self, ref: TicketRef) -> Ticket:
         asked = raw_id(ref.id)
@@ -139,12 +133,6 @@ class SocialBoards:
         if response.status in REFUSED:
             self._tokens.forget()
         return with_known_keys(judged(response, BoardJudge(), token.secret))
-
-    def _continues(self, key: PageKey, items: list[object]) -> bool | None:
-        """Whether the page begins with the ticket that the one before it ended with."""
-        if self._page_end is None or self._page_end[0] != key.index - 1:
-            return None
-        return bool(items) and _id_of(items[0]) == self._page_end[1]
 
     def _create_call(self, draft: Draft) -> Call:
         return Call(method="POST", url=join_url(self._base_url, "tickets"), json=to_create(draft))

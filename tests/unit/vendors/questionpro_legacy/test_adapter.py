@@ -33,7 +33,13 @@ async def read_one(**changes: object) -> tuple[Ticket, int]:
 
 
 async def test_the_documented_list_is_read_once_for_each_status() -> None:
-    http = ScriptedVendor(Answer(fixture(VENDOR, "list.json")))
+    def answer(request: httpx.Request) -> Answer:
+        envelope = fixture_json(VENDOR, "list.json")
+        for item in envelope["response"]:
+            item["ticketID"] += 1_000 * body_of(request)["status"]
+        return Answer(envelope)
+
+    http = ScriptedVendor(answer)
     vendor = open_vendor(VENDOR, http)
     assert vendor.sections == 4
     pages = [await vendor.fetch_page(PageKey(section, 1)) for section in range(4)]
@@ -48,7 +54,7 @@ async def test_the_documented_list_is_read_once_for_each_status() -> None:
     assert found == [Status.NEW, Status.OPEN, Status.ESCALATED, Status.RESOLVED]
     assert {page.total for page in pages} == {2}
     ticket = pages[1].tickets[0]
-    assert ticket.ref == TicketRef("w", "414")
+    assert ticket.ref == TicketRef("w", "1414")
     assert (ticket.title, ticket.vendor_status) == ("Staff was rude", "1")
     assert (ticket.priority, ticket.vendor_priority) == (Priority.UNKNOWN, None)
     assert ticket.customer == Person(None, "guest@example.com")
@@ -56,6 +62,40 @@ async def test_the_documented_list_is_read_once_for_each_status() -> None:
     assert ticket.due_at == datetime(2020, 1, 17, 12, 51, 48, tzinfo=UTC)
     assert ticket.due_source is DueSource.ESTIMATE
     assert pages[1].tickets[1].extra == {"rating": "0", "responseID": 12122}
+
+
+async def test_where_the_filter_is_not_heeded_no_status_is_made_up() -> None:
+    vendor = open_vendor(VENDOR, ScriptedVendor(Answer(fixture(VENDOR, "list.json"))))
+
+    async def statuses() -> list[Status]:
+        pages = [await vendor.fetch_page(PageKey(section)) for section in range(4)]
+        return [ticket.status for page in pages for ticket in page.tickets]
+
+    first, second = await statuses(), await statuses()
+
+    assert set(first[2:]) == {Status.UNKNOWN}
+    assert set(second) == {Status.UNKNOWN}, "what is known to be in doubt does not flicker"
+
+
+async def test_a_ticket_that_moved_once_has_its_status_again() -> None:
+    listed_in = {0, 1}
+    vendor = open_vendor(
+        VENDOR,
+        ScriptedVendor(
+            lambda request: Answer(
+                {"response": [{"ticketID": 7}] if body_of(request)["status"] in listed_in else []}
+            )
+        ),
+    )
+
+    async def last_status() -> object:
+        pages = [await vendor.fetch_page(PageKey(section)) for section in range(4)]
+        return [ticket.status for page in pages for ticket in page.tickets][-1]
+
+    assert await last_status() is Status.UNKNOWN
+    listed_in.remove(0)
+    assert await last_status() is Status.UNKNOWN
+    assert await last_status() is Status.OPEN
 
 
 async def test_the_older_spelling_of_the_count_is_read_as_well() -> None:

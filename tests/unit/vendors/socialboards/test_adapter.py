@@ -62,7 +62,7 @@ async def test_the_documented_list_becomes_a_page() -> None:
     )
     assert request.headers["authorization"] == "Bearer first-access-token"
     assert body_of(request) == {"skip": 0, "take": 50}
-    assert (page.is_last, page.continues, page.total, page.defects) == (True, None, None, 0)
+    assert (page.is_last, page.continues, page.total, page.defects) == (False, None, None, 0)
     (ticket,) = page.tickets
     assert ticket.ref == TicketRef("w", "4484636")
     assert ticket.title == "New car price list."
