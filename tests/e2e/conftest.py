@@ -1,11 +1,11 @@
 """One sandbox on a real socket for all tests of a worker; each test has its own configuration."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from support.program import Program
+from support.program import Configure, Program
 from tui.engine.clock import SystemClock
 from tui.sandbox import configuration
 from tui.sandbox.faults import Faults
@@ -13,8 +13,6 @@ from tui.sandbox.server import SandboxServer
 from tui.sandbox.world import World, make_world
 
 TICKETS = 60
-
-Configure = Callable[..., Program]
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,14 @@
 """`ticketdeck config` and `check`, and what a wrong configuration is answered with."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from support.program import Program
+from support.program import Configure, Program
 
 pytestmark = pytest.mark.e2e
 
-Configure = Callable[..., Program]
 
 NO_CONFIGURATION = "No configuration. Try: ticketdeck demo. Start: ticketdeck config init."
 

@@ -1,18 +1,16 @@
 """`ticketdeck create`, over HTTP."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from support.program import Program
+from support.program import Configure, Program
 from tui.sandbox.faults import Fault, Faults
 from tui.sandbox.server import SandboxServer
 
 pytestmark = pytest.mark.e2e
 
-Configure = Callable[..., Program]
 
 FIELDS = {
     "cx-emea": ["comment=Tills down in Oslo", "priority=HIGH", "emailAddress=ann@example.com"],

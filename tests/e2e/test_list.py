@@ -5,20 +5,18 @@ import io
 import json
 import re
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from support.builders import NOON, make_ticket
-from support.program import Program
+from support.program import Configure, Program
 from tui.domain.record import to_record
 from tui.sandbox.faults import Fault, Faults
 from tui.sandbox.world import World
 
 pytestmark = pytest.mark.e2e
 
-Configure = Callable[..., Program]
 
 WORKSPACES = {"cx-emea", "cx-legacy", "inbox", "klink"}
 _UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")

@@ -4,12 +4,14 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from support.program import PATIENCE_S, Program
+from support.program import PATIENCE_S, Configure, Program
 from tui.sandbox.faults import Fault, Faults
 
 pytestmark = pytest.mark.e2e
@@ -105,6 +107,56 @@ def test_who_waits_is_told_for_what_and_an_interrupt_prints_what_came(
     assert b"cx-emea/" in out
     assert b"klink/" not in out
     assert narrated.endswith(b"interrupted; nothing more from klink\r\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "-w", "klink"),
+        ("check", "-w", "klink"),
+        ("show", "klink/1"),
+        ("create", "-w", "klink", "--field", "title=x", "--field", "description=y"),
+    ],
+)
+def test_an_interrupt_ends_the_program_and_a_command_that_hangs(
+    configure: Configure, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    seen = tmp_path / "command"
+    script = f"echo $$ > {seen}.new; mv {seen}.new {seen}; exec sleep 60"
+    program = configure(('["echo", "sandbox-klink-token"]', f'["sh", "-c", "{script}"]'))
+    with subprocess.Popen(
+        program.command(*words),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        _wait_for(seen.exists)
+        command = int(seen.read_text())
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 130
+    assert time.monotonic() - began < 4
+    assert out == b""
+    assert err.count(b"\n") <= 1
+    _wait_for(lambda: _has_ended(command))
+
+
+def _has_ended(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in ("Z", "X")
+
+
+def _wait_for(happened: Callable[[], bool]) -> None:
+    patience = threading.Event()
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline
+        patience.wait(0.02)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

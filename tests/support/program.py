@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,3 +50,7 @@ class Program:
         """Return the whole command line of a call."""
         chosen = ["--config", str(self.config)] if self.config else []
         return [str(COMMAND), *chosen, *words]
+
+
+Configure = Callable[..., Program]
+"""Makes a program over a configuration that differs from the usual one."""

@@ -23,6 +23,7 @@ from tui.domain.errors import (
 )
 from tui.domain.page import PageKey
 from tui.domain.secret import CredentialSource
+from tui.engine.runtime import Runtime
 from tui.engine.service import Source
 
 USAGE = "[--format text|json]"
@@ -87,7 +88,8 @@ def run(options: CheckOptions, output: Output) -> int:
     else:
         deck = compose(config, options)
         findings += _configuration_findings(config)
-        results = asyncio.run(_check_all(deck))
+        with Runtime() as runtime:
+            results = runtime.submit(_check_all(deck)).result()
         findings += [finding for found, _ in results for finding in found]
         verdicts = [verdict for _, verdict in results]
     findings.append(_terminal_finding())

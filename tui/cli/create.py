@@ -2,8 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as StillRunning
+from contextlib import suppress
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.bootstrap import load_deck, running
@@ -39,9 +38,6 @@ examples:
 
 exit codes: 0 created, 1 not created, 2 a field or the call is wrong, 3 not created
 because the credential was refused, 5 nobody knows: look before you send again"""
-
-_GRACE_S = 2.0
-"""How long an interrupt waits for the answer to a request that has left."""
 
 
 class CreateOptions(Options):
@@ -155,7 +151,16 @@ def _send(service: Service, draft: Draft, form: str, output: Output) -> int:
     try:
         outcome = creating.result()
     except KeyboardInterrupt:
-        _explain_interrupt(creating, draft.workspace, output)
+        # Its request is never called back, and its answer may be on the way.
+        with suppress(KeyboardInterrupt):
+            service.stop()
+        if creating.done() and not creating.cancelled():
+            output.narrate(_in_words(creating.result(), draft.workspace))
+        else:
+            output.narrate(
+                f"{draft.workspace}: interrupted: the ticket may or may not exist; look before "
+                f"sending again (ticketdeck list -w {draft.workspace})"
+            )
         raise
     return _tell(outcome, draft.workspace, form, output)
 
@@ -191,19 +196,6 @@ def _in_words(outcome: Outcome, workspace: str) -> str:
             return f"{workspace}: not created: {outcome.message}"
         case OutcomeState.UNKNOWN:
             return f"{workspace}: unknown: {outcome.message} (ticketdeck list -w {workspace})"
-
-
-def _explain_interrupt(creating: Future[Outcome], workspace: str, output: Output) -> None:
-    """Say what became of a create that was under way; its request is never called back."""
-    try:
-        outcome = creating.result(_GRACE_S)
-    except (StillRunning, KeyboardInterrupt):
-        output.narrate(
-            f"{workspace}: interrupted: the ticket may or may not exist; look before sending again"
-            f" (ticketdeck list -w {workspace})"
-        )
-    else:
-        output.narrate(_in_words(outcome, workspace))
 
 
 def _preview(request: RequestPreview, form: str, output: Output) -> str:

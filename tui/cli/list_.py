@@ -93,7 +93,8 @@ def print_queue(deck: Deck, query: Query, options: ListOptions, output: Output) 
             healths = wait_for(sweeps, output)
         except KeyboardInterrupt:
             output.narrate(f"interrupted; nothing more from {', '.join(_unfinished(sweeps))}")
-            _print_tickets(deck, query, options, output)
+            if _tickets(service):
+                _print_tickets(deck, query, options, output)
             raise
         failed = narrate_failures(healths, output)
         if failed and len(failed) == len(healths) and not _tickets(service):
@@ -128,14 +129,8 @@ def narrate_failures(
             advice = f" ({health.advice})" if health.advice else ""
             output.narrate(f"{name}: {health.error}{advice}")
             continue
-        for count, what in (
-            (health.skipped, "could not be read and were left out"),
-            (health.missing, "are counted by the vendor but were not shown"),
-        ):
-            if count:
-                output.narrate(f"{name}: {count} tickets {what}")
-        if health.defects:
-            output.narrate(f"{name}: {health.defects} fields had a wrong type and are null")
+        for remark in health.remarks:
+            output.narrate(f"{name}: {remark}")
     return [health for health in healths.values() if health.error is not None]
 
 

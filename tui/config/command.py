@@ -1,5 +1,6 @@
 """Runs a command for what it prints: no shell, no terminal, no input, a deadline, a size limit."""
 
+import atexit
 import os
 import selectors
 import signal
@@ -13,6 +14,10 @@ _GLANCE_S = 0.05
 
 _GRACE_S = 1.0
 """How long a killed command may take to be gone."""
+
+
+_running: "set[subprocess.Popen[bytes]]" = set()
+"""Commands that no answer was had from yet; none outlives the program."""
 
 
 class CommandFailed(Exception):
@@ -41,6 +46,7 @@ def run_command(
     """
     deadline = time.monotonic() + patience_s
     process = _start(arguments, withheld)
+    _running.add(process)
     try:
         output = _read_output(process, deadline, most_bytes)
         code = process.wait(max(0.0, deadline - time.monotonic()))
@@ -51,6 +57,7 @@ def run_command(
         ) from None
     finally:
         _end(process)
+        _running.discard(process)
     if code != 0:
         how = f"exited {code}" if code > 0 else f"was ended by signal {-code}"
         raise CommandFailed(how, advice="run it by hand to see why")
@@ -103,8 +110,25 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     """Let go of a command. One that still runs is killed, with all that it started."""
     if process.stdout is not None:
         process.stdout.close()
-    if process.poll() is None:
-        # A command that runs as another user cannot be killed; it is not waited for either.
-        with suppress(ProcessLookupError, PermissionError, subprocess.TimeoutExpired):
-            os.killpg(process.pid, signal.SIGKILL)
+    # A command that runs as another user cannot be killed; it is not waited for either.
+    if _kill(process):
+        with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE_S)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> bool:
+    """Kill a command that still runs, with all that it started; return whether that was done."""
+    if process.poll() is not None:
+        return False
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+@atexit.register
+def _kill_all() -> None:
+    """Python ends without waiting for the threads in which commands are read."""
+    for process in list(_running):
+        _kill(process)

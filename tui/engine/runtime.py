@@ -7,51 +7,85 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from tui.engine.daemon_executor import DaemonExecutor
 
 T = TypeVar("T")
 
+_CANCELLING_S = 0.5
+"""What is cancelled has this long to clean up."""
+
 
 class Runtime:
-    """Runs coroutines in a thread of its own, from `start` to `stop`."""
+    """Runs coroutines in a thread of its own, from `start` to `stop`; a context manager."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        # A daemon: whatever hangs in a credential command must not keep the program from ending.
-        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the thread."""
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(DaemonExecutor())
+        # A daemon: nothing that hangs may keep the program from ending.
+        self._thread = threading.Thread(target=_run, args=(loop,), name="engine", daemon=True)
+        self._loop = loop
         self._thread.start()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run a coroutine over there. The result's callbacks run on the engine's thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Run a coroutine over there. The result's callbacks run on the engine's thread.
+
+        Before `start` and after `stop` nothing runs, and the future is cancelled.
+        """
+        if self._loop is not None:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        nothing: Future[T] = Future()
+        nothing.cancel()
+        return nothing
 
     def call(self, function: Callable[[], object]) -> None:
-        """Call a function over there, soon; after `stop` nothing happens."""
-        if not self._loop.is_closed():
+        """Call a function over there, soon; before `start` and after `stop` nothing happens."""
+        if self._loop is not None:
             self._loop.call_soon_threadsafe(function)
 
-    def stop(self, timeout_s: float) -> None:
-        """Cancel what still runs, wait for it at most `timeout_s`, end the thread."""
-        if not self._thread.is_alive():
+    def stop(self) -> None:
+        """Cancel what still runs, let it clean up for a moment, end the thread."""
+        loop, thread = self._loop, self._thread
+        self._loop = self._thread = None
+        if loop is None or thread is None:
             return
-        ending = asyncio.run_coroutine_threadsafe(_cancel_all(timeout_s), self._loop)
-        ending.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._loop.stop))
-        self._thread.join(timeout_s + 0.5)
+        ending = asyncio.run_coroutine_threadsafe(_cancel_all(), loop)
+        ending.add_done_callback(lambda _: loop.call_soon_threadsafe(loop.stop))
+        thread.join(2 * _CANCELLING_S)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-        finally:
-            self._loop.close()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
 
 
-async def _cancel_all(timeout_s: float) -> None:
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()
+
+
+async def _cancel_all() -> None:
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     if tasks:
-        await asyncio.wait(tasks, timeout=timeout_s)
+        await asyncio.wait(tasks, timeout=_CANCELLING_S)

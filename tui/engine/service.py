@@ -5,7 +5,7 @@ Every method may be called from any thread; what takes time answers with a futur
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -56,10 +56,13 @@ class Service:
         self._runtime.submit(self._begin(polling=polling)).result()
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """End polling, let creates come to their end, give back connections, end the thread."""
-        with suppress(TimeoutError):
+        """End polling, let creates come to their end, give back connections, end the thread.
+
+        Creates have `timeout_s`. Harmless to repeat.
+        """
+        with suppress(TimeoutError, CancelledError):
             self._runtime.submit(self._end()).result(timeout_s)
-        self._runtime.stop(timeout_s)
+        self._runtime.stop()
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
         """Return what changed in the queue since `position`."""
