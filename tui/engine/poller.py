@@ -27,6 +27,9 @@ from tui.engine.pacing import interval_s, late_after_s, spread_s
 from tui.engine.sweep import SweepReport, sweep
 from tui.store.queue import TicketQueue
 
+BY_HAND_PACE_S = 2.0
+"""Polls by hand are no closer than this; a held-down key is one request."""
+
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +69,8 @@ class Poller:
         self._health = WorkspaceHealth()
         self._failures = 0
         self._calls = 1
+        self._rest_until = 0.0
+        """On the monotonic clock; before it nobody may poll, by hand neither."""
         self._woken = asyncio.Event()
         self._sweeping = asyncio.Lock()
 
@@ -78,24 +83,26 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
+        by_hand = False
         while True:
-            delay = await self.poll()
+            delay = await self.poll(by_hand=by_hand)
             # A request that came while the poll ran is answered by it.
             self._woken.clear()
-            await self._wait(delay)
+            by_hand = await self._wait(delay)
 
     def wake(self) -> None:
-        """Poll now instead of later."""
-        self._woken.set()
+        """Poll now instead of later, unless the vendor asked for a rest or has just been asked."""
+        if self._clock.monotonic() >= self._rest_until:
+            self._woken.set()
 
-    async def poll(self) -> float | None:
+    async def poll(self, *, by_hand: bool = False) -> float | None:
         """Sweep once; return the seconds until the next poll, None for not by itself."""
         async with self._sweeping:
             try:
                 report = await sweep(self.vendor, self._take, self._progress)
             except Exception as error:
                 # A poller that dies is a dashboard that lies.
-                return self._failed(error)
+                return self._failed(error, by_hand=by_hand)
             return self._succeeded(report)
 
     async def close(self) -> None:
@@ -104,7 +111,8 @@ class Poller:
             with suppress(TicketdeckError):
                 await self._vendor.close()
 
-    async def _wait(self, delay: float | None) -> None:
+    async def _wait(self, delay: float | None) -> bool:
+        """Wait for the next poll; return whether somebody asked for it before its time."""
         woken = asyncio.ensure_future(self._woken.wait())
         waits: set[asyncio.Future[object]] = {asyncio.ensure_future(woken)}
         if delay is not None:
@@ -114,6 +122,7 @@ class Poller:
         finally:
             for wait in waits:
                 wait.cancel()
+        return self._woken.is_set()
 
     def _take(self, page: Page) -> None:
         rules = self.source.workspace.apply_rules
@@ -130,6 +139,7 @@ class Poller:
         if report.settled and self._queue.finish_sweep(workspace.name, report.seen):
             self._notify()
         self._failures = 0
+        self._rest(BY_HAND_PACE_S)
         self._calls = max(1, report.calls)
         now = self._clock.now()
         interval = self._interval_s()
@@ -146,8 +156,9 @@ class Poller:
         )
         return spread_s(interval, self._random) if interval else None
 
-    def _failed(self, error: Exception) -> float | None:
-        self._failures += 1
+    def _failed(self, error: Exception, *, by_hand: bool) -> float | None:
+        # Trying by hand does not make the program itself more patient.
+        self._failures = max(1, self._failures + (not by_hand))
         state, advice, message = HealthState.BACKING_OFF, None, str(error)
         delay: float | None
         retry_after_s = None
@@ -157,7 +168,7 @@ class Poller:
             case CredentialRefused() | Forbidden():
                 state, advice = HealthState.REFUSED, f"check {self.source.credential_place}"
             case BudgetSpent():
-                state, advice = HealthState.BUDGET_SPENT, "buy more calls, then press r"
+                state, advice = HealthState.BUDGET_SPENT, "more calls must be bought"
             case RateLimited() | VendorFailure():
                 retry_after_s = error.retry_after_s
             case TicketdeckError():
@@ -166,6 +177,7 @@ class Poller:
                 # Its text may hold anything, a credential included.
                 log.error("%s: %s", self.source.workspace.name, type(error).__name__)
                 message = f"internal error: {type(error).__name__}"
+        self._rest(max(BY_HAND_PACE_S, retry_after_s or 0.0))
         if state is HealthState.BUDGET_SPENT or self._interval_s() == 0:
             delay = None
         elif state is HealthState.REFUSED:
@@ -186,6 +198,9 @@ class Poller:
             )
         )
         return delay
+
+    def _rest(self, seconds: float) -> None:
+        self._rest_until = self._clock.monotonic() + seconds
 
     def _interval_s(self) -> float:
         return interval_s(

@@ -97,6 +97,18 @@ class TestPolling:
         assert len(bench.vendor.calls) == 1
         task.cancel()
 
+    async def test_a_key_held_down_is_one_request(self) -> None:
+        bench = Bench([make_ticket()])
+        task = asyncio.create_task(bench.poller.run())
+        await bench.clock.advance(5)
+
+        for _ in range(20):
+            bench.poller.wake()
+            await bench.clock.advance(0.05)
+
+        assert len(bench.vendor.calls) == 2
+        task.cancel()
+
     async def test_tickets_get_the_rules_of_their_workspace(self) -> None:
         bench = Bench(
             [make_ticket(status=Status.UNKNOWN, vendor_status="Erledigt")],
@@ -158,7 +170,7 @@ class TestHealth:
             (ConnectionLost("timed out"), HealthState.BACKING_OFF, None),
             (CredentialRefused("no"), HealthState.REFUSED, "check variable QP_KEY"),
             (CredentialError("not set", advice="set QP_KEY"), HealthState.REFUSED, "set QP_KEY"),
-            (BudgetSpent("spent"), HealthState.BUDGET_SPENT, "buy more calls, then press r"),
+            (BudgetSpent("spent"), HealthState.BUDGET_SPENT, "more calls must be bought"),
         ],
     )
     async def test_each_failure_has_its_state(
@@ -212,6 +224,34 @@ class TestBackingOff:
 
         assert len(bench.vendor.calls) == 2
         task.cancel()
+
+    async def test_nobody_polls_by_hand_before_retry_after_either(self) -> None:
+        bench = Bench()
+        bench.vendor.failure = RateLimited("slow down", retry_after_s=120)
+        task = asyncio.create_task(bench.poller.run())
+
+        for _ in range(11):
+            await bench.clock.advance(10)
+            bench.poller.wake()
+        assert len(bench.vendor.calls) == 1
+        await bench.clock.advance(10)
+        bench.poller.wake()
+        await bench.clock.advance(1)
+
+        assert len(bench.vendor.calls) == 2
+        task.cancel()
+
+    async def test_trying_by_hand_does_not_lengthen_the_back_off(self) -> None:
+        bench = Bench()
+        bench.vendor.failure = ConnectionLost("down")
+        await bench.poller.poll()
+        for _ in range(10):
+            await bench.poller.poll(by_hand=True)
+
+        delay = await bench.poller.poll(by_hand=True)
+
+        assert delay is not None
+        assert delay <= 10
 
     async def test_an_hour_of_failures_costs_few_calls(self) -> None:
         bench = Bench(interval_s=5)
