@@ -11,10 +11,13 @@ from tui.domain.clean import raw_id
 from tui.domain.ticket import DueSource, Priority, Status, Ticket
 
 _SEPARATORS = re.compile(r"[\s_-]+")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 
 
 def plain_word(word: str) -> str:
     """Return a status or priority word for comparison: `In_Progress` is `in progress`."""
+    if _WHOLE_NUMBER.fullmatch(word.strip()):
+        return word.strip()
     return _SEPARATORS.sub(" ", word).strip().casefold()
 
 

@@ -4,6 +4,8 @@ from random import Random
 
 SHORTEST_AUTO_S = 30.0
 """Tickets are read by people: sooner than this nobody acts on them."""
+LONGEST_AUTO_S = 365 * 86_400.0
+"""However few calls there are, the next moment to poll is one that a calendar knows."""
 JITTER = 0.1
 """Share of the interval by which polls are spread, so that workspaces do not go in step."""
 LATE_PACES = 3
@@ -18,7 +20,7 @@ def interval_s(configured_s: float | None, *, seconds_per_call: float, calls: in
     """
     if configured_s is not None:
         return configured_s
-    return max(SHORTEST_AUTO_S, seconds_per_call * calls)
+    return min(max(SHORTEST_AUTO_S, seconds_per_call * calls), LONGEST_AUTO_S)
 
 
 def spread_s(interval: float, random: Random) -> float:

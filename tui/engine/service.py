@@ -4,11 +4,11 @@ Every method may be called from any thread; what takes time answers with a futur
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from random import Random
-from typing import Any
 
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
@@ -23,6 +23,8 @@ from tui.engine.runtime import Runtime
 from tui.store.queue import TicketQueue
 
 __all__ = ["Service", "Source"]
+
+log = logging.getLogger(__name__)
 
 Listener = Callable[[], object]
 
@@ -97,7 +99,7 @@ class Service:
 
     def create(self, draft: Draft) -> Future[Outcome]:
         """Create a ticket. The future may be left alone: the create goes on."""
-        return self._runtime.submit(self._own(self._create(self._poller(draft.workspace), draft)))
+        return self._runtime.submit(self._create(self._poller(draft.workspace), draft))
 
     def fetch(self, ref: TicketRef) -> Future[Ticket]:
         """Fetch one ticket with all that its vendor tells; UsageError where it serves none."""
@@ -138,14 +140,14 @@ class Service:
         await poller.poll()
         return self._queue.health()[poller.source.workspace.name]
 
-    async def _own(self, create: Coroutine[Any, Any, Outcome]) -> Outcome:
-        """Run a create as a task of the engine: whoever asked for it may go away."""
-        task = asyncio.create_task(create)
+    async def _create(self, poller: Poller, draft: Draft) -> Outcome:
+        """Create as a task of the engine's own: whoever asked for it may go away."""
+        task = asyncio.create_task(self._send(poller, draft))
         self._creating.add(task)
         task.add_done_callback(self._creating.discard)
         return await asyncio.shield(task)
 
-    async def _create(self, poller: Poller, draft: Draft) -> Outcome:
+    async def _send(self, poller: Poller, draft: Draft) -> Outcome:
         outcome = await create_ticket(
             draft,
             workspace=poller.source.workspace,
@@ -178,7 +180,10 @@ class Service:
 
     def _notify(self) -> None:
         for listener in self._listeners:
-            listener()
+            try:
+                listener()
+            except Exception as error:  # a dashboard that goes away must not end the polling
+                log.warning("a listener failed with %s", type(error).__name__)
 
     def _source(self, workspace: str) -> Source:
         try:

@@ -27,6 +27,10 @@ class TestWords:
     def test_case_and_separators_make_no_difference(self, written: str) -> None:
         assert plain_word(written) == "in progress"
 
+    @pytest.mark.parametrize("written", ["-1", " -1 "])
+    def test_a_negative_number_is_not_the_positive_one(self, written: str) -> None:
+        assert plain_word(written) == "-1"
+
     def test_the_tenants_words_teach_status_and_priority(self) -> None:
         workspace = make_workspace(
             status_words={"erledigt": Status.RESOLVED}, priority_words={"p 1": Priority.CRITICAL}

@@ -135,6 +135,29 @@ def test_an_unsubscribed_listener_hears_nothing_more(desk: Desk) -> None:
     assert heard == []
 
 
+def test_a_listener_that_fails_stops_neither_polling_nor_the_others(desk: Desk) -> None:
+    heard = threading.Event()
+
+    def fail() -> None:
+        raise RuntimeError("the dashboard is gone")
+
+    desk.service.subscribe(fail)
+    desk.service.subscribe(heard.set)
+    desk.service.start(polling=False)
+
+    assert desk.service.sweep("good").result(TEN).error is None
+    assert heard.is_set()
+
+
+def test_what_is_asked_after_the_end_is_cancelled_at_once(desk: Desk) -> None:
+    desk.service.start(polling=False)
+    desk.service.stop()
+    desk.service.stop()
+    desk.service.refresh()
+
+    assert desk.service.create(Draft("good", {})).cancelled()
+
+
 def test_stopping_lets_a_create_come_to_its_end() -> None:
     vendor = CreatingVendor()
     desk = Desk(good=vendor)

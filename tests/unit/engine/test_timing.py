@@ -1,8 +1,10 @@
+from datetime import timedelta
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.builders import NOON
 from tui.engine.backoff import LONGEST_WINDOW_S, SHORTEST_DELAY_S, backoff_s
 from tui.engine.pacing import interval_s, late_after_s, spread_s
 
@@ -38,6 +40,12 @@ def test_a_configured_interval_is_obeyed_and_auto_earns_its_calls() -> None:
     assert interval_s(7, seconds_per_call=130, calls=5) == 7
     assert interval_s(None, seconds_per_call=130, calls=5) == 650
     assert interval_s(None, seconds_per_call=1, calls=1) == 30
+
+
+def test_no_budget_is_so_small_that_the_calendar_ends_before_the_next_poll() -> None:
+    ten_years_a_call = interval_s(None, seconds_per_call=3_650 * 86_400, calls=20_000)
+
+    assert NOON + timedelta(seconds=late_after_s(ten_years_a_call)) > NOON
 
 
 @given(st.floats(1, 3_600), st.integers())
