@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from tui.app.commands import BY_ID
-from tui.app.formatting import Line, Span, line_width
+from tui.app.formatting import Line, Span, line_width, wrap
 from tui.app.keymap import NEVER_QUITS, show_key
 from tui.app.look import Look
 from tui.app.mirror import Touched
@@ -68,7 +68,7 @@ class DeckScreen(Screen[Result]):
         self.set_class(is_too_small, "-too-small")
         if is_too_small:
             words = f"ticketdeck needs {LEAST_WIDTH}x{LEAST_HEIGHT}; this is {width}x{height}"
-            self._too_small.show([(Span(words),)])
+            self._too_small.show([(Span(line),) for line in wrap(words, max(width - 2, 2))])
         self.call_later(self._show_keys)
 
     def on_key(self) -> None:

@@ -17,8 +17,6 @@ from tui.app.widgets.line_pane import Bar
 from tui.domain.draft import FieldSpec, FieldType
 
 _TEXT_LINES, _FAMILY_LINES = 4, 2
-_NOTE_WIDTH = 26
-"""Characters beside the field, as the style sheet has it."""
 
 
 class _Entry(Input):
@@ -113,7 +111,7 @@ class FieldInput(Horizontal):
         if self.spec.choices:
             return "Type the beginning, or press down for the list."
         hint = self.spec.hint or hint_of(self.spec)
-        return hint if len(hint) > _NOTE_WIDTH or self.spec.open_keys else ""
+        return hint if len(hint) > self._note.size.width - 2 or self.spec.open_keys else ""
 
     def enter(self) -> None:
         """Give the field the focus."""
