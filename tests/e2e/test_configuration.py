@@ -65,6 +65,18 @@ def test_a_configuration_is_begun_found_and_never_overwritten(tmp_path: Path) ->
     assert valid.code == 0, valid.err
 
 
+@pytest.mark.parametrize("words", [("list", "--format", "json"), ("show", "qp/1"), ("check",)])
+def test_a_configuration_that_is_still_empty_is_a_line_that_says_so(
+    words: tuple[str, ...],
+) -> None:
+    Program()("config", "init")
+
+    ended = Program()(*words)
+
+    assert ended.code == 2
+    assert "config.toml: no workspace is configured; fill one in" in ended.out + ended.err
+
+
 def test_the_shown_configuration_holds_no_secret_and_can_be_read(
     ticketdeck: Program, tmp_path: Path
 ) -> None:

@@ -15,8 +15,9 @@ from tui.cli.output import Output
 from tui.config.load import load_config
 from tui.config.model import Budget, Config, WorkspaceConfig
 from tui.config.paths import NO_CONFIGURATION, find_config
+from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
-from tui.domain.errors import ConfigError, UsageError
+from tui.domain.errors import ConfigError, Problem, UsageError
 from tui.domain.ports import Clock, Vendor
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
@@ -24,6 +25,8 @@ from tui.resources import resource
 from tui.store.outbox import MemoryOutbox
 from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_declarations, vendor_spec
+
+NO_WORKSPACE = "no workspace is configured; fill one in, then run: ticketdeck check"
 
 _SECONDS_A_DAY = 86_400
 _NOT_DUMPABLE = 4
@@ -52,12 +55,14 @@ def load_deck(options: Options, output: Output) -> Deck:
     """Compose everything from the user's configuration; its warnings are narrated.
 
     Raises:
-        ConfigError: there is none, or it cannot be used.
+        ConfigError: there is none, it cannot be used, or it has no workspace.
         UsageError: `-w` names a workspace that is not configured.
     """
     config = load_configuration(options.config)
     for warning in config.warnings:
         output.narrate(f"warning: {warning}")
+    if not config.workspaces:
+        raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
     return compose(config, options)
 
 

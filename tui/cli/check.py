@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import Deck, compose, load_configuration
+from tui.cli.bootstrap import NO_WORKSPACE, Deck, compose, load_configuration
 from tui.cli.cells import cell_width, pad
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
@@ -86,6 +86,7 @@ def run(options: CheckOptions, output: Output) -> int:
         broken = True
         findings += _configuration_problems(error)
     else:
+        broken = not config.workspaces
         deck = compose(config, options)
         findings += _configuration_findings(config)
         with Runtime() as runtime:
@@ -111,7 +112,7 @@ def _configuration_findings(config: Config) -> Iterator[Finding]:
         subject="configuration",
         check="file",
         ok=count > 0,
-        message=f"{config.path}, {count} workspaces" if count else f"{config.path}: no workspaces",
+        message=f"{config.path}, {count} workspaces" if count else f"{config.path}: {NO_WORKSPACE}",
     )
     for warning in config.warnings:
         yield Finding(subject="configuration", check="warning", ok=False, message=str(warning))

@@ -45,6 +45,8 @@ _CACHED_KEY_LENGTH = 64
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(script|style|head)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+"""A whole number that every JSON parser of a vendor can hold, and no other spelling of it."""
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -192,6 +194,11 @@ def ticket_id(value: object) -> str | None:
         except ValueError:  # more digits than Python turns into text
             return None
     return clean_id(value) if isinstance(value, str) and value.strip() else None
+
+
+def wire_id(written: str) -> int | str:
+    """Return an id as the vendors write their own: a number where it is spelled as one."""
+    return int(written) if _NUMBER.fullmatch(written) else written
 
 
 def choice(value: object, label: object) -> Choice | None:

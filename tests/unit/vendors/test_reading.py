@@ -30,6 +30,7 @@ from tui.vendors.reading import (
     read_created,
     read_page,
     ticket_id,
+    wire_id,
     word,
 )
 
@@ -245,3 +246,22 @@ def test_a_new_ticket_that_cannot_be_read_exists_all_the_same(
 ) -> None:
     assert read_created({"id": 1}, TicketRef("w", "1"), origin("v"), broken) is None
     assert "w/1" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("7", 7),
+        ("0", 0),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 5_000, "9" * 5_000),
+        ("007", "007"),
+        ("-7", "-7"),
+        ("\u0663", "\u0663"),
+        ("S1", "S1"),
+    ],
+)
+def test_an_id_is_sent_as_a_number_only_where_it_is_spelled_as_one(
+    written: str, sent: object
+) -> None:
+    assert wire_id(written) == sent

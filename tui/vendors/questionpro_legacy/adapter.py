@@ -15,7 +15,7 @@ from tui.vendors.questionpro.api import PAGE_SIZE, open_session
 from tui.vendors.questionpro.declaration import API_HOSTS, DEFAULT_DATA_CENTER
 from tui.vendors.questionpro_legacy.declaration import VENDOR
 from tui.vendors.questionpro_legacy.mapping import LISTED_STATUSES, listed_with, to_ticket
-from tui.vendors.reading import Origin, read_page
+from tui.vendors.reading import Origin, read_page, wire_id
 from tui.vendors.session import Call
 
 _ID = "ticketID"
@@ -36,9 +36,7 @@ class LegacySegment:
     def __init__(self, context: VendorContext) -> None:
         base_url = _base_url(context.settings)
         self._tickets_url = join_url(base_url, "a", "api", "v2", "cx", "tickets")
-        written = context.settings["segment_id"]
-        is_number = written.isascii() and written.isdigit()
-        self._segment_id: int | str = int(written) if is_number else written
+        self._segment_id = wire_id(context.settings["segment_id"])
         self._workspace = context.workspace.name
         self._clock = context.clock
         self._session = open_session(context, base_url)
