@@ -12,10 +12,11 @@ from tui.domain.ticket import Ticket, TicketRef
 
 FORMATS = ("table", "json", "jsonl", "csv")
 
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula."""
+_FORMULA_BEGINS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What makes a spreadsheet take a cell for a formula; the last four are the full-width forms."""
 _NOT_IN_CSV = frozenset({"tags", "extra"})
 """Keys that hold several values or a different set of them for each ticket."""
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
 
 
 def written(
@@ -38,7 +39,7 @@ def written(
 
 def to_json(value: object) -> str:
     """Return strict JSON on one line, ASCII only, so that no terminal or parser trips over it."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def as_json(tickets: Sequence[Ticket], now: datetime) -> str:
@@ -54,8 +55,9 @@ def as_csv(tickets: Sequence[Ticket], now: datetime) -> str:
     writer = csv.writer(text, lineterminator="\n")
     blank = Ticket(ref=TicketRef("", ""), vendor="", title="", confirmed_at=now)
     writer.writerow(key for key, _ in _flat(to_record(blank, now)))
-    for ticket in tickets:
-        writer.writerow(_cell(value) for _, value in _flat(to_record(ticket, now)))
+    writer.writerows(
+        [_cell(value) for _, value in _flat(to_record(ticket, now))] for ticket in tickets
+    )
     return text.getvalue().removesuffix("\n")
 
 
@@ -63,7 +65,7 @@ def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for key, value in record.items():
         if key in _NOT_IN_CSV:
             continue
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             for part, inner in value.items():
                 yield f"{key}.{part}", inner
         else:
@@ -76,4 +78,4 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_BEGINS) else text
+    return f"'{text}" if text[:1] in _FORMULA_BEGINS else text

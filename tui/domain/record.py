@@ -15,7 +15,7 @@ def utc_text(moment: datetime | None) -> str | None:
         moment = moment.astimezone(UTC)
     except OverflowError:  # within hours of year 1 or 9999
         moment = moment.replace(tzinfo=UTC)
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def to_record(ticket: Ticket, now: datetime) -> Mapping[str, object]:

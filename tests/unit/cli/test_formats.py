@@ -62,9 +62,13 @@ def test_csv_has_the_scalar_keys_and_dots_for_nested_ones() -> None:
     assert rows[0]["created_at"] == "2026-02-04T11:00:00.000Z"
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff20"])
 def test_no_csv_cell_begins_a_formula(begin: str) -> None:
     ticket = make_ticket(title=f"{begin}1+1", customer=Person(phone="+47 55"))
     text = as_csv([ticket], NOON)
     assert f",'{begin}1+1" in text
     assert ",'+47 55," in text
+
+
+def test_no_csv_cell_begins_with_a_line_that_a_spreadsheet_may_drop() -> None:
+    assert ',"\'\n=1+1",' in as_csv([make_ticket(body="\n=1+1")], NOON)
