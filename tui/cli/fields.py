@@ -31,7 +31,8 @@ def parse_pair(text: str) -> Pair:
 def read_fields(source: str | None) -> list[Pair]:
     """Read the fields of a file, of stdin for `-`, or none for None.
 
-    Tables become dotted keys, lists repeat their key.
+    Tables become dotted keys, lists repeat their key. Two kinds of lists of tables that vendors
+    write are taken as well: `{id, value}` as `KEY.id`, `{url, name}` as an address and its name.
 
     Raises:
         UsageError: it cannot be read, or holds what no field can be.
@@ -88,8 +89,14 @@ def _flat(where: str, key: str, value: object, depth: int) -> Iterator[Pair]:
                 yield from _flat(where, f"{key}.{name}", inner, depth + 1)
         case list():
             for item in value:
-                if isinstance(item, dict | list):
-                    raise UsageError(f"{where}: {key}: a list of single values was expected")
-                yield from _flat(where, key, item, depth)
+                match item:
+                    case {"id": str() | int() as name, "value": inner, **rest} if not rest:
+                        yield from _flat(where, f"{key}.{name}", inner, depth + 1)
+                    case {"url": str(url), "name": str(name), **rest} if not rest:
+                        yield key, f"{url} {name}"
+                    case dict() | list():
+                        raise UsageError(f"{where}: {key}: a list of single values was expected")
+                    case _:
+                        yield from _flat(where, key, item, depth)
         case _:
             raise UsageError(f"{where}: {key}: no field can hold this")

@@ -126,12 +126,23 @@ def _fetch(service: Service, ref: TicketRef) -> Ticket | None:
 
 
 def _find(service: Service, ref: TicketRef) -> Ticket | None:
-    """Return the ticket of that id, else the one of that number."""
+    """Return the ticket of that id, else the one of that number.
+
+    Raises:
+        UsageError: several tickets have that number.
+    """
     changes = service.changes_since(None)
     tickets = changes.tickets if isinstance(changes, Reset) else changes.added
-    by_name = {ticket.number: ticket for ticket in tickets if ticket.number}
-    by_name |= {ticket.ref.id: ticket for ticket in tickets}
-    return by_name.get(ref.id)
+    found = [ticket for ticket in tickets if ticket.ref == ref]
+    found = found or [
+        ticket
+        for ticket in tickets
+        if ticket.number == ref.id and ticket.ref.workspace == ref.workspace
+    ]
+    if len(found) > 1:
+        refs = ", ".join(str(ticket.ref) for ticket in found)
+        raise UsageError(f"{ref} is the number of {len(found)} tickets: {refs}")
+    return found[0] if found else None
 
 
 def _person(person: Person) -> str:

@@ -12,6 +12,7 @@ from tui.domain.urgency import age_words, due_words
 _GAP = "  "
 _ALIGNED_CELLS = 60
 """A longer text in a pipe pushes what follows to the right, instead of every row being as wide."""
+_TICKET_CELLS = 26
 _PERSON_CELLS = 20
 _TITLE_AT_LEAST = 10
 
@@ -30,7 +31,7 @@ _TITLE = _Column("TITLE", lambda ticket, _: ticket.title)
 _COLUMNS = (
     _Column("PRI", lambda ticket, _: priority_label(ticket)),
     _Column("DUE", due_words),
-    _Column("TICKET", lambda ticket, _: ticket.handle),
+    _Column("TICKET", lambda ticket, _: ticket.handle, most_cells=_TICKET_CELLS),
     _Column("STAT", lambda ticket, _: status_label(ticket), from_width=60),
     _TITLE,
     _Column("CUSTOMER", lambda ticket, _: ticket.customer.words, 100, _PERSON_CELLS),

@@ -20,6 +20,8 @@ class FieldType(StrEnum):
     PHONE = "phone number"
     NUMBER = "whole number"
     DATE = "date"
+    FILE = "address of a file"
+    """A web address and, after a blank, the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class RequestPreview:
 
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+_FILE = re.compile(r"https?://[^\s/?#]+\S*( .*)?")
 _PHONE = re.compile(r"(?=.*\d)\+?[\d\s()/.-]{3,30}")
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NEWLINE = re.compile("[\n\r\u2028\u2029]")
@@ -156,6 +159,8 @@ def check_field(spec: FieldSpec, value: str) -> str | None:
             return "not a phone number"
         case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,18}", value):
             return "not a whole number"
+        case FieldType.FILE if not _FILE.fullmatch(value):
+            return "not the https address of a file"
         case FieldType.DATE if not _is_date(value):
             return "not a date; write YYYY-MM-DD"
         case FieldType.CHOICE if spec.choices and not spec.takes_other_values:

@@ -201,13 +201,18 @@ def shape(raw: Object, kind: type[Shape]) -> tuple[Shape, frozenset[str]]:
     All fields of a wire shape have a default, which stands for what did not fit.
     """
     try:
+        return _shape(raw, kind)
+    except UnicodeEncodeError:  # msgspec takes no lone surrogate, not even in a field it ignores
+        encodable = {_encodable(name): _encodable(value) for name, value in raw.items()}
+        return _shape(encodable, kind)
+
+
+def _shape(raw: Object, kind: type[Shape]) -> tuple[Shape, frozenset[str]]:
+    try:
         return msgspec.convert(raw, kind), frozenset()
     except msgspec.ValidationError:
         misfits: set[str] = set()
         return _fit(raw, kind, "", misfits), frozenset(misfits)
-    except UnicodeEncodeError:  # msgspec takes no lone surrogate, not even in a field it ignores
-        encodable = {_encodable(name): _encodable(value) for name, value in raw.items()}
-        return shape(encodable, kind)
 
 
 def _encodable(value: Any, depth: int = 0) -> Any:

@@ -318,9 +318,10 @@ def _redirected(order: _Order, status: int, location: str | None) -> Redirected:
         target = order.request.url.join(location) if location else None
     except Exception:
         target = None
+    asked = order.request.url
     if target is None or not target.host:
-        where = "elsewhere"
-    elif target.host == order.request.url.host:
+        where = "nowhere"
+    elif (target.scheme, target.netloc) == (asked.scheme, asked.netloc):
         where = "another address of its own"
     else:
         where = shown_host(target)

@@ -21,6 +21,7 @@ from tui.vendors.decode import (
     shape,
     vendor_message,
 )
+from tui.vendors.klinkcx.wire import KlinkTicket
 
 
 class Inner(msgspec.Struct):
@@ -224,3 +225,12 @@ def test_the_documented_errors_speak_though_they_are_no_valid_json(code: int, sa
 def test_a_broken_error_body_is_searched_in_linear_time() -> None:
     assert vendor_message(b'"message"' * 100_000) is None
     assert vendor_message(b'"message": "' + b"a" * 1_000_000) is None
+
+
+def test_a_lone_surrogate_beside_a_wrong_type_costs_neither_field_nor_ticket() -> None:
+    raw = {"title": "Line down", "contact": "\ud800", "createdAt": []}
+
+    wire, misfits = shape(raw, KlinkTicket)
+
+    assert wire.title == "Line down"
+    assert misfits == {"contact", "createdAt"}

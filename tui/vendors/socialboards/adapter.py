@@ -14,11 +14,10 @@ from tui.vendors.context import VendorContext
 from tui.vendors.decode import as_list, dig, message_in, vendor_message
 from tui.vendors.failures import status_error
 from tui.vendors.preview import preview
-from tui.vendors.reading import Origin, matching, read_page, ticket_id
+from tui.vendors.reading import Origin, matching, read_page, ticket_id, wire_id
 from tui.vendors.session import REFUSED, CachedCredential, Call, judged, send
 from tui.vendors.socialboards.declaration import VENDOR
 from tui.vendors.socialboards.mapping import (
-    as_number,
     is_removed,
     to_category_choice,
     to_create,
@@ -73,7 +72,7 @@ class SocialBoards:
         if asked is None:
             raise NotFound(f"{ref}: the id is too long to ask for")
         # The route for one ticket is named in the documents, its path is not.
-        items = await self._list({"ticketIds": [as_number(asked)], "skip": 0, "take": 1})
+        items = await self._list({"ticketIds": [wire_id(asked)], "skip": 0, "take": 1})
         page = read_page(items, PageKey(), self._origin(), to_ticket, is_removed=is_removed)
         for ticket in page.tickets:
             if ticket.ref == ref:
@@ -115,7 +114,7 @@ class SocialBoards:
     async def _list(self, body: dict[str, object]) -> list[object]:
         if self._category_id and "ticketIds" not in body:
             # Never null: that asks for the tickets without a category.
-            body["categoryId"] = as_number(self._category_id)
+            body["categoryId"] = wire_id(self._category_id)
         call = Call(method="POST", url=join_url(self._base_url, "tickets", "list"), json=body)
         return as_list(dig(await self._call(call), "data"), "tickets")
 

@@ -44,8 +44,7 @@ _FIELDS = (
     FieldSpec(
         key="categoryId",
         label="Category",
-        type=FieldType.CHOICE,
-        takes_other_values=True,
+        type=FieldType.NUMBER,
         has_lookup=True,
         hint="the category's number; without one the ticket is uncategorised",
     ),
@@ -74,9 +73,10 @@ _FIELDS = (
     FieldSpec(
         key="attachments",
         label="Attachments",
+        type=FieldType.FILE,
         repeats=True,
         limit=2_000,
-        hint="the address of a file that the vendor can fetch",
+        hint="the address of a file that the vendor can fetch, a blank, its name",
     ),
     FieldSpec(
         key="customFields",

@@ -1,11 +1,10 @@
 """SocialBoards' tickets to ours, and a draft to its create. Pure."""
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from tui.domain.clean import first_line
 from tui.domain.draft import Choice, Draft, Value
-from tui.domain.errors import BadRequest
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.vendors.decode import Object, dig, shape
 from tui.vendors.reading import (
@@ -18,6 +17,7 @@ from tui.vendors.reading import (
     line,
     person,
     ticket_id,
+    wire_id,
     word,
 )
 from tui.vendors.socialboards.wire import (
@@ -146,13 +146,13 @@ def to_create(draft: Draft) -> dict[str, object]:
     """Return the body of the create.
 
     The message is always sent as plain text: the vendor takes it for HTML unless told otherwise.
-    Raises BadRequest for a category that is no number and an attachment that is no address.
     """
+    category_id = draft.text("categoryId")
     creator = {key: draft.text(f"creator.{key}") for key in _CREATOR}
     given: dict[str, object] = {
         "assigneeId": draft.text("assigneeId"),
-        "attachments": [_attachment(url) for url in draft.texts("attachments")] or None,
-        "categoryId": _category_id(draft.text("categoryId")),
+        "attachments": [_attachment(file) for file in draft.texts("attachments")] or None,
+        "categoryId": wire_id(category_id) if category_id else None,
         "cc": list(draft.texts("cc")) or None,
         "creator": {key: value for key, value in creator.items() if value is not None} or None,
         "customFields": [
@@ -169,37 +169,17 @@ def to_create(draft: Draft) -> dict[str, object]:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def as_number(written: str) -> int | str:
-    """Return an id as the vendor writes its own: a number where it is one."""
-    return int(written) if written.isascii() and written.isdigit() else written
-
-
-def _category_id(written: str | None) -> int | None:
-    if written is None:
-        return None
-    number = as_number(written)
-    if isinstance(number, int):
-        return number
-    raise BadRequest("categoryId: takes the number of a category")
-
-
 def _custom_field(name: str, value: Value) -> dict[str, object]:
     return {
-        "id": as_number(name),
+        "id": wire_id(name),
         "value": value if isinstance(value, str) else ", ".join(value),
     }
 
 
-def _attachment(url: str) -> dict[str, object]:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("https", "http") and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-        parts = urlsplit("")
-    if not is_address:
-        raise BadRequest("attachments: takes the https address of a file")
-    return {"url": url, "name": unquote(parts.path.rpartition("/")[2]) or str(parts.hostname)}
+def _attachment(file: str) -> dict[str, object]:
+    """Return an attachment of its address and, after a blank, its name."""
+    url, _, name = file.partition(" ")
+    return {"url": url, "name": name.strip() or unquote(url.rpartition("/")[2]) or "attachment"}
 
 
 def to_teammate_choice(raw: Object) -> Choice | None:

@@ -106,6 +106,8 @@ class TokenKeeper:
         token = _text(grant, "access_token", "accessToken")
         if token is None:
             raise BadResponse("the token answer holds no access token", status=response.status)
+        if not (token.isascii() and token.isprintable() and " " not in token):
+            raise BadResponse("the token answer holds an access token that cannot be sent")
         # A vendor that rotates refresh tokens takes the old one only once.
         if rotated := _text(grant, "refresh_token", "refreshToken"):
             self._rotated = Secret(rotated)

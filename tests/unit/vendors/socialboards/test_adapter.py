@@ -1,5 +1,6 @@
 """SocialBoards by its documented bodies."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from support.wire import (
     fixture_json,
     open_vendor,
 )
-from tui.domain.draft import Choice, Draft, check_draft
+from tui.domain.draft import Choice, Draft, FieldProblem, check_draft
 from tui.domain.errors import (
     BadRequest,
     BadResponse,
@@ -235,32 +236,37 @@ async def test_a_draft_is_sent_as_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("key", "value", "said"),
     [
-        ({"categoryId": "sales"}, "categoryId"),
-        ({"attachments": ("file.png",)}, "attachments"),
-        ({"attachments": ("https://[bad",)}, "attachments"),
-        ({"attachments": ("ftp://x.example/y",)}, "attachments"),
+        ("categoryId", "sales", "not a whole number"),
+        ("attachments", "file.png", "not the https address of a file"),
+        ("attachments", "ftp://x.example/y", "not the https address of a file"),
     ],
-    ids=str,
 )
-async def test_what_the_vendor_could_not_take_is_refused_before_it_is_sent(
-    values: Any, said: str
+def test_what_the_vendor_could_not_take_is_a_problem_of_its_field(
+    key: str, value: str, said: str
 ) -> None:
-    http = ScriptedVendor(Answer())
-    vendor = open_vendor(VENDOR, http)
-    draft = Draft("w", {"message": "x", **values})
-    with pytest.raises(BadRequest, match=said):
-        vendor.render(draft)
-    with pytest.raises(BadRequest, match=said):
-        await vendor.create(draft)
-    assert not http.requests
+    fields = vendor_spec(VENDOR).fields
+
+    _, problems = check_draft("w", fields, [("message", "x"), (key, value)])
+
+    assert problems == (FieldProblem(key, said),)
 
 
-async def test_an_attachment_without_a_name_is_named_after_its_host() -> None:
+@pytest.mark.parametrize(
+    ("file", "url", "name"),
+    [
+        ("https://x.example/a%20b.png", "https://x.example/a%20b.png", "a b.png"),
+        ("https://x.example/a.png Plan of the shop", "https://x.example/a.png", "Plan of the shop"),
+        ("https://x.example/", "https://x.example/", "attachment"),
+    ],
+)
+def test_an_attachment_has_an_address_and_a_name(file: str, url: str, name: str) -> None:
     vendor = open_vendor(VENDOR, ScriptedVendor(Answer()))
-    body = vendor.render(Draft("w", {"message": "x", "attachments": ("https://x.example/",)})).body
-    assert '"name": "x.example"' in body
+
+    body = json.loads(vendor.render(Draft("w", {"message": "x", "attachments": (file,)})).body)
+
+    assert body["attachments"] == [{"url": url, "name": name}]
 
 
 @pytest.mark.parametrize(
