@@ -93,11 +93,11 @@ def print_queue(deck: Deck, query: Query, options: ListOptions, output: Output) 
             healths = wait_for(sweeps, output)
         except KeyboardInterrupt:
             output.narrate(f"interrupted; nothing more from {', '.join(_unfinished(sweeps))}")
-            if _tickets(service):
+            if all_tickets(service):
                 _print_tickets(deck, query, options, output)
             raise
         failed = narrate_failures(healths, output)
-        if failed and len(failed) == len(healths) and not _tickets(service):
+        if failed and len(failed) == len(healths) and not all_tickets(service):
             return failure_exit(failed)
         _print_tickets(deck, query, options, output)
     return Exit.PARTIAL if failed else Exit.DONE
@@ -143,7 +143,7 @@ def failure_exit(failed: Sequence[WorkspaceHealth]) -> Exit:
 
 def _print_tickets(deck: Deck, query: Query, options: ListOptions, output: Output) -> None:
     now = deck.clock.now()
-    everything = _tickets(deck.service)
+    everything = all_tickets(deck.service)
     chosen = options.sort.sort(filter(query.matches, everything), now)[: options.limit]
     if chosen or options.format in ("json", "csv"):
         output.data(written(chosen, now, options.format, columns=output.columns))
@@ -151,6 +151,7 @@ def _print_tickets(deck: Deck, query: Query, options: ListOptions, output: Outpu
         output.narrate(f"none of {len(everything)} tickets matches" if everything else "no tickets")
 
 
-def _tickets(service: Service) -> tuple[Ticket, ...]:
+def all_tickets(service: Service) -> tuple[Ticket, ...]:
+    """Return what the service knows now."""
     changes = service.changes_since(None)
     return changes.tickets if isinstance(changes, Reset) else changes.added

@@ -1,15 +1,14 @@
 """`ticketdeck show`: prints one ticket, whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.bootstrap import load_deck, running
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
-from tui.cli.list_ import failure_exit, narrate_failures, sweep_all, wait_for
+from tui.cli.list_ import all_tickets, failure_exit, narrate_failures, sweep_all, wait_for
 from tui.cli.output import Output
-from tui.domain.diff import Reset
 from tui.domain.errors import BadRequest, NotFound, UnknownTicket, UsageError
 from tui.domain.labels import priority_label
 from tui.domain.person import Person
@@ -63,7 +62,7 @@ def run(options: ShowOptions, output: Output) -> int:
         ticket = _fetch(service, options.ref)
         if ticket is None:
             failed = narrate_failures(wait_for(sweep_all(service), output), output)
-            ticket = _find(service, options.ref)
+            ticket = find(all_tickets(service), options.ref)
             if ticket is None and failed:
                 return failure_exit(failed)
     if ticket is None:
@@ -125,14 +124,12 @@ def _fetch(service: Service, ref: TicketRef) -> Ticket | None:
         return None
 
 
-def _find(service: Service, ref: TicketRef) -> Ticket | None:
+def find(tickets: Sequence[Ticket], ref: TicketRef) -> Ticket | None:
     """Return the ticket of that id, else the one of that number.
 
     Raises:
         UsageError: several tickets have that number.
     """
-    changes = service.changes_since(None)
-    tickets = changes.tickets if isinstance(changes, Reset) else changes.added
     found = [ticket for ticket in tickets if ticket.ref == ref]
     found = found or [
         ticket

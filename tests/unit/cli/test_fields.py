@@ -81,3 +81,18 @@ def test_a_file_that_cannot_be_used_is_one_line(tmp_path: Path, content: bytes, 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         read_fields(str(tmp_path / "missing.toml"))
+
+
+def test_lists_of_tables_as_a_vendor_documents_them_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "ticket.json"
+    path.write_text(
+        '{"attachments": [{"url": "https://x.example/a.png", "name": "Plan b.png"}],'
+        ' "customFields": [{"id": 42623, "value": "Oslo"}, {"id": "7", "value": ["a", "b"]}]}'
+    )
+
+    assert read_fields(str(path)) == [
+        ("attachments", "https://x.example/a.png Plan b.png"),
+        ("customFields.42623", "Oslo"),
+        ("customFields.7", "a"),
+        ("customFields.7", "b"),
+    ]

@@ -72,3 +72,12 @@ def test_a_row_says_what_presses() -> None:
     assert "MED" in text
     assert "OVER 3h" in text
     assert "qp/3" in text
+
+
+def test_one_very_long_id_takes_nothing_from_the_other_rows() -> None:
+    tickets = [make_ticket("x" * 128), make_ticket("2", title="Card terminals offline")]
+
+    lines = table(tickets, NOON, 80).splitlines()
+
+    assert "Card terminals offline" in lines[2]
+    assert "x" * 10 in lines[1]
