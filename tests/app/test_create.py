@@ -312,3 +312,22 @@ async def test_a_vendor_without_creates_says_so() -> None:
         await _open_form(pilot)
 
         assert "QuestionPro legacy takes no new tickets" in text_of(app)
+
+
+async def test_a_form_under_its_help_still_closes_when_the_ticket_exists() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s", "f1")
+        await settle(pilot)
+        assert "form.send" in text_of(app)
+
+        fresh = make_ticket("99999")
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=OutcomeState.CREATED, ref=fresh.ref, ticket=fresh)
+        )
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+        assert "Created qp/99999" in text_of(app)

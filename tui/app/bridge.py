@@ -6,6 +6,7 @@ nothing: the future belongs to the engine, and its message finds the application
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from textual.message import Message
@@ -47,9 +48,10 @@ class Bridge:
         self, service: TicketService, post: Callable[[Message], object], *, observe: bool
     ) -> None:
         self._service = service
-        self._post = post
+        self._post_to_app = post
         self._observe = observe
         self._unsubscribe: Callable[[], None] | None = None
+        self._is_connected = False
         self.workspaces: Mapping[str, Workspace] = {
             workspace.name: workspace for workspace in service.workspaces
         }
@@ -60,15 +62,13 @@ class Bridge:
         return self._service
 
     def connect(self) -> None:
-        """Begin to hear of changes."""
-
-        def tell() -> None:
-            self._post(StoreChanged())
-
-        self._unsubscribe = self._service.subscribe(tell)
+        """Begin to hear of changes and answers."""
+        self._is_connected = True
+        self._unsubscribe = self._service.subscribe(lambda: self._post(StoreChanged()))
 
     def disconnect(self) -> None:
-        """Hear no more of changes; what runs goes on."""
+        """Hear no more of anything; what runs at the engine goes on."""
+        self._is_connected = False
         if self._unsubscribe:
             self._unsubscribe()
             self._unsubscribe = None
@@ -118,6 +118,12 @@ class Bridge:
     def render(self, draft: Draft) -> None:
         """Ask for the request a draft becomes; answered by `RequestRendered`."""
         self._answer(self._service.render(draft), lambda future: RequestRendered(*_result(future)))
+
+    def _post(self, message: Message) -> None:
+        """Post from any thread; the application may be ending at this very moment."""
+        if self._is_connected:
+            with suppress(RuntimeError):
+                self._post_to_app(message)
 
     def _answer(self, future: Future[Answer], answer: Callable[[Future[Answer]], Message]) -> None:
         future.add_done_callback(lambda done: self._post(answer(done)))

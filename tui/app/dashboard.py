@@ -57,7 +57,7 @@ class DashboardOptions:
     """What was noticed before the start, a line each."""
 
 
-class Dashboard(App[int]):
+class Dashboard(App[int], inherit_bindings=False):
     """Owns the mirror of the queue; screens get what they show, and say what they want."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -74,7 +74,6 @@ class Dashboard(App[int]):
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar = [
         Binding("ctrl+c", "interrupt", show=False, system=True),
-        Binding("ctrl+q", "give_up", show=False, system=True),
     ]
 
     def __init__(
@@ -109,6 +108,7 @@ class Dashboard(App[int]):
     def on_mount(self) -> None:
         self._home = asyncio.get_running_loop()
         self.bridge.connect()
+        self.post_message(StoreChanged())
         self.call_after_refresh(self._greet)
         self._set_alarm()
 
@@ -160,6 +160,8 @@ class Dashboard(App[int]):
             None,
         )
         if form is not None:
+            while event.outcome.state is OutcomeState.CREATED and self.screen is not form:
+                self.pop_screen()
             form.ended(event.outcome)
         if event.outcome.state is OutcomeState.CREATED:
             self._drafts.pop(event.draft.workspace, None)
@@ -175,6 +177,8 @@ class Dashboard(App[int]):
 
     @on(WorkspacesScreen.Opened)
     def _open_workspace(self, event: WorkspacesScreen.Opened) -> None:
+        if not isinstance(self.screen, WorkspacesScreen):
+            return
         workspaces = (event.workspace,) if event.workspace else ()
         below = [screen for screen in self.screen_stack if isinstance(screen, TicketsScreen)]
         if below:
@@ -242,7 +246,7 @@ class Dashboard(App[int]):
 
     @on(DeckScreen.HelpWanted)
     def _show_help(self) -> None:
-        if isinstance(self.screen, DeckScreen):
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.look, self.screen.COMMAND_IDS))
 
     @on(DeckScreen.ThemeWanted)
@@ -267,9 +271,6 @@ class Dashboard(App[int]):
     def action_interrupt(self) -> None:
         if isinstance(self.screen, DeckScreen):
             self.screen.action_back()
-
-    def action_give_up(self) -> None:
-        self.exit(0)
 
     def get_default_screen(self) -> DeckScreen[None]:
         """Return the root, so that nothing is drawn before it."""
