@@ -86,6 +86,8 @@ def clean(text: str, *, multiline: bool = False, limit: int | None = None) -> st
     over the cap ends in `CUT`. Newlines stay only in a multiline text. Idempotent, linear.
     """
     cap = limit or (TEXT_LIMIT if multiline else LINE_LIMIT)
+    if len(text) <= cap and text.isascii() and text.isprintable():
+        return text if multiline else text.strip(" ")
     window = text[: 4 * cap]
     if not _PLAIN.fullmatch(window):
         window = _scrub(window)

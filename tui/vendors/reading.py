@@ -8,7 +8,6 @@ import html
 import logging
 import math
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 _MASK = "***"
 _CREDENTIAL_KEY = re.compile(r"(?:api_?-?key|token|secret|password)$", re.IGNORECASE)
-_CACHED_KEY_LENGTH = 64
+_CACHED_LENGTH = 64
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(script|style|head)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
@@ -150,8 +149,14 @@ def line(written: str | None) -> str | None:
 
 def word(written: str | None) -> str | None:
     """Return a text that many tickets share, such as a status; kept in memory once."""
-    said = line(written)
-    return sys.intern(said) if said else None
+    if not written:
+        return None
+    return _cached_word(written) if len(written) <= _CACHED_LENGTH else line(written)
+
+
+@functools.lru_cache(maxsize=1_024)
+def _cached_word(written: str) -> str | None:
+    return line(written)
 
 
 def body(written: str | None) -> str:
@@ -295,14 +300,14 @@ def _scalar(value: object) -> Scalar:
 
 
 def _dotted(prefix: str, name: str) -> str:
-    if len(prefix) + len(name) <= _CACHED_KEY_LENGTH:
+    if len(prefix) + len(name) <= _CACHED_LENGTH:
         return _cached_dotted(prefix, name)
     return f"{prefix}.{name}"
 
 
 def _shown_key(path: str) -> tuple[str, bool]:
     """The cleaned key, and whether it names a credential."""
-    return _cached_key(path) if len(path) <= _CACHED_KEY_LENGTH else _judged_key(path)
+    return _cached_key(path) if len(path) <= _CACHED_LENGTH else _judged_key(path)
 
 
 @functools.lru_cache(maxsize=4_096)
