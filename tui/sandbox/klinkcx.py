@@ -5,7 +5,9 @@ not; here they follow the create's envelope. `lastPage` is always 1, as in the d
 """
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from tui.sandbox.accounts import KLINK_READER_TOKEN, KLINK_TOKEN, KLINKCX
 from tui.sandbox.directory import (
@@ -20,6 +22,8 @@ from tui.sandbox.faults import with_fault
 from tui.sandbox.ticket import Customer, Priority, Status, Ticket
 from tui.sandbox.wiretime import utc_milliseconds
 from tui.sandbox.world import World
+
+Item = TypeVar("Item")
 
 PAGE_SIZE_LIMIT = 100
 """Larger pages are cut to this. The vendor's own limit is not known."""
@@ -97,25 +101,25 @@ def _answer(request: Request, world: World) -> Reply:
     if request.method != "GET":
         raise Refused(405, f"{request.method} is not allowed")
     if request.path == _TICKETS:
-        return _page(request, [_ticket(ticket) for ticket in world.tickets.of(KLINKCX)])
+        return _page(request, world.tickets.of(KLINKCX), _ticket)
     if request.path == _CONTACTS:
         keyword = request.query.get("keyword", "").casefold()
-        return _page(
-            request,
-            [
-                _contact(customer)
-                for customer in world.tickets.contacts.values()
-                if keyword in (customer.name or "").casefold()
-                or keyword in (customer.email or "").casefold()
-            ],
-        )
+        found = [
+            customer
+            for customer in world.tickets.contacts.values()
+            if keyword in (customer.name or "").casefold()
+            or keyword in (customer.email or "").casefold()
+        ]
+        return _page(request, found, _contact)
     customer = world.tickets.contacts.get(contact[1]) if contact else None
     if customer is None:
         raise Refused(404, "Contact not found")
     return json_reply({"status": "success", "message": "contact", "data": _contact(customer)})
 
 
-def _page(request: Request, items: list[dict[str, object]]) -> Reply:
+def _page(
+    request: Request, items: Sequence[Item], shown: Callable[[Item], dict[str, object]]
+) -> Reply:
     page = whole_number(request.query.get("page", "1"), 1, 1_000_000)
     size = whole_number(request.query.get("pageSize", str(_PAGE_SIZE)), 1, 1_000_000)
     if page is None:
@@ -129,7 +133,7 @@ def _page(request: Request, items: list[dict[str, object]]) -> Reply:
             "page": page,
             "pageSize": size,
             "lastPage": 1,
-            "data": items[(page - 1) * size : page * size],
+            "data": [shown(item) for item in items[(page - 1) * size : page * size]],
         }
     )
 

@@ -105,8 +105,9 @@ class SandboxServer:
         self._loop = asyncio.get_running_loop()
         server = await asyncio.start_server(self._converse, sock=listener, limit=HEAD_LIMIT)
         started.set()
-        async with server:
-            await self._stopping.wait()
+        await self._stopping.wait()
+        # Leaving `async with server` would wait for every idle client (Python 3.12).
+        server.close()
         for task in self._connections:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
