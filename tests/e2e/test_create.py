@@ -1,11 +1,16 @@
 """`ticketdeck create`, over HTTP."""
 
 import json
+import signal
+import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from support.program import Configure, Program
+from support.program import PATIENCE_S, Configure, Program
+from tui.sandbox.exchange import Delivery
 from tui.sandbox.faults import Fault, Faults
 from tui.sandbox.server import SandboxServer
 
@@ -170,3 +175,27 @@ def test_an_answer_that_never_came_is_unknown(ticketdeck: Program, faults: Fault
         "message": "",
     }
     assert "look" in ended.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_end_while_it_is_sent_is_an_unknown_outcome(
+    ticketdeck: Program, server: SandboxServer, faults: Faults, number: signal.Signals
+) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", delivery=Delivery(delay_s=30)))
+    posts = _posts(server)
+    with subprocess.Popen(
+        ticketdeck.command("create", "-w", "klink", *_words("klink"), "--format", "json"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        deadline = time.monotonic() + PATIENCE_S
+        while _posts(server) == posts:
+            assert time.monotonic() < deadline
+            threading.Event().wait(0.02)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 128 + number
+    assert json.loads(out)["outcome"] == "unknown"
+    assert b"look before sending again" in err

@@ -7,6 +7,8 @@ from rich.cells import cell_len
 
 from support.program import Program
 from support.pseudo_terminal import play
+from tui.sandbox.exchange import Delivery
+from tui.sandbox.faults import Fault, Faults
 
 pytestmark = pytest.mark.e2e
 
@@ -37,9 +39,7 @@ def test_a_table_fits_the_terminal_and_needs_no_escape_codes(ticketdeck: Program
 
 
 def test_the_demo_shows_tickets_and_q_leaves_a_clean_terminal() -> None:
-    code, drawn = play(
-        Program(), "demo", "--tickets", "12", "--still", steps=[(b"SocialBoards", b"q")]
-    )
+    code, drawn = play(Program(), "demo", "--tickets", "12", "--still", steps=[(b"inbox/", b"q")])
 
     assert code == 0, drawn[-2_000:]
     assert b"DEMO" in drawn
@@ -60,3 +60,15 @@ def test_a_terminal_that_cannot_draw_gets_no_dashboard(ticketdeck: Program, term
 
     assert code == 2
     assert re.fullmatch(rb"ticketdeck: .*TERM is .*ticketdeck list\r\n", drawn)
+
+
+def test_who_quits_while_a_create_is_sent_is_told_to_look(
+    ticketdeck: Program, faults: Faults
+) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", delivery=Delivery(delay_s=30)))
+    steps = [(b"klink/", b"n"), (b"Create in klink", b"Line down\x1bOQ"), (b"Sending to", b"\x11")]
+
+    code, drawn = play(ticketdeck, "-w", "klink", steps=steps)
+
+    assert code == 5, drawn[-2_000:]
+    assert b"klink: a ticket may or may not have been created" in drawn

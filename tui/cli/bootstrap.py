@@ -18,7 +18,7 @@ from tui.config.paths import NO_CONFIGURATION, find_config
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, Problem, UsageError
-from tui.domain.ports import Clock, Vendor
+from tui.domain.ports import Clock, Outbox, Vendor
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
 from tui.resources import resource
@@ -48,6 +48,7 @@ class Deck:
     sources: tuple[Source, ...]
     """The chosen workspaces, in the order of the configuration."""
     service: Service
+    outbox: Outbox
     clock: Clock
 
 
@@ -92,8 +93,9 @@ def compose(config: Config, options: Options, *, clock: Clock | None = None) -> 
         _source(workspace, config, clock, observe=options.observe)
         for workspace in _chosen(config, options.workspaces)
     )
-    service = Service(sources, clock=clock, outbox=MemoryOutbox())
-    return Deck(config=config, sources=sources, service=service, clock=clock)
+    outbox = MemoryOutbox()
+    service = Service(sources, clock=clock, outbox=outbox)
+    return Deck(config=config, sources=sources, service=service, outbox=outbox, clock=clock)
 
 
 @contextmanager

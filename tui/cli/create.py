@@ -154,13 +154,13 @@ def _send(service: Service, draft: Draft, form: str, output: Output) -> int:
         # Its request is never called back, and its answer may be on the way.
         with suppress(KeyboardInterrupt):
             service.stop()
-        if creating.done() and not creating.cancelled():
-            output.narrate(_in_words(creating.result(), draft.workspace))
-        else:
-            output.narrate(
-                f"{draft.workspace}: interrupted: the ticket may or may not exist; look before "
-                f"sending again (ticketdeck list -w {draft.workspace})"
-            )
+        is_known = creating.done() and not creating.cancelled()
+        interrupted = Outcome(
+            intent_id="",
+            state=OutcomeState.UNKNOWN,
+            message="interrupted: the ticket may or may not exist; look before sending again",
+        )
+        _tell(creating.result() if is_known else interrupted, draft.workspace, form, output)
         raise
     return _tell(outcome, draft.workspace, form, output)
 

@@ -4,9 +4,11 @@ import os
 
 from tui.cli.arguments import Options
 from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.exits import Exit
 from tui.cli.output import Output
 from tui.cli.terminal import why_no_dashboard
 from tui.domain.errors import UsageError
+from tui.domain.record import utc_text
 
 
 def run(options: Options, output: Output) -> int:
@@ -14,16 +16,16 @@ def run(options: Options, output: Output) -> int:
     if reason := why_no_dashboard(os.environ):
         raise UsageError(f"the dashboard needs a terminal: {reason}. Try: ticketdeck list")
     deck = load_deck(options, output)
-    return show_dashboard(deck, options, demo=False)
+    return show_dashboard(deck, options, output, demo=False)
 
 
-def show_dashboard(deck: Deck, options: Options, *, demo: bool) -> int:
-    """Poll and show the deck's workspaces until the dashboard is left; return its exit code."""
+def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) -> int:
+    """Poll and show the deck's workspaces until the dashboard is left; return the exit code."""
     from tui.app.dashboard import DashboardOptions, run_dashboard
 
     config = deck.config
     with running(deck.service, polling=True) as service:
-        return run_dashboard(
+        code = run_dashboard(
             service,
             DashboardOptions(
                 start_in=tuple(dict.fromkeys(options.workspaces)),
@@ -38,3 +40,10 @@ def show_dashboard(deck: Deck, options: Options, *, demo: bool) -> int:
                 notices=tuple(map(str, config.warnings)),
             ),
         )
+    unknown = deck.outbox.open_intents()
+    for intent in unknown:
+        output.narrate(
+            f"{intent.draft.workspace}: a ticket may or may not have been created at "
+            f"{utc_text(intent.at)}; look before sending it again"
+        )
+    return Exit.UNKNOWN if unknown and code == Exit.DONE else code

@@ -40,7 +40,9 @@ def run(options: WorldOptions, output: Output) -> int:
     with serving(make_options_world(options)) as server:
         deck = compose(_configuration(server.url), options)
         if reason is None:
-            return show_dashboard(deck, options, demo=True)
+            # Straight to the queue of all: what the program is for, at the first glance.
+            options.workspaces = [workspace.name for workspace in deck.service.workspaces]
+            return show_dashboard(deck, options, output, demo=True)
         output.narrate(f"DEMO: {reason}, so the made-up queue is printed once")
         once = ListOptions(query=[], sort=Order(), limit=None, format="table")
         return print_queue(deck, Query(), once, output)

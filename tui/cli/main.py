@@ -3,7 +3,9 @@
 A command's module is imported when the command is chosen, and not before.
 """
 
+import signal
 import sys
+from contextlib import suppress
 
 from tui import __version__
 from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
@@ -65,12 +67,21 @@ _EXAMPLES = "\n".join(
 )
 
 
+class Ended(KeyboardInterrupt):
+    """A signal asks the program to end; commands tell it from an interrupt only by its code."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__()
+        self.code = 128 + signum
+
+
 def run(argv: "Sequence[str] | None" = None) -> int:
     """Run one call of the program and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     if None in (sys.stdin, sys.stdout, sys.stderr):
         occupy_closed_descriptors()
     output = Output(sys.stdout, sys.stderr)
+    _end_on_signals()
     try:
         return _run(words, output)
     except ReaderGone:
@@ -78,10 +89,25 @@ def run(argv: "Sequence[str] | None" = None) -> int:
     except OutputLost as lost:
         output.narrate(f"ticketdeck: the output could not be written: {lost}")
         return 74
+    except Ended as ended:
+        return ended.code
     except KeyboardInterrupt:
         return 128 + _SIGINT
     except Exception as error:  # the last resort of the whole program: a line, never a traceback
         return _explain(error, output)
+
+
+def _end_on_signals() -> None:
+    """Let a command say what became of its work before SIGTERM or SIGHUP ends it."""
+
+    def end(signum: int, _frame: object) -> None:
+        raise Ended(signum)
+
+    # `nohup` has SIGHUP ignored, and wants it to stay so. Threads have no say in signals.
+    with suppress(ValueError):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, end)
 
 
 def split_command(words: "Sequence[str]") -> "tuple[list[str], str | None, list[str]]":
