@@ -3,17 +3,18 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import NO_WORKSPACE, Deck, compose, load_configuration
+from tui.cli.bootstrap import NO_WORKSPACE, compose, load_configuration
 from tui.cli.cells import cell_width, pad
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
 from tui.config.model import Config
+from tui.domain.clean import clean
 from tui.domain.errors import (
     ConfigError,
     CredentialError,
@@ -56,7 +57,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
     """What is wrong with one workspace, as far as the exit code asks."""
 
     failed: bool = False
@@ -78,7 +79,7 @@ def run(options: CheckOptions, output: Output) -> int:
     """Print the findings and return the exit code of the worst."""
     output.require_stdout()
     findings: list[Finding] = []
-    verdicts: Sequence[_Verdict] = ()
+    verdicts: Sequence[Verdict] = ()
     broken = False
     try:
         config = load_configuration(options.config)
@@ -90,7 +91,8 @@ def run(options: CheckOptions, output: Output) -> int:
         deck = compose(config, options)
         findings += _configuration_findings(config)
         with Runtime() as runtime:
-            results = runtime.submit(_check_all(deck)).result()
+            checking = check_workspaces(deck.sources, _credentials(config))
+            results = runtime.submit(checking).result()
         findings += [finding for found, _ in results for finding in found]
         verdicts = [verdict for _, verdict in results]
     findings.append(_terminal_finding())
@@ -107,43 +109,54 @@ def _configuration_problems(error: ConfigError) -> Iterator[Finding]:
 
 
 def _configuration_findings(config: Config) -> Iterator[Finding]:
-    count = len(config.workspaces)
+    count, path = len(config.workspaces), clean(str(config.path))
     yield Finding(
         subject="configuration",
         check="file",
         ok=count > 0,
-        message=f"{config.path}, {count} workspaces" if count else f"{config.path}: {NO_WORKSPACE}",
+        message=f"{path}, {count} workspaces" if count else f"{path}: {NO_WORKSPACE}",
     )
     for warning in config.warnings:
         yield Finding(subject="configuration", check="warning", ok=False, message=str(warning))
 
 
-async def _check_all(deck: Deck) -> Sequence[tuple[list[Finding], _Verdict]]:
-    credentials = {
-        configured.workspace.name: configured.credential for configured in deck.config.workspaces
-    }
+def _credentials(config: Config) -> Mapping[str, CredentialSource]:
+    return {each.workspace.name: each.credential for each in config.workspaces}
+
+
+async def check_workspaces(
+    sources: Sequence[Source], credentials: Mapping[str, CredentialSource]
+) -> Sequence[tuple[list[Finding], Verdict]]:
+    """Return what is to say of each workspace; none keeps the others from being checked.
+
+    `credentials` are by the workspace's name.
+    """
     return await asyncio.gather(
-        *(_check(source, credentials[source.workspace.name]) for source in deck.sources)
+        *(_check(source, credentials[source.workspace.name]) for source in sources)
     )
 
 
-async def _check(source: Source, credential: CredentialSource) -> tuple[list[Finding], _Verdict]:
+async def _check(source: Source, credential: CredentialSource) -> tuple[list[Finding], Verdict]:
     name = source.workspace.name
     try:
         await asyncio.to_thread(credential.read)
     except CredentialError as error:
         advice = f" ({error.advice})" if error.advice else ""
         missing = Finding(subject=name, check="credential", ok=False, message=f"{error}{advice}")
-        return [missing], _Verdict(failed=True, refused=True)
+        return [missing], Verdict(failed=True, refused=True)
     found = [Finding(subject=name, check="credential", ok=True, message=credential.place)]
     try:
         message = await _reach(source)
     except TicketdeckError as error:
         found.append(Finding(subject=name, check="vendor", ok=False, message=str(error)))
         refused = isinstance(error, CredentialError | CredentialRefused | Forbidden)
-        return found, _Verdict(failed=True, refused=refused)
+        return found, Verdict(failed=True, refused=refused)
+    except Exception as error:  # an adapter's mistake; its text may hold anything
+        message = f"internal error: {type(error).__name__}"
+        found.append(Finding(subject=name, check="vendor", ok=False, message=message))
+        return found, Verdict(failed=True)
     found.append(Finding(subject=name, check="vendor", ok=True, message=message))
-    return found, _Verdict()
+    return found, Verdict()
 
 
 async def _reach(source: Source) -> str:
@@ -180,7 +193,7 @@ def _as_text(findings: Sequence[Finding]) -> str:
     )
 
 
-def _exit(verdicts: Sequence[_Verdict]) -> Exit:
+def _exit(verdicts: Sequence[Verdict]) -> Exit:
     failed = [verdict for verdict in verdicts if verdict.failed]
     if not failed:
         return Exit.DONE

@@ -69,12 +69,12 @@ class _Found:
         """Read the workspaces of one file."""
         for table in top.tables("workspaces"):
             where = f"{dotted(table.path)} in {table.findings.source.shown}"
-            name = table.values.get("name")
+            workspace = read_workspace(table, self.around)
+            name = workspace.workspace.name if workspace else table.values.get("name")
             if isinstance(name, str):
                 if name in self._names:
                     table.error("name", f"{self._names[name]} has this name already")
                 self._names.setdefault(name, where)
-            workspace = read_workspace(table, self.around)
             if workspace:
                 self._workspaces.append(workspace)
                 self._share_budget(table, workspace, where)

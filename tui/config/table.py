@@ -17,6 +17,8 @@ from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import Problem
 
+_LARGEST_BITS = 64
+"""Of a whole number that is taken for an id."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SECRET_KEY = re.compile(
     r"(?:^|[_-])(?:pass|auth|key)$"
@@ -224,7 +226,10 @@ class Table:
         if value is None:
             return None
         if number_too and isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
+            if value.bit_length() <= _LARGEST_BITS:
+                return str(value)
+            self.findings.error(path, "is too long")
+            return None
         if not isinstance(value, str):
             self.findings.error(path, f"takes text in quotes, not {type_words(value)}")
             return None

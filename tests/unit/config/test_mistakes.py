@@ -87,6 +87,14 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         WORKSPACE + "\n" + WORKSPACE,
         ["8: workspaces[1].name: workspaces[0] in config.toml has this name already"],
     ),
+    "a name twice in two spellings": (
+        WORKSPACE.replace('"one"', "7") + "\n" + WORKSPACE.replace('"one"', '"7 "'),
+        ["8: workspaces[1].name: workspaces[0] in config.toml has this name already"],
+    ),
+    "an endless number for an id": (
+        WORKSPACE.replace('inbox = "7"', f"inbox = 0x{'f' * 5_000}"),
+        ["4: workspaces[0].inbox: is too long"],
+    ),
     "an unknown vendor": (
         WORKSPACE.replace('"acme"', '"acmee"'),
         ["3: workspaces[0].vendor: takes one of: acme, dual (nearest: acme)"],
