@@ -128,7 +128,7 @@ async def test_an_unknown_outcome_is_called_unknown_and_a_second_send_is_asked_f
             Outcome(intent_id="i", state=OutcomeState.UNKNOWN, message="no answer in 20 s")
         )
         await settle(pilot)
-        assert "It may or may not exist at qp (no answer in 20 s)" in text_of(app)
+        assert "Unknown: no answer in 20 s" in text_of(app)
 
         await pilot.press("ctrl+s")
         await settle(pilot)
@@ -142,7 +142,7 @@ async def test_an_unknown_outcome_is_called_unknown_and_a_second_send_is_asked_f
     ("error", "words"),
     [
         (WriteRefused("observe mode"), "Not created: observe mode"),
-        (RuntimeError("sk-canary"), "It may or may not exist at qp"),
+        (RuntimeError("sk-canary"), "Unknown: the program failed (RuntimeError); it may or may"),
     ],
 )
 async def test_a_create_that_fails_inside_is_never_claimed_wrongly(
@@ -198,6 +198,32 @@ async def test_esc_keeps_the_draft_and_says_so() -> None:
         await _open_form(pilot)
         assert "Your draft, as you left it." in text_of(app)
         assert "Down" in text_of(app)
+
+
+async def test_a_reopened_draft_that_may_exist_is_not_sent_again_without_asking() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s", "escape")
+        await settle(pilot)
+
+        await _open_form(pilot)
+        assert "It may exist already" in text_of(app)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert len(service.created) == 1
+
+        await pilot.press("escape")
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=OutcomeState.NOT_CREATED, message="no such segment")
+        )
+        await settle(pilot)
+        await _open_form(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert len(service.created) == 2
 
 
 async def test_a_form_that_closes_while_sending_cancels_nothing() -> None:

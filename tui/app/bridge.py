@@ -18,6 +18,7 @@ from tui.domain.errors import TicketdeckError, UsageError
 from tui.domain.ports import QueueReader
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
+from tui.engine.outbox import LOOK_FIRST
 
 Answer = TypeVar("Answer")
 
@@ -110,8 +111,11 @@ class Bridge:
                 return CreateEnded(draft, ended[0])
             # A wrong call was noticed before anything was sent; of other ends nothing is known.
             refused = not future.cancelled() and isinstance(future.exception(), UsageError)
-            state = OutcomeState.NOT_CREATED if refused else OutcomeState.UNKNOWN
-            return CreateEnded(draft, Outcome(intent_id="", state=state, message=ended[1]))
+            if refused:
+                state, message = OutcomeState.NOT_CREATED, ended[1]
+            else:
+                state, message = OutcomeState.UNKNOWN, f"{ended[1]}; {LOOK_FIRST}"
+            return CreateEnded(draft, Outcome(intent_id="", state=state, message=message))
 
         self._answer(self._service.create(draft), answer)
 

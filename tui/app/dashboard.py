@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import ClassVar
@@ -22,7 +22,7 @@ from tui.app.look import Look
 from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
 from tui.app.mirror import QueueMirror
 from tui.app.painting import Painter
-from tui.app.screens.create import CreateScreen
+from tui.app.screens.create import CreateScreen, KeptDraft
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.detail import DetailScreen
 from tui.app.screens.pick import PickScreen
@@ -98,7 +98,7 @@ class Dashboard(App[int], inherit_bindings=False):
         )
         self.bridge = Bridge(service, self.post_message, observe=options.observe)
         self.mirror = QueueMirror(self.bridge.reader)
-        self._drafts: dict[str, Mapping[str, str]] = {}
+        self._drafts: dict[str, KeptDraft] = {}
         self._alarm: Timer | None = None
         self._home: asyncio.AbstractEventLoop | None = None
 
@@ -163,8 +163,12 @@ class Dashboard(App[int], inherit_bindings=False):
             while event.outcome.state is OutcomeState.CREATED and self.screen is not form:
                 self.pop_screen()
             form.ended(event.outcome)
-        if event.outcome.state is OutcomeState.CREATED:
-            self._drafts.pop(event.draft.workspace, None)
+        place, state = event.draft.workspace, event.outcome.state
+        if state is OutcomeState.CREATED:
+            self._drafts.pop(place, None)
+        elif place in self._drafts:
+            may_exist = state is OutcomeState.UNKNOWN
+            self._drafts[place] = replace(self._drafts[place], may_exist=may_exist)
         if form is None or event.outcome.state is OutcomeState.CREATED:
             self.call_after_refresh(self._tell_outcome, event.draft.workspace, event.outcome)
 
@@ -235,13 +239,13 @@ class Dashboard(App[int], inherit_bindings=False):
         if reason := self.bridge.why_not_create(workspace):
             self._say(reason, "warning")
             return
-        texts = self._drafts.get(workspace)
+        draft = self._drafts.get(workspace)
         place = self.bridge.workspaces[workspace]
-        self.push_screen(CreateScreen(self.look, self.bridge, place, texts))
+        self.push_screen(CreateScreen(self.look, self.bridge, place, draft))
 
     @on(CreateScreen.Closed)
     def _keep_draft(self, event: CreateScreen.Closed) -> None:
-        self._drafts[event.workspace] = event.texts
+        self._drafts[event.workspace] = event.draft
         self.call_after_refresh(self._say, "Draft kept; n reopens")
 
     @on(DeckScreen.HelpWanted)
@@ -308,7 +312,7 @@ class Dashboard(App[int], inherit_bindings=False):
         elif outcome.state is OutcomeState.NOT_CREATED:
             self._say(f"{workspace}: not created: {outcome.message}; n reopens the draft", "error")
         else:
-            self._say(f"{workspace}: may or may not exist ({outcome.message}); look", "warning")
+            self._say(f"{workspace}: unknown: {outcome.message}", "warning")
 
     def _say(self, words: str, style: str = "text") -> None:
         if isinstance(self.screen, DeckScreen):

@@ -36,6 +36,8 @@ def state_words(health: WorkspaceHealth, clock: ClockFace, now: datetime) -> Spa
         case HealthState.OFF:
             return Span(f"by hand{as_of or ', press r to read'}", "muted")
         case HealthState.OK:
+            if not health.is_whole:
+                return Span(f"INCOMPLETE{moment}", "warning")
             return Span(f"ok{moment}", "success")
 
 
@@ -44,13 +46,7 @@ def trouble_words(health: WorkspaceHealth, clock: ClockFace, now: datetime) -> s
     parts = [health.error, health.advice]
     if health.retry_at:
         parts.append(f"retry {clock.at(health.retry_at, now)}")
-    for count, what in (
-        (health.skipped, "could not be read"),
-        (health.missing, "counted but not shown by the vendor"),
-    ):
-        if count:
-            parts.append(f"{count:,} ticket{'s' if count > 1 else ''} {what}")
-    return "; ".join(part for part in parts if part)
+    return "; ".join(part for part in (*parts, *health.remarks) if part)
 
 
 def trust_line(
@@ -60,13 +56,13 @@ def trust_line(
     worst = sorted(healths.items(), key=lambda item: item[1].state.severity)
     troubled: list[Span] = []
     for name, health in worst:
-        if health.state is HealthState.OK:
+        if _is_well(health):
             continue
         words = state_words(health, clock, now)
         retry = f", retry {clock.at(health.retry_at, now)}" if health.retry_at else ""
         troubled += [Span(" | ", "border")] if troubled else []
         troubled += [Span(f"{name} ", "muted"), Span(f"{words.text}{retry}", words.style)]
-    well = [health for health in healths.values() if health.state is HealthState.OK]
+    well = [health for health in healths.values() if _is_well(health)]
     if not well:
         return tuple(troubled), ()
     as_of = min((health.as_of for health in well if health.as_of), default=None)
@@ -82,6 +78,10 @@ def loading_words(healths: Mapping[str, WorkspaceHealth]) -> Sequence[str]:
         for name, health in healths.items()
         if health.state is HealthState.STARTING
     ]
+
+
+def _is_well(health: WorkspaceHealth) -> bool:
+    return health.state is HealthState.OK and health.is_whole
 
 
 def _reading_words(health: WorkspaceHealth) -> str:

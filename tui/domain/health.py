@@ -63,7 +63,7 @@ class WorkspaceHealth:
     def remarks(self) -> tuple[str, ...]:
         """What the last sweep did not bring whole though it succeeded, a line each."""
         counted = (
-            (self.skipped, "ticket", "could not be read and were left out"),
+            (self.skipped, "ticket", "could not be read"),
             (self.missing, "ticket", "counted by the vendor but not shown"),
             (self.defects, "field", "of a wrong type and left empty"),
         )
@@ -73,6 +73,11 @@ class WorkspaceHealth:
             if count
         ]
         return (*lines, *self.doubts)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the last sweep brought every ticket that the vendor has, as far as is known."""
+        return not (self.skipped or self.missing or self.doubts)
 
     @property
     def is_current(self) -> bool:

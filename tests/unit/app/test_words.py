@@ -55,12 +55,21 @@ def test_the_trust_line_begins_with_the_worst_and_folds_the_well_ones() -> None:
     assert _text(trust_line({"a": OK}, FACE, NOON)[0]) == "1 ok 11:56"
 
 
+def test_a_source_that_did_not_show_everything_is_not_called_well() -> None:
+    odd = WorkspaceHealth(state=HealthState.OK, as_of=AS_OF, skipped=13)
+
+    left, right = trust_line({"a": OK, "inbox": odd}, FACE, NOON)
+
+    assert _text(left) == "inbox INCOMPLETE 11:56"
+    assert _text(right) == "1 ok 11:56"
+
+
 def test_trouble_says_what_is_wrong_what_to_do_and_what_was_not_seen() -> None:
     assert trouble_words(REFUSED, FACE, NOON) == "401; set KEY"
     assert trouble_words(LATE, FACE, NOON) == "retry 12:01"
     odd = WorkspaceHealth(state=HealthState.OK, as_of=AS_OF, skipped=1, missing=1200)
     assert trouble_words(odd, FACE, NOON) == (
-        "1 ticket could not be read; 1,200 tickets counted but not shown by the vendor"
+        "1 ticket could not be read; 1,200 tickets counted by the vendor but not shown"
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +27,16 @@ _AROUND = 7
 """Lines of the dialog and below it that are no fields."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What stood in a form that was closed."""
+
+    texts: Mapping[str, str]
+    """By the vendor's keys."""
+    may_exist: bool = False
+    """It was sent, and nobody knows whether the ticket was created."""
+
+
 class CreateScreen(DeckModal[None]):
     """Keeps all that is typed until the vendor has taken it; never sends twice by itself."""
 
@@ -42,29 +53,29 @@ class CreateScreen(DeckModal[None]):
     HINTS = ("form.send", "form.request", "form.close")
 
     class Closed(Message):
-        """The form closes with these texts in its fields, by the vendor's keys."""
+        """The form closes with this in it."""
 
-        def __init__(self, workspace: str, texts: Mapping[str, str]) -> None:
+        def __init__(self, workspace: str, draft: KeptDraft) -> None:
             super().__init__()
             self.workspace = workspace
-            self.texts = texts
+            self.draft = draft
 
     def __init__(
         self,
         look: Look,
         bridge: Bridge,
         workspace: Workspace,
-        texts: Mapping[str, str] | None = None,
+        kept: KeptDraft | None = None,
     ) -> None:
         super().__init__(look)
         self._bridge, self._workspace = bridge, workspace
-        self._is_reopened = texts is not None
+        self._is_reopened = kept is not None
         self._specs = bridge.fields(workspace.name)
         self.sending: Draft | None = None
         """The draft that is on its way."""
-        self._may_exist = False
+        self._may_exist = kept is not None and kept.may_exist
         """The outcome of an earlier send is unknown, and nobody was asked again yet."""
-        earlier = texts or {}
+        earlier = kept.texts if kept else {}
         self._fields = [
             FieldInput(spec, earlier.get(spec.key, spec.default or ""), look.painter)
             for spec in self._specs
@@ -104,7 +115,8 @@ class CreateScreen(DeckModal[None]):
         self._message.styles.height = _MESSAGE_LINES
         first = next((field for field in self._fields if field.spec.required), self._fields[0])
         if self._is_reopened:
-            self._tell("Your draft, as you left it.", "text")
+            again = " It may exist already: look before you send it again."
+            self._tell(f"Your draft, as you left it.{again if self._may_exist else ''}", "text")
             self._lead_to(first)
         else:
             first.enter()
@@ -129,8 +141,7 @@ class CreateScreen(DeckModal[None]):
         else:
             self._may_exist = True
             self._tell(
-                f"It may or may not exist at {self.workspace} ({outcome.message}). "
-                "Look in the list before you send again.",
+                f"Unknown: {outcome.message}",
                 "warning",
             )
 
@@ -162,7 +173,8 @@ class CreateScreen(DeckModal[None]):
             self._bridge.render(draft)
 
     def action_form_close(self) -> None:
-        self.post_message(self.Closed(self.workspace, self.texts))
+        may_exist = self._may_exist or self.sending is not None
+        self.post_message(self.Closed(self.workspace, KeptDraft(self.texts, may_exist)))
         self.dismiss()
 
     def action_back(self) -> None:
