@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from tui.domain.clean import TEXT_LIMIT, clean, clean_id
-from tui.domain.draft import Choice
+from tui.domain.draft import Choice, Created
+from tui.domain.errors import BadResponse
 from tui.domain.page import Page, PageKey, Skipped
 from tui.domain.person import NOBODY, Person
 from tui.domain.ticket import NOTHING_EXTRA, Scalar, Ticket, TicketRef
 from tui.domain.workspace import plain_word
-from tui.vendors.decode import Object, json_kind, shape
+from tui.vendors.decode import Object, dig, json_kind, shape
 
 Id = int | str | None
 """An id on the wire: the vendors' samples and their own schemas disagree on its type."""
@@ -180,6 +181,22 @@ def person(name: str | None, email: str | None = None, phone: str | None = None)
     return Person(*parts) if any(parts) else NOBODY
 
 
+class TagObject(Protocol):
+    """A tag that came as an object; its name is what people read."""
+
+    @property
+    def id(self) -> Id: ...
+
+    @property
+    def name(self) -> str | None: ...
+
+
+def tag_names(tags: Iterable[str | TagObject]) -> tuple[str, ...]:
+    """Return the tags by their names, else by their ids; what has neither is left out."""
+    names = (tag if isinstance(tag, str) else tag.name or ticket_id(tag.id) for tag in tags)
+    return tuple(said for name in names if (said := word(name)))
+
+
 def known_word(words: Mapping[str, Word], written: str | None, unknown: Word) -> Word:
     """Return what a vendor's word means, however it is spelled. `words` has plain words as keys."""
     if not written:
@@ -227,20 +244,23 @@ def matching(choices: Iterable[Choice], keyword: str) -> tuple[Choice, ...]:
 
 
 def read_created(
-    raw: Object,
-    ref: TicketRef,
-    origin: Origin,
-    to_ticket: Callable[[Item, TicketRef, Origin], Ticket],
-) -> Ticket | None:
-    """Return the ticket that answered a create; None where it cannot be read.
+    answer: object, origin: Origin, to_ticket: Callable[[Item, TicketRef, Origin], Ticket]
+) -> Created:
+    """Return what the answer to a create says: `data` holds the ticket.
 
-    The ticket exists by then: nothing about its answer may turn that into a failure.
+    The ticket exists by then: that the rest of it cannot be read is no failure. Raises BadResponse
+    where it names no id.
     """
+    raw = dig(answer, "data")
+    found = ticket_id(dig(raw, "id"))
+    if found is None or not isinstance(raw, dict):
+        raise BadResponse("the vendor took the ticket but named no id")
+    ref = TicketRef(origin.workspace, found)
     try:
-        return to_ticket(Item(raw), ref, origin)
+        return Created(ref=ref, ticket=to_ticket(Item(raw), ref, origin))
     except Exception as error:  # see above
         _log.warning("%s: the new ticket cannot be read: %s", ref, type(error).__name__)
-        return None
+        return Created(ref=ref)
 
 
 def read_page(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.builders import make_ticket
 from support.wire import origin
 from tui.domain.clean import clean
-from tui.domain.draft import Choice
+from tui.domain.draft import Choice, Created
 from tui.domain.page import PageKey, Skipped
 from tui.domain.person import NOBODY
 from tui.domain.ticket import NOTHING_EXTRA, Ticket, TicketRef
@@ -244,7 +244,8 @@ def test_a_ticket_that_our_own_reading_breaks_on_does_not_cost_its_page() -> Non
 def test_a_new_ticket_that_cannot_be_read_exists_all_the_same(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert read_created({"id": 1}, TicketRef("w", "1"), origin("v"), broken) is None
+    created = read_created({"data": {"id": 1}}, origin("v"), broken)
+    assert created == Created(ref=TicketRef("w", "1"))
     assert "w/1" in caplog.text
 
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
-from tui.domain.errors import BadResponse, VendorError, VendorFailure
+from tui.domain.errors import VendorError, VendorFailure
 from tui.domain.page import Page, PageKey
 from tui.domain.secret import Secret
-from tui.domain.ticket import TicketRef
 from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import as_count, as_list, as_object, dig, message_in, vendor_message
@@ -15,7 +14,7 @@ from tui.vendors.failures import status_error
 from tui.vendors.klinkcx.declaration import VENDOR
 from tui.vendors.klinkcx.mapping import is_removed, to_contact_choice, to_create, to_ticket
 from tui.vendors.preview import preview
-from tui.vendors.reading import Origin, read_created, read_page, ticket_id
+from tui.vendors.reading import Origin, read_created, read_page
 from tui.vendors.session import Call, Session
 from tui.vendors.transport import Response, bearer
 
@@ -60,12 +59,7 @@ class KlinkCx:
 
     async def create(self, draft: Draft) -> Created:
         answer = await self._session.call(self._create_call(draft))
-        raw = dig(answer, "data")
-        found = ticket_id(dig(raw, "id"))
-        if found is None or not isinstance(raw, dict):
-            raise BadResponse("the vendor took the ticket but named no id")
-        ref = TicketRef(self._workspace, found)
-        return Created(ref=ref, ticket=read_created(raw, ref, self._origin(), to_ticket))
+        return read_created(answer, self._origin(), to_ticket)
 
     def render(self, draft: Draft) -> RequestPreview:
         return preview(self._create_call(draft), _AUTHORIZATION, scheme="Bearer")

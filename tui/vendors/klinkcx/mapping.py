@@ -12,7 +12,6 @@ from tui.vendors.klinkcx.wire import (
     CustomField,
     KlinkTicket,
     ListedContact,
-    Tag,
 )
 from tui.vendors.reading import (
     Id,
@@ -23,6 +22,7 @@ from tui.vendors.reading import (
     known_word,
     line,
     person,
+    tag_names,
     ticket_id,
     word,
 )
@@ -99,7 +99,7 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
         kind=word(wire.type or wire.ticket_type),
         customer=person(contact.name, contact.email, contact.phone),
         assignee=person(assignee.name, assignee.email),
-        tags=tuple(_tag_names(wire.tags or ())),
+        tags=tag_names(wire.tags or ()),
         channel=word(wire.channel),
         created_at=created_at,
         updated_at=updated_at,
@@ -109,15 +109,6 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
 
 def _number(written: Id) -> str | None:
     return None if written is None else ticket_id(written)
-
-
-def _tag_names(tags: "list[Tag | str] | tuple[()]") -> Iterator[str]:
-    for tag in tags:
-        name = tag if isinstance(tag, str) else tag.name
-        if name is None and isinstance(tag, Tag):
-            name = ticket_id(tag.id)
-        if said := word(name):
-            yield said
 
 
 def _custom_fields(item: Item) -> Iterator[tuple[str, object]]:

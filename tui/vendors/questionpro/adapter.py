@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
-from tui.domain.errors import BadResponse
 from tui.domain.page import Page, PageKey
-from tui.domain.ticket import TicketRef
 from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import Object, as_count, as_list, as_object, dig
@@ -25,7 +23,7 @@ from tui.vendors.questionpro.mapping import (
     to_ticket,
     to_user_choice,
 )
-from tui.vendors.reading import Origin, matching, read_created, read_page, ticket_id
+from tui.vendors.reading import Origin, matching, read_created, read_page
 from tui.vendors.session import Call
 
 LOOKUP_PAGES = 10
@@ -72,12 +70,7 @@ class QuestionPro:
 
     async def create(self, draft: Draft) -> Created:
         answer = await self._session.call(self._create_call(draft))
-        raw = dig(answer, "data")
-        found = ticket_id(dig(raw, "id"))
-        if found is None or not isinstance(raw, dict):
-            raise BadResponse("the vendor took the ticket but named no id")
-        ref = TicketRef(self._workspace, found)
-        return Created(ref=ref, ticket=read_created(raw, ref, self._origin(), to_ticket))
+        return read_created(answer, self._origin(), to_ticket)
 
     def render(self, draft: Draft) -> RequestPreview:
         return preview(self._create_call(draft), API_KEY_HEADER)

@@ -16,6 +16,7 @@ from tui.vendors.reading import (
     known_word,
     line,
     person,
+    tag_names,
     ticket_id,
     wire_id,
     word,
@@ -25,7 +26,6 @@ from tui.vendors.socialboards.wire import (
     Category,
     CustomField,
     Properties,
-    Tag,
     User,
 )
 
@@ -91,7 +91,7 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
         priority=Priority.NONE,
         customer=person(author.name, author.email),
         assignee=person(holder.name, holder.email),
-        tags=tuple(_tag_names(wire.tags or ())),
+        tags=tag_names(wire.tags or ()),
         channel=word(wire.source),
         created_at=created_at,
         updated_at=updated_at,
@@ -105,15 +105,6 @@ def _link(written: str | None) -> str | None:
     """The address of the original post; anything else than a web address is no link."""
     link = line(written)
     return link if link and link.startswith(("https://", "http://")) else None
-
-
-def _tag_names(tags: "list[str | Tag] | tuple[()]") -> Iterator[str]:
-    for tag in tags:
-        name = tag if isinstance(tag, str) else tag.name
-        if name is None and isinstance(tag, Tag):
-            name = ticket_id(tag.id)
-        if said := word(name):
-            yield said
 
 
 def _flags(item: Item) -> Iterator[tuple[str, object]]:
