@@ -1,6 +1,7 @@
 """The small values of the domain: tickets, people, pages, health, settings."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -85,3 +86,28 @@ class TestHealth:
         assert health.at(NOON + MINUTE - timedelta(microseconds=1)) is health
         assert health.at(NOON + MINUTE).state is late
         assert WorkspaceHealth(state=state).at(NOON + MINUTE).state is state
+
+
+class TestRemarks:
+    def test_a_whole_sweep_leaves_nothing_to_say(self) -> None:
+        health = WorkspaceHealth(state=HealthState.OK)
+
+        assert health.is_whole
+        assert health.remarks == ()
+
+    def test_each_count_is_a_line_in_the_right_number(self) -> None:
+        health = WorkspaceHealth(skipped=1, missing=1_200, defects=2, doubts=("said twice",))
+
+        assert health.remarks == (
+            "1 ticket could not be read",
+            "1,200 tickets counted by the vendor but not shown",
+            "2 fields of a wrong type and left empty",
+            "said twice",
+        )
+
+    @pytest.mark.parametrize("flaw", [{"skipped": 1}, {"missing": 1}, {"doubts": ("x",)}])
+    def test_what_may_lack_a_ticket_is_not_whole(self, flaw: dict[str, Any]) -> None:
+        assert not WorkspaceHealth(**flaw).is_whole
+
+    def test_a_field_that_was_left_empty_lacks_no_ticket(self) -> None:
+        assert WorkspaceHealth(defects=3).is_whole
