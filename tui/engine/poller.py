@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from tui.domain.draft import FieldSpec
 from tui.domain.errors import (
@@ -99,11 +100,10 @@ class Poller:
         """Sweep once; return the seconds until the next poll, None for not by itself."""
         async with self._sweeping:
             try:
-                report = await sweep(self.vendor, self._take, self._progress)
+                return self._succeeded(await sweep(self.vendor, self._take, self._progress))
             except Exception as error:
                 # A poller that dies is a dashboard that lies.
                 return self._failed(error, by_hand=by_hand)
-            return self._succeeded(report)
 
     async def close(self) -> None:
         """Close the vendor, if it was ever opened."""
@@ -113,10 +113,9 @@ class Poller:
 
     async def _wait(self, delay: float | None) -> bool:
         """Wait for the next poll; return whether somebody asked for it before its time."""
-        woken = asyncio.ensure_future(self._woken.wait())
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(woken)}
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._woken.wait())]
         if delay is not None:
-            waits.add(asyncio.ensure_future(self._clock.sleep(delay)))
+            waits.append(asyncio.create_task(self._clock.sleep(delay)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

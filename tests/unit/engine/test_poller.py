@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -17,7 +18,7 @@ from tui.domain.errors import (
     RateLimited,
 )
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.ticket import Status, Ticket
+from tui.domain.ticket import Status, Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.poller import Poller, Source
 from tui.store.queue import TicketQueue
@@ -25,18 +26,30 @@ from tui.store.queue import TicketQueue
 CANARY = "canary-credential"
 
 
+class FullQueue(TicketQueue):
+    """A queue that cannot keep what a complete sweep means."""
+
+    def finish_sweep(self, workspace: str, seen: AbstractSet[TicketRef]) -> bool:
+        raise OSError("no space left")
+
+
 class Bench:
     """One poller over a vendor whose answers the test decides."""
 
     def __init__(
-        self, tickets: Sequence[Ticket] = (), *, interval_s: float | None = 60, **rules: object
+        self,
+        tickets: Sequence[Ticket] = (),
+        *,
+        interval_s: float | None = 60,
+        queue: TicketQueue | None = None,
+        **rules: object,
     ) -> None:
         self.workspace = replace(
             Workspace(name="qp", vendor="v", title="V", poll_interval_s=interval_s),
             **rules,  # type: ignore[arg-type]  # a test's shorthand
         )
         self.clock = FakeClock()
-        self.queue = TicketQueue(["qp"])
+        self.queue = queue or TicketQueue(["qp"])
         self.vendor = ListVendor(tickets)
         self.notified = 0
         source = Source(
@@ -203,6 +216,14 @@ class TestHealth:
         await bench.poller.poll()
 
         assert bench.health.error == "internal error: ValueError"
+
+    async def test_a_queue_that_fails_ends_no_polling(self) -> None:
+        bench = Bench([make_ticket()], queue=FullQueue(["qp"]))
+
+        await bench.run_for(600)
+
+        assert bench.health.error == "internal error: OSError"
+        assert len(bench.vendor.calls) > 1
 
     async def test_without_a_complete_sweep_health_turns_late_by_itself(self) -> None:
         bench = Bench()
