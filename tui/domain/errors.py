@@ -6,6 +6,8 @@ TicketdeckError
 │   └── WriteRefused           a write in observe mode
 ├── ConfigError                the configuration cannot be used; holds every problem
 ├── CredentialError            the credential cannot be had (missing variable, failing command, …)
+├── StateError                 what the program remembers on disk cannot be read or written
+│   └── LeaseLost              another process has taken over the polling of this workspace
 └── VendorError                a call to a vendor did not bring what was asked
     ├── Unreachable            the request surely never left (refused, no such host, pool)
     ├── ConnectionLost         it left, and no whole answer came (time-out, reset, garbage)
@@ -69,6 +71,14 @@ class CredentialError(TicketdeckError):
     def __init__(self, message: str, *, advice: str | None = None) -> None:
         super().__init__(message)
         self.advice = advice
+
+
+class StateError(TicketdeckError):
+    """What the program remembers on disk cannot be read or written."""
+
+
+class LeaseLost(StateError):
+    """Another process polls the workspace now; nothing was written."""
 
 
 class VendorError(TicketdeckError):

@@ -1,0 +1,170 @@
+"""A process on a journal, for tests that kill it, fill its disk or let many of it meet.
+
+Run as `python -m support.journal_worker COMMAND FOLDER …`; it tells what it did on stdout.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from support.builders import NOON, make_ticket
+from support.clock import FakeClock
+from support.journal import QUEUES, open_cache, open_file
+from tui.domain.diff import Position, Reset
+from tui.domain.draft import Draft
+from tui.domain.errors import LeaseLost, StateError
+from tui.domain.ports import Intent
+from tui.domain.ticket import Ticket, TicketRef
+from tui.engine.clock import SystemClock
+from tui.store.cache import TicketCache
+from tui.store.lease import Lease, Leases
+from tui.store.ledger import Ledger
+
+BATCH = 40
+PATIENCE = timedelta(seconds=0.6)
+STEP_S = 0.01
+
+
+def say(what: object) -> None:
+    sys.stdout.write(f"{json.dumps(what)}\n")
+    sys.stdout.flush()
+
+
+def record_intents(folder: Path, first: str) -> None:
+    """Record one create after the other and tell each one that is safe."""
+    ledger = Ledger.open(folder, QUEUES, clock=FakeClock())
+    for number in count(int(first)):
+        ledger.record(Intent(id=f"{number}", draft=Draft("qp", {"title": "x" * 99}), at=NOON))
+        say(number)
+
+
+def apply_batches(folder: Path, first: str) -> None:
+    """Change all tickets together, again and again, and tell each change that is safe."""
+    cache = open_cache(folder)
+    for number in count(int(first)):
+        cache.apply("qp", [make_ticket(str(i), title=str(number)) for i in range(BATCH)])
+        say(number)
+
+
+def fill_disk(folder: Path, limit: str) -> None:
+    """Go on when no file may grow over `limit` bytes, and tell how that went."""
+    file = open_file(folder)
+    cache = TicketCache(file)
+    ledger = Ledger.open(folder, QUEUES, clock=FakeClock())
+    cache.apply("qp", [make_ticket("first")])
+    position = cache.changes_since(None).position
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    for number in range(100):
+        cache.apply("qp", [make_ticket(str(number), body="x" * 10_000)])
+    refused = ""
+    try:
+        for number in range(1000):
+            draft = Draft("qp", {"title": "x" * 9_000})
+            ledger.record(Intent(id=str(number), draft=draft, at=NOON))
+    except StateError as error:
+        refused = str(error)
+    answer = cache.changes_since(position)
+    say(
+        {
+            "memory_only": file.memory_only,
+            "tickets": len(cache.tickets()),
+            "reset": isinstance(answer, Reset),
+            "refused": refused,
+            "recorded": len(ledger.entries()),
+        }
+    )
+
+
+def poll_and_watch(folder: Path, owner: str) -> None:
+    """Poll while holding the lease, follow the journal all the time, stop at the end of stdin.
+
+    A line on stdin puts the process to sleep, as ctrl+z does.
+    """
+    over, sleepy = threading.Event(), threading.Event()
+    threading.Thread(target=obey, args=(over, sleepy), daemon=True).start()
+    clock = SystemClock()
+    file = open_file(folder, clock=clock)
+    cache, leases = TicketCache(file), Leases(file, patience=PATIENCE)
+    state: dict[TicketRef, Ticket] = {}
+    position: Position | None = None
+    lease: Lease | None = None
+    writes = fenced = 0
+    seen: list[str] = []
+    while not over.wait(STEP_S):
+        if lease is None:
+            lease = leases.acquire("qp", owner, clock.now())
+            if lease is not None:
+                say({"holds": owner})
+        elif not leases.renew(lease, clock.now()):
+            lease, fenced = None, fenced + 1
+        if lease is not None:
+            title = f"{lease.token:04}.{writes:06}"
+            try:
+                cache.apply("qp", [make_ticket(str(writes % 7), title=title)], lease=lease)
+                writes += 1
+            except LeaseLost:
+                lease, fenced = None, fenced + 1
+        if cache.has_news() or lease is not None:
+            position = follow(cache, position, state, seen)
+        if sleepy.is_set():
+            sleepy.clear()
+            with file.at_rest():
+                os.kill(os.getpid(), signal.SIGSTOP)
+    # Nobody writes any more; what was under way is done by then.
+    threading.Event().wait(50 * STEP_S)
+    position = follow(cache, position, state, seen)
+    say(
+        {
+            "owner": owner,
+            "n": position.n,
+            "state": sorted((str(ref), ticket.title) for ref, ticket in state.items()),
+            "in_order": seen == sorted(seen),
+            "writes": writes,
+            "fenced": fenced,
+            "notices": [*file.notices, *filter(None, [file.memory_only])],
+        }
+    )
+
+
+def obey(over: threading.Event, sleepy: threading.Event) -> None:
+    for _ in sys.stdin:
+        sleepy.set()
+    over.set()
+
+
+def follow(
+    cache: TicketCache,
+    position: Position | None,
+    state: dict[TicketRef, Ticket],
+    seen: list[str],
+) -> Position:
+    """Bring `state` up to date and keep the titles that came, in their order."""
+    answer = cache.changes_since(position)
+    if isinstance(answer, Reset):
+        state.clear()
+        came = answer.tickets
+    else:
+        came = (*answer.added, *answer.changed)
+        assert not {ticket.ref for ticket in answer.added} & set(state)
+        assert {ticket.ref for ticket in answer.changed} <= set(state)
+    state.update({ticket.ref: ticket for ticket in came})
+    seen.extend(sorted(ticket.title for ticket in came))
+    return answer.position
+
+
+COMMANDS: dict[str, Callable[[Path, str], None]] = {
+    "intents": record_intents,
+    "batches": apply_batches,
+    "fill": fill_disk,
+    "poll": poll_and_watch,
+}
+
+if __name__ == "__main__":
+    COMMANDS[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,403 @@
+"""The cache answers like the queue in memory, from disk and for every process."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.builders import NOON, make_ticket
+from support.clock import FakeClock
+from support.journal import QUEUES, cache_path, open_cache, open_file, statement
+from tui.domain.diff import ChangeSet, Position, Reset
+from tui.domain.errors import LeaseLost
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.person import Person
+from tui.domain.ticket import Priority, Status, Ticket, TicketRef
+from tui.store import cache as cache_module
+from tui.store.cache import TicketCache
+from tui.store.lease import Leases
+from tui.store.queue import TicketQueue
+from tui.store.queue_key import QueueKey
+
+Step = Callable[[TicketQueue | TicketCache], bool]
+
+
+def applied(workspace: str, shown: list[Ticket], gone: list[TicketRef]) -> Step:
+    def step(store: TicketQueue | TicketCache) -> bool:
+        if isinstance(store, TicketQueue):
+            return store.apply(shown, gone)
+        return store.apply(workspace, shown, gone)
+
+    return step
+
+
+def swept(workspace: str, seen: set[TicketRef]) -> Step:
+    return lambda store: store.finish_sweep(workspace, seen)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step | None:
+    """Return something to do to a queue; None stands for a look at what changed."""
+    workspace = draw(st.sampled_from(["qp", "klink"]))
+    ids = st.sampled_from("12345")
+    match draw(st.sampled_from(["apply", "apply", "sweep", "look"])):
+        case "apply":
+            tickets = [
+                make_ticket(each, workspace=workspace, title=f"Version {version}")
+                for each, version in draw(st.lists(st.tuples(ids, st.integers(0, 2)), max_size=4))
+            ]
+            gone = [TicketRef(workspace, each) for each in draw(st.lists(ids, max_size=2))]
+            return applied(workspace, tickets, gone)
+        case "sweep":
+            return swept(workspace, {TicketRef(workspace, each) for each in draw(st.sets(ids))})
+        case _:
+            return None
+
+
+def plain(answer: ChangeSet | Reset) -> tuple[object, ...]:
+    """Return an answer without its order and its epoch."""
+
+    def by_ref(tickets: tuple[Ticket, ...]) -> Mapping[TicketRef, Ticket]:
+        assert len({ticket.ref for ticket in tickets}) == len(tickets)
+        return {ticket.ref: ticket for ticket in tickets}
+
+    n = answer.position.n
+    if isinstance(answer, Reset):
+        return n, by_ref(answer.tickets)
+    return n, by_ref(answer.added), by_ref(answer.changed), set(answer.removed)
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+class TestTheLaw:
+    @given(doings=st.lists(steps(), max_size=25), store_bodies=st.booleans())
+    def test_cache_and_queue_give_the_same_answers(
+        self, doings: list[Step | None], *, store_bodies: bool
+    ) -> None:
+        queue, cache = TicketQueue(QUEUES), open_cache(None, store_bodies=store_bodies)
+        positions: list[tuple[Position | None, Position | None]] = [(None, None)]
+        for do in doings:
+            if do is not None:
+                assert do(queue) == do(cache)
+            for theirs, ours in positions:
+                assert plain(queue.changes_since(theirs)) == plain(cache.changes_since(ours))
+            if do is None:
+                here = (queue.changes_since(None).position, cache.changes_since(None).position)
+                positions.append(here)
+
+        assert set(map(repr, queue.tickets())) == set(map(repr, cache.tickets()))
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_it_holds_on_disk_through_another_process_and_over_restarts(
+        self, tmp_path: Path, seed: int
+    ) -> None:
+        from random import Random
+
+        random = Random(seed)
+        queue, cache, reader = TicketQueue(QUEUES), open_cache(tmp_path), open_cache(tmp_path)
+        theirs: Position | None = None
+        ours: Position | None = None
+        for number in range(40):
+            workspace = random.choice(["qp", "klink"])
+            ids = random.choices("12345", k=3)
+            refs = {TicketRef(workspace, each) for each in ids}
+            do = random.choice(
+                [
+                    applied(
+                        workspace,
+                        [make_ticket(i, workspace=workspace, title=f"{number % 4}") for i in ids],
+                        [TicketRef(workspace, random.choice("12345"))],
+                    ),
+                    swept(workspace, refs),
+                ]
+            )
+            assert do(queue) == do(cache)
+            if random.random() < 0.2:
+                cache = open_cache(tmp_path)
+            if random.random() < 0.4:
+                expected, found = queue.changes_since(theirs), reader.changes_since(ours)
+                assert plain(expected) == plain(found)
+                theirs, ours = expected.position, found.position
+
+
+class TestChangesSince:
+    def test_positions_outlive_the_process(self, tmp_path: Path) -> None:
+        first = open_cache(tmp_path)
+        first.apply("qp", [make_ticket("1")])
+        position = first.changes_since(None).position
+        first.apply("qp", [make_ticket("2")])
+
+        answer = open_cache(tmp_path).changes_since(position)
+
+        assert isinstance(answer, ChangeSet)
+        assert answer.added == (make_ticket("2"),)
+
+    def test_positions_of_another_file_or_of_the_future_are_void(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path)
+        cache.apply("qp", [make_ticket()])
+        here = cache.changes_since(None).position
+
+        for void in (Position("elsewhere", 0), replace(here, n=99), replace(here, n=-1)):
+            assert isinstance(cache.changes_since(void), Reset)
+        assert isinstance(cache.changes_since(here), ChangeSet)
+
+    def test_a_reader_whose_changes_are_forgotten_reads_all(self, tmp_path: Path) -> None:
+        clock = FakeClock()
+        cache = open_cache(tmp_path, clock=clock, retention=timedelta(days=2))
+        cache.apply("qp", [make_ticket("1")])
+        early = cache.changes_since(None).position
+        cache.apply("qp", [make_ticket("1", title="Changed")])
+        clock._now += timedelta(days=3)
+        cache.apply("qp", [make_ticket("2")])
+        late = cache.changes_since(None).position
+
+        cache.finish_sweep("qp", {TicketRef("qp", "1"), TicketRef("qp", "2")})
+
+        assert isinstance(cache.changes_since(early), Reset)
+        assert isinstance(cache.changes_since(late), ChangeSet)
+        assert [change.ref.id for change in cache.history(NOON - timedelta(days=9))] == ["2"]
+
+    def test_the_log_has_a_bound(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(cache_module, "LOG_LIMIT", 10)
+        cache = open_cache(tmp_path)
+        early = cache.changes_since(None).position
+        for number in range(30):
+            cache.apply("qp", [make_ticket(title=str(number))])
+
+        cache.finish_sweep("qp", {make_ticket().ref})
+
+        assert isinstance(cache.changes_since(early), Reset)
+        assert len(cache.history(NOON)) == 10
+
+    def test_a_reader_is_told_that_there_is_something_new(self, tmp_path: Path) -> None:
+        writer, reader = open_cache(tmp_path), open_cache(tmp_path)
+
+        assert reader.has_news() is True, "nothing was read yet"
+        assert reader.has_news() is False
+        writer.apply("qp", [make_ticket()])
+        assert reader.has_news() is True
+        assert reader.has_news() is False
+
+
+class TestQueues:
+    def test_two_configurations_with_the_same_name_never_mix(self, tmp_path: Path) -> None:
+        elsewhere = {"qp": replace(QUEUES["qp"], origin="https://other.example")}
+        open_cache(tmp_path).apply("qp", [make_ticket()])
+
+        other = open_cache(tmp_path, queues=elsewhere)
+
+        assert other.tickets() == ()
+        other.finish_sweep("qp", set())
+        other.finish_sweep("qp", set())
+        assert len(open_cache(tmp_path).tickets()) == 1
+
+    def test_a_renamed_workspace_keeps_its_tickets(self, tmp_path: Path) -> None:
+        open_cache(tmp_path).apply("qp", [make_ticket()])
+
+        renamed = open_cache(tmp_path, queues={"emea": QUEUES["qp"]})
+
+        assert renamed.tickets() == (make_ticket(workspace="emea"),)
+        assert renamed.first_tickets(5) == (make_ticket(workspace="emea"),)
+
+    def test_two_names_of_one_queue_show_the_same(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path, queues={"a": QUEUES["qp"], "b": QUEUES["qp"]})
+        position = cache.changes_since(None).position
+        cache.apply("a", [make_ticket("1", workspace="a")])
+
+        answer = cache.changes_since(position)
+
+        assert isinstance(answer, ChangeSet)
+        assert {str(ticket.ref) for ticket in answer.added} == {"a/1", "b/1"}
+
+    def test_health_is_kept_in_the_order_of_the_configuration(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path)
+        health = WorkspaceHealth(state=HealthState.OK, as_of=NOON, error="refused", skipped=3)
+
+        assert cache.set_health("klink", health) is True
+        assert cache.set_health("klink", health) is False
+        assert open_cache(tmp_path).health() == {"qp": WorkspaceHealth(), "klink": health}
+        assert list(cache.health()) == ["qp", "klink"]
+
+    def test_a_health_that_cannot_be_read_is_none(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path)
+        cache.set_health("qp", WorkspaceHealth(state=HealthState.OK))
+        statement(cache_path(tmp_path), "UPDATE queues SET health = x'00'")
+
+        assert cache.health()["qp"] == WorkspaceHealth()
+
+
+class TestTickets:
+    def test_misses_are_remembered_over_restarts(self, tmp_path: Path) -> None:
+        open_cache(tmp_path).apply("qp", [make_ticket()])
+
+        assert open_cache(tmp_path).finish_sweep("qp", set()) is False
+        assert open_cache(tmp_path).finish_sweep("qp", set()) is True
+        assert open_cache(tmp_path).tickets() == ()
+
+    def test_being_confirmed_again_is_no_change_but_is_remembered(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path)
+        cache.apply("qp", [make_ticket()])
+        later = NOON + timedelta(minutes=5)
+
+        assert cache.apply("qp", [make_ticket(confirmed_at=later)]) is False
+        assert open_cache(tmp_path).tickets()[0].confirmed_at == later
+
+    def test_the_first_rows_come_by_urgency(self) -> None:
+        cache = open_cache(None)
+        closed = make_ticket("5", priority=Priority.CRITICAL, status=Status.RESOLVED)
+        undue = make_ticket("4", priority=Priority.HIGH)
+        due = make_ticket("3", priority=Priority.HIGH, due_at=NOON)
+        sooner = make_ticket("2", priority=Priority.HIGH, due_at=NOON - timedelta(days=1))
+        critical = make_ticket("1", priority=Priority.CRITICAL)
+        cache.apply("qp", [closed, undue, due, sooner, critical])
+
+        assert cache.first_tickets(9) == (critical, sooner, due, undue, closed)
+        assert cache.first_tickets(2) == (critical, sooner)
+
+    def test_history_tells_when_a_status_changed(self, tmp_path: Path) -> None:
+        clock = FakeClock()
+        cache = open_cache(tmp_path, clock=clock)
+        cache.apply("qp", [make_ticket()])
+        clock._now += timedelta(hours=1)
+        cache.apply("qp", [make_ticket(status=Status.RESOLVED)])
+        clock._now += timedelta(hours=1)
+        cache.apply("qp", [], [make_ticket().ref])
+
+        found = [(change.at, change.was, change.became) for change in cache.history(NOON)]
+
+        assert found == [
+            (NOON, None, Status.OPEN),
+            (NOON + timedelta(hours=1), Status.OPEN, Status.RESOLVED),
+            (NOON + timedelta(hours=2), Status.RESOLVED, None),
+        ]
+        assert len(cache.history(NOON + timedelta(hours=2))) == 1
+
+    def test_huge_bodies_are_kept_whole(self, tmp_path: Path) -> None:
+        ticket = make_ticket(body="ä" * 5_000_000)
+        open_cache(tmp_path).apply("qp", [ticket])
+
+        assert open_cache(tmp_path).tickets() == (ticket,)
+
+
+class TestWithoutTexts:
+    TICKET = make_ticket(
+        title="CANARY title", body="CANARY body", customer=Person("CANARY"), extra={"x": "CANARY"}
+    )
+
+    def test_no_text_reaches_the_disk_and_this_process_has_them(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path, store_bodies=False)
+        cache.apply("qp", [self.TICKET])
+
+        assert b"CANARY" not in on_disk(tmp_path)
+        assert cache.tickets() == (self.TICKET,)
+        (stored,) = open_cache(tmp_path, store_bodies=False).tickets()
+        assert (stored.title, stored.body, stored.extra) == ("", "", {})
+
+    def test_a_text_that_changed_is_a_change(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path, store_bodies=False)
+        cache.apply("qp", [self.TICKET])
+        position = cache.changes_since(None).position
+        edited = replace(self.TICKET, body="CANARY again")
+
+        assert cache.apply("qp", [self.TICKET]) is False
+        assert cache.apply("qp", [edited]) is True
+        answer = cache.changes_since(position)
+        assert isinstance(answer, ChangeSet)
+        assert answer.changed == (edited,)
+
+    def test_texts_that_come_after_a_restart_are_shown(self, tmp_path: Path) -> None:
+        open_cache(tmp_path, store_bodies=False).apply("qp", [self.TICKET])
+        cache = open_cache(tmp_path, store_bodies=False)
+        position = cache.changes_since(None).position
+
+        cache.apply("qp", [self.TICKET])
+
+        answer = cache.changes_since(position)
+        assert isinstance(answer, ChangeSet)
+        assert answer.changed == (self.TICKET,)
+
+    def test_what_was_stored_before_goes(self, tmp_path: Path) -> None:
+        file = open_file(tmp_path)
+        TicketCache(file).apply("qp", [self.TICKET])
+        file.close()
+        assert b"CANARY" in on_disk(tmp_path)
+
+        cache = open_cache(tmp_path, store_bodies=False)
+
+        assert cache.tickets() == ()
+        assert b"CANARY" not in on_disk(tmp_path)
+
+
+class TestPurge:
+    def test_everything_goes_from_the_disk_too(self, tmp_path: Path) -> None:
+        (tmp_path / "cache.db").write_bytes(b"CANARY, no database" * 99)
+        cache = open_cache(tmp_path)
+        cache.apply("qp", [make_ticket(body="CANARY")])
+        cache.set_health("qp", WorkspaceHealth(state=HealthState.OK, as_of=NOON))
+        position = cache.changes_since(None).position
+
+        assert cache.purge() == 1
+
+        assert cache.tickets() == ()
+        assert cache.health()["qp"] == WorkspaceHealth()
+        assert cache.history(NOON) == ()
+        assert isinstance(cache.changes_since(position), Reset)
+        assert b"CANARY" not in on_disk(tmp_path)
+
+    def test_what_is_younger_stays(self, tmp_path: Path) -> None:
+        clock = FakeClock()
+        cache = open_cache(tmp_path, clock=clock)
+        cache.apply("qp", [make_ticket("1")])
+        clock._now += timedelta(days=3)
+        young = make_ticket("2", confirmed_at=clock.now())
+        cache.apply("qp", [young])
+        position = cache.changes_since(None).position
+
+        assert cache.purge(timedelta(days=2)) == 1
+
+        assert cache.tickets() == (young,)
+        assert isinstance(cache.changes_since(position), Reset)
+        assert [change.ref.id for change in cache.history(NOON)] == ["2"]
+
+    def test_a_purge_elsewhere_resets_every_reader(self, tmp_path: Path) -> None:
+        writer, other = open_cache(tmp_path), open_cache(tmp_path)
+        writer.apply("qp", [make_ticket()])
+        position = writer.changes_since(None).position
+
+        other.purge()
+
+        answer = writer.changes_since(position)
+        assert isinstance(answer, Reset)
+        assert answer.tickets == ()
+        assert writer.apply("qp", [make_ticket()]) is True
+
+
+def test_whoever_lost_the_lease_writes_nothing(tmp_path: Path) -> None:
+    file = open_file(tmp_path)
+    cache, leases = TicketCache(file), Leases(file, patience=timedelta(seconds=30))
+    old = leases.acquire("qp", "old", NOON)
+    assert old is not None
+    cache.apply("qp", [make_ticket("1")], lease=old)
+    new = leases.acquire("qp", "new", NOON + timedelta(seconds=31))
+    assert new is not None
+
+    with pytest.raises(LeaseLost, match="another process polls it now"):
+        cache.apply("qp", [make_ticket("2")], lease=old)
+    with pytest.raises(LeaseLost):
+        cache.finish_sweep("qp", set(), lease=old)
+    with pytest.raises(LeaseLost):
+        cache.set_health("qp", WorkspaceHealth(state=HealthState.OK), lease=old)
+
+    assert [ticket.ref.id for ticket in cache.tickets()] == ["1"]
+    assert cache.health()["qp"] == WorkspaceHealth()
+    assert cache.apply("qp", [make_ticket("2")], lease=new) is True
+
+
+def test_the_keys_parts_are_not_run_together() -> None:
+    assert QueueKey("a", "b", "c") != QueueKey("a", "bc", "")

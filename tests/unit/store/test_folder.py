@@ -1,0 +1,177 @@
+"""The state directory: private, or a group's, and never where others could reach in."""
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from support.builders import NOON
+from support.owners import disown
+from tui.store import folder as folder_module
+from tui.store.folder import (
+    UnusableFolder,
+    create_file,
+    files_aside,
+    is_on_network,
+    locked,
+    prepare_folder,
+    put_aside,
+)
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_folder_and_those_above_it_are_the_users_alone(tmp_path: Path, umask: int) -> None:
+    folder = tmp_path / "state" / "ticketdeck"
+
+    assert prepare_folder(folder) == 0o600
+    assert (mode(folder), mode(folder.parent)) == (0o700, 0o700)
+    assert prepare_folder(folder) == 0o600, "again"
+
+
+@pytest.mark.parametrize(("bits", "files"), [(0o2770, 0o660), (0o2775, 0o660), (0o755, 0o600)])
+def test_a_groups_folder_has_the_groups_files(
+    tmp_path: Path, umask: int, bits: int, files: int
+) -> None:
+    tmp_path.chmod(bits)
+
+    assert prepare_folder(tmp_path) == files
+    assert mode(tmp_path) == bits, "it is left as it is"
+
+
+@pytest.mark.parametrize("bits", [0o770, 0o777, 0o2777, 0o702])
+def test_a_folder_that_others_write_in_is_refused(tmp_path: Path, bits: int) -> None:
+    tmp_path.chmod(bits)
+
+    with pytest.raises(UnusableFolder, match="others may write in it; chmod 700") as caught:
+        prepare_folder(tmp_path)
+
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_folder_of_somebody_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    disown(tmp_path, monkeypatch)
+
+    with pytest.raises(UnusableFolder, match="belongs to somebody else"):
+        prepare_folder(tmp_path)
+
+
+def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(UnusableFolder, match="is no directory"):
+        prepare_folder(tmp_path / "file")
+    with pytest.raises(UnusableFolder, match="cannot be made"):
+        prepare_folder(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize("wanted", [0o600, 0o660])
+def test_a_file_has_its_mode_whatever_the_umask(tmp_path: Path, umask: int, wanted: int) -> None:
+    path = tmp_path / "a.db"
+
+    create_file(path, wanted)
+
+    assert mode(path) == wanted
+    assert path.read_bytes() == b""
+
+
+def test_a_loose_file_is_tightened_and_keeps_its_content(tmp_path: Path) -> None:
+    path, log = tmp_path / "a.db", tmp_path / "a.db-wal"
+    for each in (path, log):
+        each.write_text("kept")
+        each.chmod(0o644)
+
+    create_file(path, 0o600)
+
+    assert (mode(path), mode(log)) == (0o600, 0o600)
+    assert path.read_text() == "kept"
+
+
+def test_what_is_put_aside_takes_its_companions_along(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"a.db{suffix}").write_text(suffix)
+
+    first = put_aside(path, NOON)
+    path.write_text("second")
+    second = put_aside(path, NOON)
+    path.write_text("third")
+    third = put_aside(path, NOON + timedelta(seconds=1))
+
+    assert first.name == "a.db.aside-20260204T120000Z"
+    assert second.name == "a.db.aside-20260204T120000Z-2"
+    assert (tmp_path / f"{first.name}-wal").read_text() == "-wal"
+    assert not path.exists()
+    assert not (tmp_path / "a.db-wal").exists()
+    assert {first, second, third} <= set(files_aside(path))
+
+
+MOUNTS = """\
+/dev/sda1 / ext4 rw 0 0
+server:/home {top}/home nfs4 rw 0 0
+tmpfs {top}/home/local tmpfs rw 0 0
+//server/share {top}/with\\040space cifs rw 0 0
+sshfs {top}/ssh fuse.sshfs rw 0 0
+short line
+/dev/sda2 {top}/twice ext4 rw 0 0
+server:/twice {top}/twice nfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "is_network"),
+    [
+        ("home/ann/state", True),
+        ("home/local/state", False),
+        ("with space/state", True),
+        ("ssh", True),
+        ("twice/state", True),
+        ("homely", False),
+        ("other", False),
+    ],
+)
+def test_the_nearest_mount_tells_a_file_system_of_the_network(
+    tmp_path: Path, folder: str, *, is_network: bool
+) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS.format(top=tmp_path))
+
+    assert is_on_network(tmp_path / folder, mounts) is is_network
+
+
+def test_without_a_table_of_mounts_the_file_system_is_taken_for_local(tmp_path: Path) -> None:
+    assert is_on_network(tmp_path, tmp_path / "missing") is False
+
+
+def test_the_lock_keeps_others_out_and_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_module, "LOCK_WAIT_S", 0.05)
+    entered = []
+
+    with locked(tmp_path, 0o600):
+        assert mode(tmp_path / "journal.lock") == 0o600
+        with locked(tmp_path, 0o600):
+            entered.append("after waiting")
+
+    assert entered == ["after waiting"]
+
+
+def test_where_no_lock_can_be_had_things_go_on(tmp_path: Path) -> None:
+    with locked(tmp_path / "missing", 0o600):
+        assert not (tmp_path / "missing").exists()

@@ -1,0 +1,170 @@
+"""Several processes on one journal, some of which die, sleep or find the disk full."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from support import journal_worker
+from support.clock import FakeClock
+from support.journal import QUEUES, open_cache, open_file
+from tui.store.cache import TicketCache
+from tui.store.ledger import Ledger
+
+TESTS = Path(__file__).resolve().parents[2]
+KILLS = 10
+
+
+@contextmanager
+def worker(command: str, folder: Path, argument: str) -> Iterator[subprocess.Popen[str]]:
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(TESTS), str(TESTS.parent)]))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "support.journal_worker", command, str(folder), argument],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            assert stream is not None
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+def next_line(process: subprocess.Popen[str]) -> Any:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, process.stderr.read() if process.stderr else ""
+    return json.loads(line)
+
+
+def killed_at_a_random_moment(command: str, folder: Path, first: int, random: Random) -> int:
+    """Kill a worker soon after its first word; return the last number it called safe."""
+    with worker(command, folder, str(first)) as process:
+        next_line(process)
+        threading.Event().wait(random.uniform(0, 0.05))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert process.stdout is not None
+        said = process.stdout.read()
+    whole = [line for line in said.split("\n")[:-1] if line]
+    return int(whole[-1]) if whole else first
+
+
+def test_no_create_that_was_recorded_is_lost_by_kill_9(tmp_path: Path) -> None:
+    random, first = Random(60), 0
+    for _ in range(KILLS):
+        last = killed_at_a_random_moment("intents", tmp_path, first, random)
+
+        ledger = Ledger.open(tmp_path, QUEUES, clock=FakeClock())
+        kept = sorted(int(intent.id) for intent in ledger.open_intents())
+        ledger.close()
+
+        assert ledger.notices == ()
+        assert kept == list(range(len(kept))), "none is missing"
+        assert last + 1 <= len(kept) <= last + 2, "at most the one that was under way is more"
+        first = len(kept)
+
+
+def test_no_half_of_a_change_is_left_by_kill_9(tmp_path: Path) -> None:
+    random, first = Random(55), 0
+    for _ in range(KILLS):
+        last = killed_at_a_random_moment("batches", tmp_path, first, random)
+
+        file = open_file(tmp_path)
+        titles = [int(ticket.title) for ticket in TicketCache(file).tickets()]
+        file.close()
+
+        assert (file.notices, file.memory_only) == ((), None)
+        assert len(titles) == journal_worker.BATCH
+        assert len(set(titles)) == 1
+        assert last <= titles[0] <= last + 1
+        first = titles[0] + 1
+
+
+def test_a_full_disk_leaves_the_memory_and_refuses_creates(tmp_path: Path) -> None:
+    with worker("fill", tmp_path, str(300_000)) as process:
+        told = next_line(process)
+
+    assert str(tmp_path / "cache.db") in told["memory_only"]
+    assert told["tickets"] == 101
+    assert told["reset"] is False, "readers go on where they were"
+    assert str(tmp_path / "ledger.db") in told["refused"]
+    assert told["recorded"] > 0
+
+    after = open_cache(tmp_path)
+    assert after._file.notices == ()
+    assert "first" in {ticket.ref.id for ticket in after.tickets()}
+    ledger = Ledger.open(tmp_path, QUEUES, clock=FakeClock())
+    assert len(ledger.entries()) == told["recorded"]
+
+
+def tell(process: subprocess.Popen[str], word: str | None) -> None:
+    assert process.stdin is not None
+    if word is None:
+        process.stdin.close()
+    else:
+        process.stdin.write(f"{word}\n")
+        process.stdin.flush()
+
+
+def wait_for_holder(processes: dict[str, subprocess.Popen[str]], within_s: float) -> str:
+    """Return who says next that it polls."""
+    streams = {process.stdout: name for name, process in processes.items() if process.stdout}
+    until = time.monotonic() + within_s
+    while (left := until - time.monotonic()) > 0:
+        ready, _, _ = select.select(list(streams), [], [], left)
+        for stream in ready:
+            name = streams[stream]
+            assert next_line(processes[name]) == {"holds": name}
+            return name
+    pytest.fail("nobody took over")
+
+
+def test_eight_processes_share_one_journal(tmp_path: Path) -> None:
+    names = [f"p{number}" for number in range(8)]
+    with ExitStack() as stack:
+        running = {name: stack.enter_context(worker("poll", tmp_path, name)) for name in names}
+        pause = threading.Event()
+        patience_s = journal_worker.PATIENCE.total_seconds()
+
+        first = wait_for_holder(running, 20)
+        pause.wait(1)
+        killed = running.pop(first)
+        killed.send_signal(signal.SIGKILL)
+        second = wait_for_holder(running, 5 * patience_s)
+
+        pause.wait(0.5)
+        tell(running[second], "sleep")
+        others = {name: process for name, process in running.items() if name != second}
+        third = wait_for_holder(others, 5 * patience_s)
+        running[second].send_signal(signal.SIGCONT)
+        pause.wait(0.7)
+
+        for process in running.values():
+            tell(process, None)
+        ends = {name: next_line(process) for name, process in running.items()}
+
+    assert len({first, second, third}) == 3
+    assert all(end["notices"] == [] for end in ends.values())
+    assert all(end["in_order"] for end in ends.values()), "no fenced write came through"
+    assert ends[second]["fenced"] == 1
+    assert {second, third} <= {name for name, end in ends.items() if end["writes"]}
+    assert len({(end["n"], json.dumps(end["state"])) for end in ends.values()}) == 1

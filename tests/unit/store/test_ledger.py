@@ -1,0 +1,251 @@
+"""The ledger forgets nothing, and never uses what is not as it was written."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.builders import NOON
+from support.clock import FakeClock
+from support.journal import QUEUES, open_cache, statement
+from tui.domain.draft import Draft, Outcome, OutcomeState, Value
+from tui.domain.errors import StateError
+from tui.domain.ports import Intent, Outbox
+from tui.domain.ticket import TicketRef
+from tui.store.database import DamagedFile, open_memory
+from tui.store.ledger import LEDGER, Ledger
+from tui.store.queue_key import QueueKey
+
+HOUR = timedelta(hours=1)
+
+
+def open_ledger(folder: Path, *, queues: dict[str, QueueKey] | None = None) -> Ledger:
+    return Ledger.open(folder, queues or QUEUES, clock=FakeClock())
+
+
+def make_intent(intent_id: str = "a", *, workspace: str = "qp", minute: int = 0) -> Intent:
+    draft = Draft(workspace, {"title": "It broke", "tags": ("x", "y"), "customFields.cf": "1"})
+    return Intent(id=intent_id, draft=draft, at=NOON + timedelta(minutes=minute))
+
+
+def outcome(state: OutcomeState, intent_id: str = "a", **values: object) -> Outcome:
+    return Outcome(intent_id=intent_id, state=state, message="why", **values)  # type: ignore[arg-type]
+
+
+class TestOutbox:
+    def test_it_is_one(self, tmp_path: Path) -> None:
+        outbox: Outbox = open_ledger(tmp_path)
+
+        assert outbox.open_intents() == ()
+
+    def test_an_intent_is_there_after_a_restart_oldest_first(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.record(make_intent("late", minute=5))
+        ledger.record(make_intent("early"))
+
+        assert open_ledger(tmp_path).open_intents() == (
+            make_intent("early"),
+            make_intent("late", minute=5),
+        )
+
+    def test_the_same_id_is_never_recorded_twice(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.record(make_intent())
+
+        with pytest.raises(StateError, match="not sent twice"):
+            ledger.record(make_intent())
+        assert ledger.open_intents() == (make_intent(),)
+
+    @pytest.mark.parametrize("state", [OutcomeState.CREATED, OutcomeState.NOT_CREATED])
+    def test_a_certain_outcome_closes_it_and_is_kept(
+        self, tmp_path: Path, state: OutcomeState
+    ) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.record(make_intent())
+        ref = TicketRef("qp", "77") if state is OutcomeState.CREATED else None
+        ledger.resolve(outcome(state, ref=ref))
+
+        (entry,) = open_ledger(tmp_path).entries()
+
+        assert entry.is_open is False
+        assert entry.outcome == outcome(state, ref=ref)
+        assert open_ledger(tmp_path).open_intents() == ()
+
+    def test_an_unknown_outcome_leaves_it_open_and_is_kept(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.record(make_intent())
+        ledger.resolve(outcome(OutcomeState.UNKNOWN))
+
+        (entry,) = ledger.entries()
+
+        assert entry.is_open is True
+        assert entry.outcome == outcome(OutcomeState.UNKNOWN)
+        assert ledger.open_intents() == (make_intent(),)
+
+    def test_an_outcome_of_nothing_is_no_entry(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.resolve(outcome(OutcomeState.CREATED))
+
+        assert ledger.entries() == ()
+        assert ledger.entry("a") is None
+
+    def test_a_person_may_drop_an_open_one_only(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        for intent_id in ("a", "b", "c"):
+            ledger.record(make_intent(intent_id))
+        ledger.resolve(outcome(OutcomeState.CREATED, "b"))
+        ledger.resolve(outcome(OutcomeState.UNKNOWN, "c"))
+
+        assert [ledger.drop(each) for each in ("a", "b", "c", "missing")] == [
+            *(True, False, True, False)
+        ]
+        assert ledger.drop("a") is False, "again"
+        assert ledger.open_intents() == ()
+        assert [entry.is_dropped for entry in ledger.entries()] == [True, False, True]
+
+    def test_creates_of_another_configuration_are_not_offered_under_the_same_name(
+        self, tmp_path: Path
+    ) -> None:
+        open_ledger(tmp_path).record(make_intent())
+        other = QueueKey("questionpro", "https://other.example", "1")
+
+        elsewhere = open_ledger(tmp_path, queues={"qp": other})
+
+        assert elsewhere.open_intents() == ()
+        (entry,) = elsewhere.entries()
+        assert (entry.is_open, entry.is_configured) == (True, False)
+
+    def test_a_renamed_workspace_keeps_its_creates(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.record(make_intent())
+        ledger.resolve(outcome(OutcomeState.UNKNOWN, ref=TicketRef("qp", "7")))
+
+        (entry,) = open_ledger(tmp_path, queues={"emea": QUEUES["qp"]}).entries()
+
+        assert entry.intent.draft.workspace == "emea"
+        assert entry.outcome is not None
+        assert str(entry.outcome.ref) == "emea/7"
+
+    def test_a_purge_does_not_touch_it(self, tmp_path: Path) -> None:
+        open_ledger(tmp_path).record(make_intent())
+
+        open_cache(tmp_path).purge()
+
+        assert open_ledger(tmp_path).open_intents() == (make_intent(),)
+
+
+class TestDrafts:
+    @given(
+        st.dictionaries(
+            st.text(max_size=5),
+            st.text(st.characters(categories=None), max_size=9)
+            | st.lists(st.text(max_size=3), max_size=3).map(tuple),
+        )
+    )
+    def test_whatever_was_typed_is_kept(self, values: dict[str, Value]) -> None:
+        ledger = Ledger(open_memory(LEDGER), QUEUES, FakeClock())
+
+        ledger.save_draft("qp", {"before": "x"})
+        ledger.save_draft("qp", values)
+
+        assert ledger.load_draft("qp") == values
+        assert ledger.load_draft("klink") is None
+
+    def test_it_is_there_after_a_restart_until_it_is_forgotten(self, tmp_path: Path) -> None:
+        open_ledger(tmp_path).save_draft("qp", {"title": "Half a sen"})
+        ledger = open_ledger(tmp_path, queues={"emea": QUEUES["qp"]})
+
+        assert ledger.load_draft("emea") == {"title": "Half a sen"}
+        ledger.forget_draft("emea")
+        assert open_ledger(tmp_path).load_draft("qp") is None
+
+
+class TestCalls:
+    def test_they_are_counted_by_account_and_hour_over_restarts(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.add_calls("a", 3, NOON)
+        ledger.add_calls("a", 2, NOON + HOUR)
+        ledger.add_calls("b", 50, NOON)
+        open_ledger(tmp_path).add_calls("a", 1, NOON + timedelta(minutes=59))
+
+        again = open_ledger(tmp_path)
+
+        assert again.calls_by_hour("a", NOON - 99 * HOUR) == {NOON: 4, NOON + HOUR: 2}
+        assert again.calls_since("a", NOON + timedelta(minutes=30)) == 6, "the hour counts whole"
+        assert again.calls_since("a", NOON + HOUR) == 2
+        assert again.calls_since("a", NOON + 2 * HOUR) == 0
+        assert again.calls_since("unknown", NOON) == 0
+
+
+def spoil(folder: Path, change: str) -> None:
+    statement(folder / LEDGER.file, change)
+
+
+class TestDamage:
+    @pytest.mark.parametrize(
+        ("change", "use", "loss"),
+        [
+            ("UPDATE intents SET content = '{}'", Ledger.entries, "a create in the outbox"),
+            ("UPDATE intents SET state = 'created'", Ledger.open_intents, "a create in the outbox"),
+            ("UPDATE intents SET content = CAST(x'ff' AS TEXT)", Ledger.entries, "a create"),
+            ("UPDATE intents SET queue = ''", lambda x: x.drop("a"), "a create"),
+            (
+                "UPDATE intents SET at = 0",
+                lambda x: x.resolve(outcome(OutcomeState.CREATED)),
+                "a create",
+            ),
+            ("UPDATE drafts SET content = 'x'", lambda x: x.load_draft("qp"), "a kept draft"),
+            ("UPDATE calls SET calls = 0", lambda x: x.calls_since("k", NOON), "a count of calls"),
+            ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON), "a count"),
+        ],
+    )
+    def test_a_wrong_row_is_set_apart_and_told_and_never_used(
+        self, tmp_path: Path, change: str, use: Callable[[Ledger], object], loss: str
+    ) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.record(make_intent("a"))
+        ledger.record(make_intent("b"))
+        ledger.save_draft("qp", {"title": "x"})
+        ledger.add_calls("k", 5, NOON)
+        spoil(tmp_path, change if "intents" not in change else f"{change} WHERE id = 'a'")
+
+        use(ledger)
+
+        (notice,) = ledger.notices
+        assert loss in notice
+        use(ledger)
+        assert len(ledger.notices) == 1, "told once"
+        reopened = open_ledger(tmp_path)
+        if "intents" in change:
+            assert reopened.open_intents() == (make_intent("b"),)
+        with reopened._database.reading() as connection:
+            (kept,) = connection.execute("SELECT content FROM set_apart").fetchall()
+        assert kept
+
+    def test_a_damaged_file_stays_as_it_is(self, tmp_path: Path) -> None:
+        path = tmp_path / LEDGER.file
+        path.write_bytes(b"this was a ledger once" * 50)
+
+        with pytest.raises(DamagedFile) as caught:
+            open_ledger(tmp_path)
+
+        assert str(caught.value).startswith(f"{path}: damaged (file is not a database)")
+        assert str(caught.value).endswith("move it away to begin anew")
+        assert path.read_bytes() == b"this was a ledger once" * 50
+        assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file]
+
+    def test_a_ledger_of_a_newer_version_stays_as_it_is(self, tmp_path: Path) -> None:
+        open_ledger(tmp_path).close()
+        spoil(tmp_path, "PRAGMA user_version = 99")
+
+        with pytest.raises(StateError, match="written by a newer ticketdeck"):
+            open_ledger(tmp_path)
+
+    def test_without_a_place_the_error_says_that_nothing_is_created(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("x")
+
+        with pytest.raises(StateError, match="is no directory; set state_dir"):
+            open_ledger(tmp_path / "file")

@@ -1,0 +1,363 @@
+"""The cache: every queue's tickets, changes and health on disk, shared by the processes of a host.
+
+It answers as `queue.TicketQueue` does. The revision of a change is given out by the transaction
+that makes it, so that every process sees all changes, and in one order.
+"""
+
+import gc
+import sqlite3
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import repeat
+from typing import Final
+
+import msgspec
+
+from tui.domain.diff import ChangeSet, Position, Reset
+from tui.domain.health import WorkspaceHealth
+from tui.domain.ticket import Status, Ticket, TicketRef
+from tui.store.cache_file import CacheFile, forget_tickets, renew_epoch
+from tui.store.database import DamagedFile
+from tui.store.lease import Lease, check_lease
+from tui.store.moments import to_microseconds, to_moment
+from tui.store.queue import MISSES_UNTIL_REMOVED
+from tui.store.ticket_rows import WrongRow, to_row, to_ticket
+from tui.store.unstored_texts import Stamped, UnstoredTexts
+
+LOG_LIMIT: Final = 1_000_000
+"""Changes kept at most, whatever the retention: about 100 MB."""
+
+_UPSERT = """
+    INSERT INTO tickets
+        (queue, id, content, checksum, status, closed, rank, due, flagged, created, texts)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (queue, id) DO UPDATE SET
+        content = excluded.content, checksum = excluded.checksum, status = excluded.status,
+        closed = excluded.closed, rank = excluded.rank, due = excluded.due,
+        flagged = excluded.flagged, created = excluded.created, texts = excluded.texts
+    WHERE content IS NOT excluded.content OR texts IS NOT excluded.texts
+"""
+_CONFIRM = """
+    INSERT INTO sightings (queue, id, confirmed) VALUES (?, ?, ?)
+    ON CONFLICT (queue, id) DO UPDATE SET confirmed = excluded.confirmed, misses = 0
+"""
+_ALL = """
+    SELECT queue, id, content, checksum, confirmed
+    FROM tickets JOIN sightings USING (queue, id)
+    ORDER BY tickets.rowid
+"""
+_FIRST = """
+    SELECT tickets.queue, tickets.id, content, checksum, confirmed
+    FROM tickets INDEXED BY tickets_by_urgency CROSS JOIN sightings
+    WHERE sightings.queue = tickets.queue AND sightings.id = tickets.id
+    ORDER BY closed, rank, ifnull(due, 9223372036854775807), created
+"""
+_SINCE = """
+    SELECT changed.queue, changed.id, content, checksum, confirmed, was
+    FROM (SELECT queue, id, was, min(n) FROM changes WHERE n > ? GROUP BY queue, id) AS changed
+    LEFT JOIN tickets USING (queue, id) LEFT JOIN sightings USING (queue, id)
+"""
+_HEALTH = msgspec.msgpack.Decoder(WorkspaceHealth)
+_NO_HEALTH = WorkspaceHealth()
+
+Row = tuple[int, str, bytes, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedChange:
+    """One change as the log keeps it."""
+
+    ref: TicketRef
+    at: datetime
+    was: Status | None
+    """None: the ticket was not there."""
+    became: Status | None
+    """None: it is not there any more."""
+
+
+class TicketCache:
+    """Keeps the tickets of all workspaces and answers what changed since a position.
+
+    Every method raises StateError where other processes keep the file locked for too long, and
+    nothing else. Writes that are handed a lease raise LeaseLost when it is not held any more.
+    """
+
+    def __init__(self, file: CacheFile, *, retention: timedelta = timedelta(days=30)) -> None:
+        self._file = file
+        self._retention = retention
+        self._texts = UnstoredTexts()
+
+    def apply(
+        self,
+        workspace: str,
+        tickets: Iterable[Ticket],
+        removed: Iterable[TicketRef] = (),
+        *,
+        lease: Lease | None = None,
+    ) -> bool:
+        """Take in what a vendor showed of one workspace; return whether anything changed by it."""
+        shown, gone = list(tickets), list(removed)
+
+        def operation(connection: sqlite3.Connection) -> tuple[bool, Stamped]:
+            queue = self._begin(connection, workspace, lease)
+            before = _last(connection)
+            stamped = Stamped() if self._file.store_bodies else self._texts.stamped(queue, shown)
+            self._upsert(connection, queue, shown, stamped.stamps or repeat(0))
+            connection.executemany(
+                "DELETE FROM tickets WHERE queue = ? AND id = ?", [(queue, ref.id) for ref in gone]
+            )
+            return _last(connection) > before, stamped
+
+        changed, stamped = self._file.write(operation)
+        self._texts.keep(stamped)
+        return changed
+
+    def finish_sweep(
+        self, workspace: str, seen: AbstractSet[TicketRef], *, lease: Lease | None = None
+    ) -> bool:
+        """Count a miss for the workspace's tickets that a complete sweep did not show.
+
+        Call it for complete sweeps only, like `TicketQueue.finish_sweep`. Forgets old changes too.
+        Returns whether any ticket was removed by it.
+        """
+        shown = {ref.id for ref in seen if ref.workspace == workspace}
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            queue = self._begin(connection, workspace, lease)
+            before = _last(connection)
+            stored = connection.execute("SELECT id FROM tickets WHERE queue = ?", (queue,))
+            missed = [(queue, ticket_id) for (ticket_id,) in stored if ticket_id not in shown]
+            connection.executemany(
+                "UPDATE sightings SET misses = misses + 1 WHERE queue = ? AND id = ?", missed
+            )
+            connection.executemany(
+                "DELETE FROM tickets WHERE queue = ?1 AND id = ?2 AND (SELECT misses FROM sightings"
+                " WHERE queue = ?1 AND id = ?2) >= ?3",
+                [(*key, MISSES_UNTIL_REMOVED) for key in missed],
+            )
+            self._prune(connection)
+            return _last(connection) > before
+
+        return self._file.write(operation)
+
+    def set_health(
+        self, workspace: str, health: WorkspaceHealth, *, lease: Lease | None = None
+    ) -> bool:
+        """Replace the workspace's health; return whether it differs from before."""
+        encoded = msgspec.msgpack.encode(health)
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            queue = self._begin(connection, workspace, lease)
+            written = connection.execute(
+                "UPDATE queues SET health = ?1, as_of = ?2, late_at = ?3, state = ?4"
+                " WHERE queue = ?5 AND health IS NOT ?1",
+                (
+                    encoded,
+                    to_microseconds(health.as_of),
+                    to_microseconds(health.late_at),
+                    health.state.value,
+                    queue,
+                ),
+            )
+            return written.rowcount > 0
+
+        return self._file.write(operation)
+
+    def health(self) -> Mapping[str, WorkspaceHealth]:
+        """Return the health of every workspace, in the order of the configuration."""
+        stored = dict(
+            self._file.read(lambda c: c.execute("SELECT queue, health FROM queues").fetchall())
+        )
+        return {
+            name: _read_health(stored.get(self._file.id_of(name))) for name in self._file.queues
+        }
+
+    def changes_since(self, position: Position | None) -> ChangeSet | Reset:
+        """Return what changed since `position`, each ticket at most once, in its latest state."""
+
+        def operation(connection: sqlite3.Connection) -> ChangeSet | Reset:
+            epoch, pruned = connection.execute("SELECT epoch, pruned FROM journal").fetchone()
+            here = Position(epoch, _last(connection))
+            if position is None or position.epoch != epoch or not pruned <= position.n <= here.n:
+                return Reset(position=here, tickets=self._all_tickets(connection))
+            return self._changes(connection, position.n, here)
+
+        return self._file.read(operation)
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Return all tickets there are now."""
+        return self._file.read(self._all_tickets)
+
+    def first_tickets(self, limit: int) -> tuple[Ticket, ...]:
+        """Return the tickets that probably come first by urgency, without reading the others.
+
+        Their order is the priority's, then the due time's: what depends on the moment is left out.
+        """
+
+        def operation(connection: sqlite3.Connection) -> tuple[Ticket, ...]:
+            names = self._file.names()
+            found: list[Row] = []
+            for row in connection.execute(_FIRST):
+                if len(found) >= limit:
+                    break
+                if row[0] in names:
+                    found.append(row)
+            return self._tickets(found)[:limit]
+
+        return self._file.read(operation)
+
+    def history(self, since: datetime) -> tuple[LoggedChange, ...]:
+        """Return the changes from `since` on, as far back as they are kept, oldest first."""
+        names = self._file.names()
+        rows = self._file.read(
+            lambda connection: connection.execute(
+                "SELECT queue, id, at, was, became FROM changes WHERE at >= ? ORDER BY n",
+                (to_microseconds(since),),
+            ).fetchall()
+        )
+        return tuple(
+            LoggedChange(
+                ref=TicketRef(name, ticket_id),
+                at=to_moment(at),
+                was=None if was is None else Status(was),
+                became=None if became is None else Status(became),
+            )
+            for queue, ticket_id, at, was, became in rows
+            for name in names.get(queue, ())
+        )
+
+    def has_news(self) -> bool:
+        """Whether another process has written since the last call; True the first time. Cheap."""
+        return self._file.has_news()
+
+    def purge(self, older_than: timedelta | None = None) -> int:
+        """Delete tickets not confirmed for so long, and the changes before; None: everything.
+
+        Files that were put aside go too. Returns how many tickets were deleted. Every reader gets
+        a Reset afterwards.
+        """
+
+        def operation(connection: sqlite3.Connection) -> int:
+            if older_than is None:
+                return forget_tickets(connection)
+            cutoff = to_microseconds(self._file.clock.now() - older_than)
+            before = _last(connection)
+            deleted = connection.execute(
+                "DELETE FROM tickets WHERE (queue, id) IN"
+                " (SELECT queue, id FROM sightings WHERE confirmed < ?)",
+                (cutoff,),
+            ).rowcount
+            # The vendor did not remove them: their going is no event.
+            connection.execute("DELETE FROM changes WHERE n > ? OR at < ?", (before, cutoff))
+            renew_epoch(connection)
+            return deleted
+
+        deleted = self._file.write(operation)
+        if older_than is None:
+            self._texts.clear()
+        self._file.delete_files_aside()
+        self._file.shrink()
+        return deleted
+
+    def _begin(self, connection: sqlite3.Connection, workspace: str, lease: Lease | None) -> int:
+        queue = self._file.id_of(workspace)
+        if lease is not None:
+            check_lease(connection, queue, lease)
+        connection.execute("UPDATE journal SET now = ?", (to_microseconds(self._file.clock.now()),))
+        return queue
+
+    def _upsert(
+        self,
+        connection: sqlite3.Connection,
+        queue: int,
+        tickets: list[Ticket],
+        stamps: Iterable[int],
+    ) -> None:
+        with_texts = self._file.store_bodies
+        if with_texts and tickets:
+            connection.execute("UPDATE journal SET has_texts = 1 WHERE NOT has_texts")
+        connection.executemany(
+            _CONFIRM,
+            [(queue, each.ref.id, to_microseconds(each.confirmed_at)) for each in tickets],
+        )
+        connection.executemany(
+            _UPSERT,
+            (
+                (*to_row(queue, each, with_texts=with_texts), stamp)
+                for each, stamp in zip(tickets, stamps, strict=False)
+            ),
+        )
+
+    def _changes(self, connection: sqlite3.Connection, n: int, here: Position) -> ChangeSet:
+        names = self._file.names()
+        added: list[Ticket] = []
+        changed: list[Ticket] = []
+        removed: list[TicketRef] = []
+        for *row, was in connection.execute(_SINCE, (n,)):
+            queue, ticket_id, content, checksum, confirmed = row
+            if queue not in names:
+                continue
+            if content is not None:
+                found = self._tickets([(queue, ticket_id, content, checksum, confirmed)])
+                (added if was is None else changed).extend(found)
+            elif was is not None:
+                removed.extend(TicketRef(name, ticket_id) for name in names[queue])
+        return ChangeSet(
+            position=here, added=tuple(added), changed=tuple(changed), removed=tuple(removed)
+        )
+
+    def _all_tickets(self, connection: sqlite3.Connection) -> tuple[Ticket, ...]:
+        was_enabled = gc.isenabled()
+        # The collector would walk through all tickets so far, again and again, and free none.
+        gc.disable()
+        try:
+            return self._tickets(connection.execute(_ALL))
+        finally:
+            if was_enabled:
+                gc.enable()
+
+    def _tickets(self, rows: Iterable[Row]) -> tuple[Ticket, ...]:
+        names = self._file.names()
+        texts = None if self._file.store_bodies else self._texts
+        tickets: list[Ticket] = []
+        try:
+            for queue, ticket_id, content, checksum, confirmed in rows:
+                for name in names.get(queue, ()):
+                    ticket = to_ticket(name, ticket_id, content, checksum, confirmed)
+                    tickets.append(ticket if texts is None else texts.added_to(queue, ticket))
+        except WrongRow as error:
+            raise DamagedFile(str(error)) from error
+        return tuple(tickets)
+
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        """Forget changes that are older than the retention, or too many."""
+        oldest = connection.execute("SELECT n, at FROM changes ORDER BY n LIMIT 1").fetchone()
+        if oldest is None:
+            return
+        cutoff = to_microseconds(self._file.clock.now() - self._retention)
+        surplus = _last(connection) - LOG_LIMIT
+        if oldest[1] >= cutoff and oldest[0] > surplus:
+            return
+        (until,) = connection.execute(
+            "SELECT max(n) FROM changes WHERE at < ? OR n <= ?", (cutoff, surplus)
+        ).fetchone()
+        connection.execute("DELETE FROM changes WHERE n <= ?", (until,))
+        connection.execute("UPDATE journal SET pruned = ?", (until,))
+
+
+def _last(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest change."""
+    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
+    return 0 if found is None else int(found[0])
+
+
+def _read_health(encoded: bytes | None) -> WorkspaceHealth:
+    if encoded is None:
+        return _NO_HEALTH
+    try:
+        return _HEALTH.decode(encoded)
+    except ValueError:
+        # The next poll writes it anew.
+        return _NO_HEALTH

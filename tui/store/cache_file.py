@@ -1,0 +1,245 @@
+"""The file behind the cache: always usable, on disk where that can be, else in this process.
+
+What it holds may be thrown away at any time, so nothing about it stops the program: a damaged file
+is put aside and begun anew, and where none can be written the cache goes on in memory.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+from tui.domain.errors import StateError
+from tui.domain.ports import Clock
+from tui.store.database import (
+    DamagedFile,
+    Database,
+    Schema,
+    UnusableFile,
+    open_memory,
+    open_replaceable,
+)
+from tui.store.folder import files_aside
+from tui.store.queue_key import QueueKey
+
+T = TypeVar("T")
+
+CACHE: Final = Schema(
+    file="cache.db",
+    application_id=0x74646B63,
+    version=1,
+    migrations="cache",
+    synchronous="NORMAL",
+)
+
+
+class CacheFile:
+    """Runs transactions on the cache, and keeps it usable. For any thread."""
+
+    def __init__(
+        self,
+        folder: Path | None,
+        queues: Mapping[str, QueueKey],
+        *,
+        clock: Clock,
+        store_bodies: bool = True,
+    ) -> None:
+        """Open the cache in `folder`; None: in memory. Never fails: `memory_only` says why."""
+        self.queues = dict(queues)
+        self.clock = clock
+        self.store_bodies = store_bodies
+        self.memory_only: str | None = None
+        """Why nothing is kept on disk, in one line; None where it is, or was not asked for."""
+        self._folder = folder
+        self._notices: list[str] = []
+        self._guard = threading.RLock()
+        self._ids: dict[str, int] = {}
+        self._seen_version: int | None = None
+        with self._guard:
+            self._database = self._opened()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was put aside so far, a line each."""
+        return tuple(self._notices)
+
+    def id_of(self, workspace: str) -> int:
+        """Return the number that the workspace's queue has in this file."""
+        with self._guard:
+            return self._ids[workspace]
+
+    def names(self) -> Mapping[int, tuple[str, ...]]:
+        """Return what each queue is called here. Two workspaces may be one queue."""
+        with self._guard:
+            names: dict[int, tuple[str, ...]] = {}
+            for name, queue in self._ids.items():
+                names[queue] = (*names.get(queue, ()), name)
+            return names
+
+    def read(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `operation` on one consistent state.
+
+        It may run a second time, on an empty file, where the first was damaged.
+
+        Raises:
+            StateError: other processes keep the file locked.
+        """
+        return self._run(operation, writes=False)
+
+    def write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `operation` in a transaction of its own, like `read`."""
+        return self._run(operation, writes=True)
+
+    def has_news(self) -> bool:
+        """Whether another process has written since the last call; True the first time. Cheap."""
+        with self._guard:
+            try:
+                version = self._current().data_version()
+            except StateError:
+                return False
+            seen, self._seen_version = self._seen_version, version
+            return version != seen
+
+    def shrink(self) -> None:
+        """Give back the room of what was deleted, and leave no trace of it in the files."""
+        with self._guard:
+            database = self._current()
+            with suppress(StateError), database.plain() as connection:
+                connection.execute("VACUUM")
+            database.empty_log()
+
+    def delete_files_aside(self) -> int:
+        """Delete every file that was put aside; return how many."""
+        if self._folder is None:
+            return 0
+        found = files_aside(self._folder / CACHE.file)
+        for path in found:
+            with suppress(OSError):
+                path.unlink()
+        return len(found)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Begin no transaction meanwhile: a process that is stopped within one stops all others."""
+        with self._guard:
+            yield
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._guard:
+            self._database.close()
+
+    def _run(self, operation: Callable[[sqlite3.Connection], T], *, writes: bool) -> T:
+        with self._guard:
+            database = self._current()
+            try:
+                return _transact(database, operation, writes=writes)
+            except DamagedFile:
+                if database.path is None:
+                    raise
+                database.close()
+                self._database = self._opened(known_as_damaged=database)
+            except UnusableFile as reason:
+                if database.path is None:
+                    raise
+                self._database = self._retreated(database, str(reason))
+            return _transact(self._database, operation, writes=writes)
+
+    def _current(self) -> Database:
+        """The database that goes by the file's name now: another process may have replaced it."""
+        if not self._database.is_in_place():
+            self._database.close()
+            self._database = self._opened()
+        return self._database
+
+    def _opened(self, *, known_as_damaged: Database | None = None) -> Database:
+        self._seen_version = None
+        if self._folder is None:
+            return self._adopted(open_memory(CACHE))
+        try:
+            database, notice = open_replaceable(
+                self._folder, CACHE, self.clock.now(), known_as_damaged=known_as_damaged
+            )
+            if notice is not None:
+                self._notices.append(notice)
+            return self._adopted(database)
+        except StateError as reason:
+            return self._in_memory(str(reason))
+
+    def _retreated(self, database: Database, reason: str) -> Database:
+        """Go on in memory, with what can still be read."""
+        try:
+            copy = self._adopted(database.copy_to_memory())
+        except StateError:
+            copy = self._in_memory(reason)
+        self.memory_only = reason
+        self._seen_version = None
+        database.close()
+        return copy
+
+    def _in_memory(self, reason: str) -> Database:
+        self.memory_only = reason
+        return self._adopted(open_memory(CACHE))
+
+    def _adopted(self, database: Database) -> Database:
+        """Give every queue of ours a number in this database."""
+        try:
+            with database.writing() as connection:
+                self._ids = {name: _queue_id(connection, key) for name, key in self.queues.items()}
+                forgot = not self.store_bodies and _forget_texts(connection)
+        except BaseException:
+            database.close()
+            raise
+        if forgot:
+            database.empty_log()
+        return database
+
+
+def renew_epoch(connection: sqlite3.Connection) -> None:
+    """Make every position that was handed out void."""
+    connection.execute(
+        "UPDATE journal SET epoch = lower(hex(randomblob(16))), pruned ="
+        " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)"
+    )
+
+
+def forget_tickets(connection: sqlite3.Connection) -> int:
+    """Delete all tickets, changes and health; return how many tickets."""
+    (count,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
+    connection.execute("DELETE FROM tickets")
+    connection.execute("DELETE FROM changes")
+    connection.execute(
+        "UPDATE queues SET health = NULL, as_of = NULL, late_at = NULL, state = NULL"
+    )
+    connection.execute("UPDATE journal SET has_texts = 0")
+    renew_epoch(connection)
+    return int(count)
+
+
+def _transact(
+    database: Database, operation: Callable[[sqlite3.Connection], T], *, writes: bool
+) -> T:
+    with database.writing() if writes else database.reading() as connection:
+        return operation(connection)
+
+
+def _queue_id(connection: sqlite3.Connection, key: QueueKey) -> int:
+    values = (key.vendor, key.origin, key.place)
+    found = connection.execute(
+        "SELECT queue FROM queues WHERE (vendor, origin, place) = (?, ?, ?)", values
+    ).fetchone()
+    if found is None:
+        found = connection.execute(
+            "INSERT INTO queues (vendor, origin, place) VALUES (?, ?, ?) RETURNING queue", values
+        ).fetchone()
+    return int(found[0])
+
+
+def _forget_texts(connection: sqlite3.Connection) -> bool:
+    """Delete what was stored while texts were allowed; return whether there was any."""
+    (has_texts,) = connection.execute("SELECT has_texts FROM journal").fetchone()
+    if has_texts:
+        forget_tickets(connection)
+    return bool(has_texts)

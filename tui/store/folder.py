@@ -1,0 +1,193 @@
+"""The state directory: who may look into it, whether SQLite's WAL works there, and its one lock.
+
+Its files hold what customers wrote. They are the user's alone, or a group's where the directory
+is a shared one (setgid and writable for its group).
+"""
+
+import fcntl
+import os
+import re
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from tui.domain.clean import clean
+from tui.domain.errors import StateError
+
+PRIVATE_FILE = 0o600
+SHARED_FILE = 0o660
+LOCK_WAIT_S = 5.0
+"""How long to wait for another process that opens, migrates or puts aside a file."""
+COMPANIONS = ("", "-wal", "-shm", "-journal")
+"""What SQLite adds to a database's name for the files beside it."""
+ASIDE = ".aside-"
+
+_LOCK_FILE = "journal.lock"
+_LOCK_STEP_S = 0.01
+_MOUNTS = Path("/proc/mounts")
+_NETWORK_TYPES = re.compile(
+    r"nfs\d*|cifs|smb\d?|smbfs|9p|virtiofs|afs|ceph|glusterfs|lustre|gpfs|beegfs"
+    r"|fuse\.(sshfs|rclone|s3fs|gcsfuse|glusterfs|ceph.*|davfs.*|smbnetfs)|davfs|ncpfs|orangefs"
+)
+_OCTAL = re.compile(r"\\([0-7]{3})")
+
+
+class UnusableFolder(StateError):
+    """Nothing can be kept in the state directory, as it is."""
+
+
+def prepare_folder(folder: Path) -> int:
+    """Make the directory where it is missing; return the mode that its files are to have.
+
+    Raises:
+        UnusableFolder: it cannot be made, belongs to somebody else, or others may write in it.
+    """
+    shown = clean(str(folder))
+    try:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+        found = folder.stat()
+    except OSError as error:
+        raise UnusableFolder(
+            f"{shown}: cannot be made: {error.strerror}; set state_dir to another place"
+        ) from None
+    if not stat.S_ISDIR(found.st_mode):
+        raise UnusableFolder(f"{shown}: is no directory; set state_dir to another place")
+    if _is_shared(found.st_mode):
+        return SHARED_FILE
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise UnusableFolder(
+            f"{shown}: others may write in it; chmod 700 makes it yours, chmod 2770 its group's"
+        )
+    if found.st_uid != os.geteuid():
+        raise UnusableFolder(f"{shown}: belongs to somebody else; set state_dir to another place")
+    return PRIVATE_FILE
+
+
+def create_file(path: Path, mode: int) -> None:
+    """Create an empty file of exactly this mode, or bring one that is there to it.
+
+    SQLite gives the files that it adds beside a database the mode of the database. A database that
+    is there is never opened here: closing it would drop the locks of this whole process on it.
+
+    Raises:
+        OSError: it is missing and cannot be created.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        for suffix in COMPANIONS:
+            with suppress(OSError):
+                _set_mode(path.with_name(path.name + suffix), mode)
+        return
+    try:
+        os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    with suppress(OSError):
+        _sync_folder(path.parent)
+
+
+def put_aside(path: Path, now: datetime) -> Path:
+    """Rename a database and the files beside it; return its new path.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    target = path.with_name(f"{path.name}{ASIDE}{now:%Y%m%dT%H%M%SZ}")
+    number = 1
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{path.name}{ASIDE}{now:%Y%m%dT%H%M%SZ}-{number}")
+    path.rename(target)
+    for suffix in COMPANIONS[1:]:
+        # Left behind, they would be taken for those of the next file of this name.
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(target.with_name(target.name + suffix))
+    return target
+
+
+def files_aside(path: Path) -> list[Path]:
+    """Return what was put aside of a database, the oldest first."""
+    return sorted(path.parent.glob(f"{path.name}{ASIDE}*"), key=lambda each: each.name)
+
+
+def is_on_network(folder: Path, mounts: Path = _MOUNTS) -> bool:
+    """Whether the directory lies on a file system of another host, where WAL does not work.
+
+    Read from the system's table of mounts. False where there is none, as on macOS.
+    """
+    try:
+        lines = mounts.read_text(errors="surrogateescape").splitlines()
+        real = folder.resolve()
+    except OSError:
+        return False
+    nearest, kind = -1, ""
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(_OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]))
+        # A later mount at the same point hides the one before it.
+        if real.is_relative_to(point) and len(point.parts) >= nearest:
+            nearest, kind = len(point.parts), fields[2]
+    return _NETWORK_TYPES.fullmatch(kind) is not None
+
+
+@contextmanager
+def locked(folder: Path, mode: int) -> Iterator[None]:
+    """Keep other processes from opening or replacing files here meanwhile, where that is possible.
+
+    The lock is a courtesy among starting processes: one that is stopped while it holds it is not
+    waited for longer than `LOCK_WAIT_S`, and a file system without locks has none.
+    """
+    try:
+        descriptor = os.open(folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            os.fchmod(descriptor, mode)
+        _wait_for(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(descriptor: int) -> None:
+    pause = threading.Event()
+    give_up_at = time.monotonic() + LOCK_WAIT_S
+    while time.monotonic() < give_up_at:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pause.wait(_LOCK_STEP_S)
+        except OSError:
+            return
+        else:
+            return
+
+
+def _is_shared(mode: int) -> bool:
+    return bool(mode & stat.S_ISGID and mode & stat.S_IWGRP and not mode & stat.S_IWOTH)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    found = path.lstat().st_mode
+    if stat.S_ISREG(found) and stat.S_IMODE(found) != mode:
+        path.chmod(mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

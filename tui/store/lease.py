@@ -1,0 +1,133 @@
+"""Leases: which of the processes on one journal polls a queue.
+
+A holder shows that it lives by its heartbeat. Whoever finds it missing for `patience` takes over
+and gets a higher token, by which the cache tells the writes of a holder that only slept.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui.domain.errors import LeaseLost
+from tui.store.cache_file import CacheFile
+from tui.store.moments import to_microseconds, to_moment
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to poll a workspace, for as long as nobody takes it over."""
+
+    workspace: str
+    owner: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseState:
+    """What the journal says of one queue's polling."""
+
+    owner: str | None
+    """None: nobody polls."""
+    token: int
+    heartbeat: datetime
+
+    def may_be_taken(self, owner: str, now: datetime, patience: timedelta) -> bool:
+        """Whether `owner` may poll from now on.
+
+        A heartbeat far in the future comes from a clock that was put back since: waiting for it
+        could take years.
+        """
+        return self.owner in (None, owner) or abs(now - self.heartbeat) > patience
+
+
+class Leases:
+    """Acquires, renews and gives back leases. Methods raise StateError like the cache's."""
+
+    def __init__(self, file: CacheFile, *, patience: timedelta) -> None:
+        self._file = file
+        self._patience = patience
+        """How long a heartbeat may be missing: a few times the interval of `renew`."""
+
+    def acquire(self, workspace: str, owner: str, now: datetime) -> Lease | None:
+        """Return a new lease for `owner`; None while somebody else holds one."""
+        state = self.state(workspace)
+        if state is not None and not state.may_be_taken(owner, now, self._patience):
+            # Many wait and one holds: those who wait take no lock for it.
+            return None
+
+        def operation(connection: sqlite3.Connection) -> Lease | None:
+            queue = self._file.id_of(workspace)
+            state = _state(connection, queue)
+            if state is not None and not state.may_be_taken(owner, now, self._patience):
+                return None
+            token = 1 if state is None else state.token + 1
+            connection.execute(
+                "INSERT INTO leases (queue, owner, token, heartbeat) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (queue) DO UPDATE SET owner = excluded.owner,"
+                " token = excluded.token, heartbeat = excluded.heartbeat",
+                (queue, owner, token, to_microseconds(now)),
+            )
+            return Lease(workspace, owner, token)
+
+        return self._file.write(operation)
+
+    def renew(self, lease: Lease, now: datetime) -> bool:
+        """Show that the holder lives; return False where another process has taken over."""
+        return self._update(lease, "heartbeat = ?", to_microseconds(now))
+
+    def release(self, lease: Lease) -> bool:
+        """Let others poll at once; return False where one does already."""
+        return self._update(lease, "owner = ?", None)
+
+    def state(self, workspace: str) -> LeaseState | None:
+        """Return who polls the workspace; None where nobody ever did."""
+        return self._file.read(lambda c: _state(c, self._file.id_of(workspace)))
+
+    def ask_for_poll(self, workspace: str, now: datetime) -> None:
+        """Ask whoever holds the workspace's lease to poll now."""
+        self._file.write(
+            lambda connection: connection.execute(
+                "UPDATE leases SET asked = ? WHERE queue = ?",
+                (to_microseconds(now), self._file.id_of(workspace)),
+            )
+        )
+
+    def take_request(self, lease: Lease) -> bool:
+        """Return whether somebody asked for a poll since the last call; once for all who asked."""
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            taken = connection.execute(
+                "UPDATE leases SET asked = NULL"
+                " WHERE (queue, owner, token) = (?, ?, ?) AND asked IS NOT NULL",
+                (self._file.id_of(lease.workspace), lease.owner, lease.token),
+            )
+            return taken.rowcount > 0
+
+        return self._file.write(operation)
+
+    def _update(self, lease: Lease, change: str, value: int | None) -> bool:
+        def operation(connection: sqlite3.Connection) -> bool:
+            updated = connection.execute(
+                f"UPDATE leases SET {change} WHERE (queue, owner, token) = (?, ?, ?)",  # noqa: S608  ours
+                (value, self._file.id_of(lease.workspace), lease.owner, lease.token),
+            )
+            return updated.rowcount > 0
+
+        return self._file.write(operation)
+
+
+def check_lease(connection: sqlite3.Connection, queue: int, lease: Lease) -> None:
+    """Raise LeaseLost unless the lease is still held, as of this transaction."""
+    state = _state(connection, queue)
+    if state is None or (state.owner, state.token) != (lease.owner, lease.token):
+        raise LeaseLost(f"{lease.workspace}: another process polls it now")
+
+
+def _state(connection: sqlite3.Connection, queue: int) -> LeaseState | None:
+    found = connection.execute(
+        "SELECT owner, token, heartbeat FROM leases WHERE queue = ?", (queue,)
+    ).fetchone()
+    if found is None:
+        return None
+    owner, token, heartbeat = found
+    return LeaseState(owner, token, to_moment(heartbeat))

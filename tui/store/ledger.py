@@ -1,0 +1,256 @@
+"""The ledger: what must not be forgotten. Creates and how they ended, drafts, calls made.
+
+Nothing here is thrown away, not by a purge and not where it is damaged: a row that is not as it was
+written is set apart and reported, and never used.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+from tui.domain.clean import clean
+from tui.domain.draft import Draft, Outcome, OutcomeState, Value
+from tui.domain.errors import StateError
+from tui.domain.ports import Clock, Intent
+from tui.domain.ticket import TicketRef
+from tui.store.checked_rows import CheckedTable, Row, lenient_text
+from tui.store.database import DamagedFile, Database, Schema, UnusableFile, open_kept
+from tui.store.moments import to_microseconds, to_moment
+from tui.store.queue_key import QueueKey
+
+LEDGER: Final = Schema(
+    file="ledger.db",
+    application_id=0x74646B6C,
+    version=1,
+    migrations="ledger",
+    synchronous="FULL",
+)
+
+_HOUR = 3_600_000_000
+_DROPPED = "dropped"
+_INTENTS: Final = CheckedTable(
+    *("intents", "id", "queue", "workspace", "at", "content"),
+    *("state", "message", "ticket", "resolved"),
+)
+_DRAFTS: Final = CheckedTable("drafts", "queue", "workspace", "at", "content")
+_CALLS: Final = CheckedTable("calls", "account", "hour", "calls")
+_LOSSES: Final = {
+    _INTENTS: "a create in the outbox was damaged: look at the vendor whether its ticket exists",
+    _DRAFTS: "a kept draft was damaged and is lost",
+    _CALLS: "a count of calls was damaged: the budget misses an hour of them",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One create in the outbox."""
+
+    intent: Intent
+    outcome: Outcome | None
+    """None: no answer was ever recorded."""
+    is_dropped: bool
+    """A person said that nothing is to come of it."""
+    is_configured: bool
+    """The workspace it was meant for is one of the present configuration."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows how it ended."""
+        known = self.outcome is not None and self.outcome.state is not OutcomeState.UNKNOWN
+        return not known and not self.is_dropped
+
+
+class Ledger:
+    """An `Outbox` on disk, with drafts and call counts. For any thread.
+
+    Every method raises StateError where the file cannot be read or written. What a method wrote is
+    on the disk when it returns.
+    """
+
+    def __init__(self, database: Database, queues: Mapping[str, QueueKey], clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._keys = {name: _key_text(key) for name, key in queues.items()}
+        self._names = {key: name for name, key in reversed(self._keys.items())}
+        with database.plain() as connection:
+            connection.text_factory = lenient_text
+        self._notices: list[str] = []
+        self._notices_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
+        """Open or create the ledger in `folder`.
+
+        Raises:
+            StateError: it cannot be used. It stays as it is, whatever it holds.
+        """
+        try:
+            database = open_kept(folder, LEDGER)
+        except DamagedFile as damage:
+            raise DamagedFile(
+                f"{damage}; it may hold creates that are still open: move it away to begin anew"
+            ) from damage
+        except UnusableFile as reason:
+            raise UnusableFile(f"{reason}; without it nothing is created") from reason
+        return cls(database, queues, clock)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was found damaged so far, a line each."""
+        with self._notices_lock:
+            return tuple(self._notices)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+    def record(self, intent: Intent) -> None:
+        """Keep the intent. A second one with the same id is an error."""
+        name = intent.draft.workspace
+        row = (
+            *(intent.id, self._keys.get(name, ""), name, to_microseconds(intent.at)),
+            *(_write_values(intent.draft.values), None, None, None, None),
+        )
+        with self._database.writing() as connection:
+            if connection.execute("SELECT 1 FROM intents WHERE id = ?", (intent.id,)).fetchone():
+                raise StateError(
+                    f"the create {clean(intent.id)} was recorded before: it is not sent twice"
+                )
+            _INTENTS.put(connection, row)
+
+    def resolve(self, outcome: Outcome) -> None:
+        """Keep how a create ended."""
+        ticket = None if outcome.ref is None else outcome.ref.id
+        self._settle(outcome.intent_id, outcome.state.value, outcome.message, ticket)
+
+    def drop(self, intent_id: str) -> bool:
+        """Keep that nothing is to come of an open create; return whether there was one."""
+        entry = self.entry(intent_id)
+        if entry is None or not entry.is_open:
+            return False
+        self._settle(intent_id, _DROPPED, entry.outcome.message if entry.outcome else "", None)
+        return True
+
+    def open_intents(self) -> Sequence[Intent]:
+        """Return the creates of the configured workspaces whose end is not known, oldest first."""
+        return tuple(
+            entry.intent for entry in self.entries() if entry.is_open and entry.is_configured
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every create, oldest first, those of other configurations too."""
+        return tuple(map(self._entry, self._read(_INTENTS, "1 ORDER BY at, rowid")))
+
+    def entry(self, intent_id: str) -> Entry | None:
+        """Return one create; None where there is none of this id."""
+        for row in self._read(_INTENTS, "id = ?", intent_id):
+            return self._entry(row)
+        return None
+
+    def save_draft(self, workspace: str, values: Mapping[str, Value]) -> None:
+        """Keep what was typed for a new ticket, in place of what was kept before."""
+        now = to_microseconds(self._clock.now())
+        with self._database.writing() as connection:
+            row = (self._key(workspace), workspace, now, _write_values(values))
+            _DRAFTS.put(connection, row)
+
+    def load_draft(self, workspace: str) -> Mapping[str, Value] | None:
+        """Return what was typed; None where nothing is kept."""
+        for row in self._read(_DRAFTS, "queue = ?", self._key(workspace)):
+            return _read_values(row[3])
+        return None
+
+    def forget_draft(self, workspace: str) -> None:
+        """Delete what was typed."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM drafts WHERE queue = ?", (self._key(workspace),))
+
+    def add_calls(self, account: str, calls: int, at: datetime) -> None:
+        """Count calls that were made at a vendor.
+
+        `account` stands for all that share a budget. It is kept as it is: no credential, please.
+        """
+        hour = to_microseconds(at) // _HOUR
+        with self._database.writing() as connection:
+            known = self._checked(connection, _CALLS, "account = ? AND hour = ?", account, hour)
+            before = sum(row[2] for row in known)
+            _CALLS.put(connection, (account, hour, before + calls))
+
+    def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
+        """Return the calls of each hour, by its beginning; the hour of `since` counts as whole."""
+        hour = to_microseconds(since) // _HOUR
+        rows = self._read(_CALLS, "account = ? AND hour >= ? ORDER BY hour", account, hour)
+        return {to_moment(row[1] * _HOUR): row[2] for row in rows}
+
+    def calls_since(self, account: str, since: datetime) -> int:
+        """Return how many calls were made; the hour of `since` counts as whole."""
+        return sum(self.calls_by_hour(account, since).values())
+
+    def _settle(self, intent_id: str, state: str, message: str, ticket: str | None) -> None:
+        now = to_microseconds(self._clock.now())
+        with self._database.writing() as connection:
+            for row in self._checked(connection, _INTENTS, "id = ?", intent_id):
+                _INTENTS.put(connection, (*row[:5], state, message, ticket, now))
+
+    def _read(self, table: CheckedTable, condition: str, *values: object) -> list[Row]:
+        """Return the sound rows."""
+        with self._database.reading() as connection:
+            sound, damaged = table.read(connection, condition, *values)
+        if not damaged:
+            return sound
+        with self._database.writing() as connection:
+            return self._checked(connection, table, condition, *values)
+
+    def _checked(
+        self, connection: sqlite3.Connection, table: CheckedTable, condition: str, *values: object
+    ) -> list[Row]:
+        """Return the sound rows, after setting the others apart."""
+        sound, damaged = table.read(connection, condition, *values)
+        if damaged:
+            table.set_apart(connection, damaged, to_microseconds(self._clock.now()))
+            with self._notices_lock:
+                self._notices += [f"{LEDGER.file}: {_LOSSES[table]}"] * len(damaged)
+        return sound
+
+    def _entry(self, row: Row) -> Entry:
+        intent_id, key, stored_name, at, content, state, message, ticket, _ = row
+        name: str = stored_name
+        if self._keys.get(name) != key:
+            name = self._names.get(key, name)
+        outcome = None
+        if state not in (None, _DROPPED):
+            outcome = Outcome(
+                intent_id=intent_id,
+                state=OutcomeState(state),
+                ref=None if ticket is None else TicketRef(name, ticket),
+                message=message or "",
+            )
+        return Entry(
+            intent=Intent(id=intent_id, draft=Draft(name, _read_values(content)), at=to_moment(at)),
+            outcome=outcome,
+            is_dropped=state == _DROPPED,
+            is_configured=key in self._names,
+        )
+
+    def _key(self, workspace: str) -> str:
+        return self._keys.get(workspace, "") or workspace
+
+
+def _key_text(key: QueueKey) -> str:
+    return json.dumps([key.vendor, key.origin, key.place])
+
+
+def _write_values(values: Mapping[str, Value]) -> str:
+    return json.dumps(dict(values))
+
+
+def _read_values(text: str) -> Mapping[str, Value]:
+    return {
+        key: value if isinstance(value, str) else tuple(value)
+        for key, value in json.loads(text).items()
+    }

@@ -1,0 +1,83 @@
+-- A queue at a vendor. What a configuration calls it is no part of it.
+CREATE TABLE queues (
+    queue INTEGER PRIMARY KEY,
+    vendor TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    place TEXT NOT NULL,
+    health BLOB,
+    as_of INTEGER,      -- microseconds since 1970, like every time here
+    late_at INTEGER,
+    state TEXT,
+    UNIQUE (vendor, origin, place)
+);
+
+CREATE TABLE tickets (
+    queue INTEGER NOT NULL REFERENCES queues,
+    id TEXT NOT NULL,
+    content BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    closed INTEGER NOT NULL,
+    rank INTEGER NOT NULL,      -- of the priority, 0 the most pressing
+    due INTEGER,
+    flagged INTEGER NOT NULL,   -- the vendor says that it is overdue
+    created INTEGER,
+    texts INTEGER NOT NULL,     -- stands for the texts where they are not stored
+    UNIQUE (queue, id)
+);
+-- Roughly the order of urgency, which depends on the time of day.
+CREATE INDEX tickets_by_urgency
+ON tickets (closed, rank, ifnull(due, 9223372036854775807), created);
+
+-- When a ticket was last shown to us, and by how many complete sweeps it was missed since.
+-- Apart from the tickets, because every sweep rewrites it.
+CREATE TABLE sightings (
+    queue INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    confirmed INTEGER NOT NULL,
+    misses INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (queue, id)
+) WITHOUT ROWID;
+
+CREATE TABLE changes (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    was TEXT,       -- the status before; NULL: the ticket was not there
+    became TEXT     -- the status after; NULL: it is not there any more
+);
+
+CREATE TABLE journal (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch TEXT NOT NULL,
+    pruned INTEGER NOT NULL DEFAULT 0,      -- the position before the oldest change that is kept
+    now INTEGER NOT NULL DEFAULT 0,         -- the time of the transaction that writes
+    has_texts INTEGER NOT NULL DEFAULT 0    -- texts of customers were written
+);
+INSERT INTO journal (one, epoch) VALUES (1, lower(hex(randomblob(16))));
+
+-- The revision of a change is given out by the transaction that makes it.
+CREATE TRIGGER ticket_added AFTER INSERT ON tickets BEGIN
+    INSERT INTO changes (queue, id, at, was, became)
+    VALUES (new.queue, new.id, (SELECT now FROM journal), NULL, new.status);
+END;
+CREATE TRIGGER ticket_changed AFTER UPDATE ON tickets BEGIN
+    INSERT INTO changes (queue, id, at, was, became)
+    VALUES (new.queue, new.id, (SELECT now FROM journal), old.status, new.status);
+END;
+CREATE TRIGGER ticket_removed AFTER DELETE ON tickets BEGIN
+    DELETE FROM sightings WHERE queue = old.queue AND id = old.id;
+    INSERT INTO changes (queue, id, at, was, became)
+    VALUES (old.queue, old.id, (SELECT now FROM journal), old.status, NULL);
+END;
+
+-- Which process polls a queue. The token grows with every holder, so that the writes of one that
+-- was taken for dead are told from its successor's.
+CREATE TABLE leases (
+    queue INTEGER PRIMARY KEY REFERENCES queues,
+    owner TEXT,
+    token INTEGER NOT NULL,
+    heartbeat INTEGER NOT NULL,
+    asked INTEGER       -- when somebody last asked for a poll
+);
