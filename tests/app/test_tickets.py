@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from textual.message import Message
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen
 from support.service import FakeService, make_workspaces, world
+from tui.app.widgets.line_pane import LinePane
 from tui.app.widgets.ticket_list import TicketList
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import DueSource, Priority, Status, Ticket
@@ -344,3 +346,23 @@ async def test_each_workspace_shows_its_state_and_what_to_do() -> None:
         assert "set SOCIALBOARDS_REFRESH_TOKEN in the environment" in text
         assert "502 Bad Gateway; retry 12:01" in text
         assert _lines(text, "All")[0].split()[1:3] == ["All", str(app.mirror.tally().open)]
+
+
+async def test_a_row_that_terminals_measure_otherwise_pushes_nothing_out_of_its_place() -> None:
+    hindi = make_ticket("hi", priority=Priority.CRITICAL, title="रिफ़ंड बाकी है")
+    app = make_list_app(FakeService(make_workspaces(), [hindi, make_ticket("2")]))
+    lines: list[int] = []
+
+    def note(message: Message) -> None:
+        if isinstance(message, LinePane.Unsteady):
+            lines.append(message.line)
+
+    async with app.run_test(size=(170, 40), message_hook=note) as pilot:
+        await settle(pilot)
+        row = text_of(app).splitlines().index(_lines(text_of(app), "▸")[0])
+        assert row in lines, "drawn by itself, and with it the pane beside and the line below"
+
+        lines.clear()
+        await pilot.press("j")
+        await settle(pilot)
+        assert row in lines

@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -54,6 +55,21 @@ def steady(text: str) -> str:
     is measured wrongly pushes everything behind it; taken apart they are the same everywhere.
     """
     return text if text.isascii() else _UNSTEADY.sub("", text)
+
+
+def is_unsteady(line: Iterable[Span]) -> bool:
+    """Whether terminals disagree on how many cells the line takes.
+
+    Marks that take a cell of their own on some terminals are part of Hindi and Burmese spelling and
+    stay; so do emoji, which older terminals give one cell and newer ones two.
+    """
+    return any(
+        character >= "\U0001f000" or unicodedata.category(character) == "Mc"
+        for span in line
+        if not span.text.isascii()
+        for character in span.text
+        if character >= "\u0900"
+    )
 
 
 def fit(text: str, width: int, *, cut: str = "…") -> str:

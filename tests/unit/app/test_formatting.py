@@ -18,6 +18,7 @@ from tui.app.formatting import (
     fit,
     fit_handle,
     fit_line,
+    is_unsteady,
     join_sides,
     line_width,
     wrap,
@@ -192,3 +193,22 @@ def test_the_terminal_decides_the_glyphs_unless_told() -> None:
     assert choose_glyphs("unicode", {}, "ascii") is UNICODE
     assert ASCII.cursor.isascii()
     assert (ASCII.cut + ASCII.place).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "unsteady"),
+    [
+        ("Card terminals offline", False),
+        ("Zahlung überfällig", False),
+        ("請求書が二重に請求された", False),
+        ("เข้าระบบไม่ได้", False),
+        ("रिफ़ंड बाकी है", True),
+        ("စာရင်း", True),
+        ("down 🔥", True),
+    ],
+)
+def test_only_texts_that_terminals_measure_otherwise_are_unsteady(
+    text: str,
+    unsteady: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    assert is_unsteady((Span("plain "), Span(text))) is unsteady

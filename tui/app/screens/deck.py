@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
@@ -12,7 +14,7 @@ from tui.app.formatting import Line, Span, line_width, wrap
 from tui.app.keymap import NEVER_QUITS, show_key
 from tui.app.look import Look
 from tui.app.mirror import Touched
-from tui.app.widgets.line_pane import Bar, TextPane
+from tui.app.widgets.line_pane import Bar, LinePane, TextPane
 
 Result = TypeVar("Result")
 
@@ -70,6 +72,15 @@ class DeckScreen(Screen[Result]):
             words = f"ticketdeck needs {LEAST_WIDTH}x{LEAST_HEIGHT}; this is {width}x{height}"
             self._too_small.show([(Span(line),) for line in wrap(words, max(width - 2, 2))])
         self.call_later(self._show_keys)
+
+    @on(LinePane.Unsteady)
+    def _steady(self, event: LinePane.Unsteady) -> None:
+        """Put every widget of the line and of the one below it back in its place."""
+        event.stop()
+        for widget in self.query("LinePane, Bar"):
+            lines = Region(0, event.line, self.size.width, 2).intersection(widget.region)
+            if lines and widget.display:
+                widget.refresh(lines.translate(-widget.region.offset))
 
     def on_key(self) -> None:
         """Whoever goes on has read the notice."""

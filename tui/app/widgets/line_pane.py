@@ -1,11 +1,12 @@
 """Panes made of painted lines, of which only those that changed are drawn again."""
 
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.app.formatting import BLANK, Line, fit_line, join_sides, line_width
+from tui.app.formatting import BLANK, Line, fit_line, is_unsteady, join_sides, line_width
 from tui.app.painting import Painter
 
 Drawn = tuple[Line, str]
@@ -31,6 +32,18 @@ class LinePane(ScrollView):
         scrollbar-size: 0 0;
     }
     """
+
+    class Unsteady(Message):
+        """A line was drawn that not every terminal gives as many cells as we count.
+
+        There, what stands behind it moves: into the pane beside, or around the edge into the line
+        below. Both have to be drawn again.
+        """
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+            """Of the screen, from 0."""
 
     def __init__(self, painter: Painter, *, widget_id: str | None = None) -> None:
         super().__init__(id=widget_id)
@@ -83,13 +96,17 @@ class LinePane(ScrollView):
             before = self._drawn[y]
             if drawn != before:
                 self._drawn[y] = drawn
-                start, end = _difference(before, drawn, self.width)
-                self.refresh(Region(self.INDENT + start, y, end - start, 1))
+                if is_unsteady(before[0]) or is_unsteady(drawn[0]):
+                    self._draw_whole(y)
+                else:
+                    start, end = _difference(before, drawn, self.width)
+                    self.refresh(Region(self.INDENT + start, y, end - start, 1))
 
     def draw_all(self) -> None:
         """Draw everything again, because the colours or the columns are others now."""
         self._drawn = [self._line_on_screen(y) for y in range(self.size.height)]
         self.refresh()
+        self.call_after_refresh(self._draw_unsteady)
 
     def render_line(self, y: int) -> Strip:
         line, ground = self._drawn[y] if y < len(self._drawn) else self._line_on_screen(y)
@@ -103,6 +120,15 @@ class LinePane(ScrollView):
         self._measure()
         self.scroll_lines(self.top)
         self.draw_all()
+
+    def _draw_unsteady(self) -> None:
+        for y, (line, _) in enumerate(self._drawn):
+            if is_unsteady(line):
+                self._draw_whole(y)
+
+    def _draw_whole(self, y: int) -> None:
+        self.refresh(Region(0, y, self.size.width, 1))
+        self.post_message(self.Unsteady(self.region.y + y))
 
     def _measure(self) -> None:
         size = Size(self.size.width, self.line_count() + self.HEADER)
