@@ -31,7 +31,7 @@ CACHE: Final = Schema(
     application_id=0x74646B63,
     version=1,
     migrations="cache",
-    synchronous="NORMAL",
+    is_lasting=False,
 )
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from tui.domain.clean import clean
 from tui.domain.errors import StateError
@@ -61,8 +61,12 @@ class Schema:
     """The number of the last migration."""
     migrations: str
     """The folder of the numbered scripts, in `store/migrations`."""
-    synchronous: Literal["NORMAL", "FULL"]
-    """FULL: what was committed outlives a power failure."""
+    is_lasting: bool
+    """Whether what was committed must outlive a power failure, and no wrong byte may hide it.
+
+    Such a file has no write-ahead log: where one byte of that is wrong, SQLite takes it for the
+    end of the log, and the commits behind it are gone without a word.
+    """
 
 
 class Database:
@@ -259,23 +263,26 @@ def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
         raise DamagedFile(f"{shown}: is not ticketdeck's")
     if version > schema.version:
         raise DamagedFile(f"{shown}: was written by a newer ticketdeck")
-    (finding,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    # The quick one does not compare indices with their tables.
+    check = "integrity_check" if schema.is_lasting else "quick_check"
+    (finding,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
     if finding != "ok":
         raise DamagedFile(f"{shown}: damaged ({clean(str(finding))})")
 
 
 def _set_up(connection: sqlite3.Connection, schema: Schema, *, is_network: bool) -> None:
     (journal_mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    wanted = "delete" if is_network or schema.is_lasting else "wal"
+    if journal_mode != wanted:
+        connection.execute(f"PRAGMA journal_mode = {wanted}")
     if is_network:
-        if journal_mode == "wal":
-            connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA locking_mode = NORMAL")
         # The lock is given back by the next access.
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    elif journal_mode != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(f"PRAGMA synchronous = {schema.synchronous}")
-    if schema.synchronous == "FULL":
+    # EXTRA is FULL, and waits for the directory too, without which a journal could come back
+    # after a power failure and undo the commit.
+    connection.execute(f"PRAGMA synchronous = {'EXTRA' if schema.is_lasting else 'NORMAL'}")
+    if schema.is_lasting:
         # macOS: fsync alone leaves the data in the drive's own memory.
         connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA secure_delete = ON")

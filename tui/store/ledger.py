@@ -28,7 +28,7 @@ LEDGER: Final = Schema(
     application_id=0x74646B6C,
     version=1,
     migrations="ledger",
-    synchronous="FULL",
+    is_lasting=True,
 )
 
 _HOUR = 3_600_000_000

@@ -75,7 +75,7 @@ class TestCustomerDataIsPrivate:
 
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
 
-        assert set(modes) >= {"cache.db", "cache.db-wal", "cache.db-shm", "ledger.db-wal"}
+        assert set(modes) >= {"cache.db", "cache.db-wal", "cache.db-shm", "ledger.db"}
         assert set(modes.values()) == {wanted}
         assert stat.S_IMODE(folder.stat().st_mode) == (folder_mode or 0o700)
 
@@ -360,7 +360,7 @@ class TestSchema:
             application_id=LEDGER.application_id,
             version=2,
             migrations=LEDGER.migrations,
-            synchronous="FULL",
+            is_lasting=True,
         )
 
         def scripts(schema: Schema, number: int) -> list[str]:
@@ -386,7 +386,7 @@ class TestSchema:
             application_id=CACHE.application_id,
             version=2,
             migrations=CACHE.migrations,
-            synchronous="NORMAL",
+            is_lasting=False,
         )
         with pytest.raises(StateError):
             open_kept(path.parent, newer_schema)
@@ -403,7 +403,7 @@ class TestSchema:
             with database.plain() as connection:
                 return int(connection.execute("PRAGMA synchronous").fetchone()[0])
 
-        assert (synchronous(ledger), synchronous(cache)) == (2, 1)
+        assert (synchronous(ledger), synchronous(cache)) == (3, 1)
 
     def test_statements_of_a_script_are_whole(self) -> None:
         assert all(map(sqlite3.complete_statement, migration(CACHE, 1)))

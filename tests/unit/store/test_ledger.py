@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -224,6 +225,38 @@ class TestDamage:
         with reopened._database.reading() as connection:
             (kept,) = connection.execute("SELECT content FROM set_apart").fetchall()
         assert kept
+
+    def test_whatever_bytes_are_wrong_no_create_is_missing_without_a_word(
+        self, tmp_path: Path
+    ) -> None:
+        ledger = open_ledger(tmp_path)
+        for number in range(30):
+            ledger.record(make_intent(str(number)))
+            ledger.add_calls("k", 1, NOON + number * HOUR)
+        path = tmp_path / LEDGER.file
+        assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file], "while open too"
+        sound, random = path.read_bytes(), Random(57)
+        ledger.close()
+        told = whole = 0
+        for _ in range(200):
+            begin = random.randrange(len(sound))
+            wrong = random.randbytes(random.choice([1, 16, 512, 4096]))
+            path.write_bytes((sound[:begin] + wrong + sound[begin + len(wrong) :])[: len(sound)])
+            try:
+                ledger = open_ledger(tmp_path)
+                entries, calls = ledger.entries(), ledger.calls_since("k", NOON)
+                ledger.close()
+            except StateError:
+                told += 1
+                continue
+            assert {entry.intent.id: entry.intent.draft for entry in entries}.items() <= {
+                str(number): make_intent().draft for number in range(30)
+            }.items()
+            assert ledger.notices or (len(entries), calls) == (30, 30)
+            whole += not ledger.notices
+            told += bool(ledger.notices)
+
+        assert min(told, whole) > 20, (told, whole)
 
     def test_a_damaged_file_stays_as_it_is(self, tmp_path: Path) -> None:
         path = tmp_path / LEDGER.file
