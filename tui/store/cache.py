@@ -24,6 +24,7 @@ from tui.store.lease import Lease, check_lease
 from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue import MISSES_UNTIL_REMOVED
 from tui.store.ticket_rows import WrongRow, to_row, to_ticket
+from tui.store.totals import forget_samples, take_sample
 from tui.store.unstored_texts import Stamped, UnstoredTexts
 
 LOG_LIMIT: Final = 1_000_000
@@ -119,7 +120,8 @@ class TicketCache:
     ) -> bool:
         """Count a miss for the workspace's tickets that a complete sweep did not show.
 
-        Call it for complete sweeps only, like `TicketQueue.finish_sweep`. Forgets old changes too.
+        Call it for complete sweeps only, like `TicketQueue.finish_sweep`. Forgets old changes too,
+        and takes a sample of the counts.
         Returns whether any ticket was removed by it.
         """
         shown = {ref.id for ref in seen if ref.workspace == workspace}
@@ -137,6 +139,7 @@ class TicketCache:
                 " WHERE queue = ?1 AND id = ?2) >= ?3",
                 [(*key, MISSES_UNTIL_REMOVED) for key in missed],
             )
+            take_sample(connection, queue, self._file.clock.now())
             self._prune(connection)
             return _last(connection) > before
 
@@ -251,6 +254,7 @@ class TicketCache:
             ).rowcount
             # The vendor did not remove them: their going is no event.
             connection.execute("DELETE FROM changes WHERE n > ? OR at < ?", (before, cutoff))
+            forget_samples(connection, cutoff)
             renew_epoch(connection)
             return deleted
 
@@ -333,10 +337,11 @@ class TicketCache:
 
     def _prune(self, connection: sqlite3.Connection) -> None:
         """Forget changes that are older than the retention, or too many."""
+        cutoff = to_microseconds(self._file.clock.now() - self._retention)
+        forget_samples(connection, cutoff)
         oldest = connection.execute("SELECT n, at FROM changes ORDER BY n LIMIT 1").fetchone()
         if oldest is None:
             return
-        cutoff = to_microseconds(self._file.clock.now() - self._retention)
         surplus = _last(connection) - LOG_LIMIT
         if oldest[1] >= cutoff and oldest[0] > surplus:
             return

@@ -206,10 +206,11 @@ def renew_epoch(connection: sqlite3.Connection) -> None:
 
 
 def forget_tickets(connection: sqlite3.Connection) -> int:
-    """Delete all tickets, changes and health; return how many tickets."""
+    """Delete all tickets, changes, samples and health; return how many tickets."""
     (count,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
     connection.execute("DELETE FROM tickets")
     connection.execute("DELETE FROM changes")
+    connection.execute("DELETE FROM samples")
     connection.execute(
         "UPDATE queues SET health = NULL, as_of = NULL, late_at = NULL, state = NULL"
     )

@@ -1,16 +1,14 @@
 """Texts of tickets that are kept in this process only, where the user wants none on the disk."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from random import SystemRandom
 
 from tui.domain.ticket import Ticket
 from tui.store.ticket_rows import has_texts
 
 Key = tuple[int, str]
 """A queue's number and a ticket's id."""
-
-_STAMPS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,6 @@ class UnstoredTexts:
 
     def __init__(self) -> None:
         self._known: dict[Key, _Texts] = {}
-        self._random = SystemRandom()
 
     def stamped(self, queue: int, tickets: Iterable[Ticket]) -> Stamped:
         """Return the stamps of tickets; nothing is remembered until `keep`."""
@@ -47,7 +44,7 @@ class UnstoredTexts:
             if known is not None and _same_texts(known.ticket, ticket):
                 stamp = known.stamp
             else:
-                stamp = self._random.randrange(1, _STAMPS) if has_texts(ticket) else 0
+                stamp = _new_stamp() if has_texts(ticket) else 0
             stamped.stamps.append(stamp)
             stamped.texts[key] = _Texts(ticket, stamp)
         return stamped
@@ -72,6 +69,11 @@ class UnstoredTexts:
     def clear(self) -> None:
         """Forget all."""
         self._known.clear()
+
+
+def _new_stamp() -> int:
+    """Return a number that no other process has drawn, and that is not 0: that means no texts."""
+    return int.from_bytes(os.urandom(7), "big") | 1
 
 
 def _same_texts(known: Ticket, ticket: Ticket) -> bool:

@@ -48,6 +48,15 @@ CREATE TABLE changes (
     became TEXT     -- the status after; NULL: it is not there any more
 );
 
+-- How many tickets were open and overdue at the first complete sweep of each quarter of an hour.
+CREATE TABLE samples (
+    queue INTEGER NOT NULL,
+    quarter INTEGER NOT NULL,       -- quarters of an hour since 1970
+    open INTEGER NOT NULL,
+    overdue INTEGER NOT NULL,
+    PRIMARY KEY (queue, quarter)
+) WITHOUT ROWID;
+
 CREATE TABLE journal (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     epoch TEXT NOT NULL,
