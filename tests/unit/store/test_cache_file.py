@@ -454,6 +454,20 @@ def test_threads_share_a_cache(tmp_path: Path) -> None:
     assert cache.changes_since(None).position.n == 120
 
 
+def test_writers_that_meet_wait_for_each_other(tmp_path: Path) -> None:
+    caches = [open_cache(tmp_path) for _ in range(4)]
+
+    def write(writer: int) -> None:
+        for number in range(40):
+            caches[writer].apply("qp", [make_ticket(str(number % 5), title=f"{writer} {number}")])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+
+    assert {cache.changes_since(None).position.n for cache in caches} == {160}
+    assert len(caches[0].history(FakeClock().now())) == 160
+
+
 def test_errors_name_the_file_and_are_one_line() -> None:
     error = sqlite3.OperationalError("database or disk\nis full\x1b[2J")
     error.sqlite_errorcode = sqlite3.SQLITE_FULL
