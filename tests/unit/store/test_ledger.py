@@ -1,6 +1,7 @@
 """The ledger forgets nothing, and never uses what is not as it was written."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -180,6 +181,18 @@ class TestCalls:
         assert again.calls_since("a", NOON + 2 * HOUR) == 0
         assert again.calls_since("unknown", NOON) == 0
 
+    def test_none_is_lost_where_processes_count_at_once(self, tmp_path: Path) -> None:
+        ledgers = [open_ledger(tmp_path) for _ in range(4)]
+
+        def count(number: int) -> None:
+            for _ in range(15):
+                ledgers[number].add_calls("a", 1, NOON)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(count, range(4)))
+
+        assert [ledger.calls_since("a", NOON) for ledger in ledgers] == [60] * 4
+
 
 def spoil(folder: Path, change: str) -> None:
     statement(folder / LEDGER.file, change)
@@ -257,6 +270,23 @@ class TestDamage:
             told += bool(ledger.notices)
 
         assert min(told, whole) > 20, (told, whole)
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_an_index_that_misses_a_row_is_told_like_the_row_itself(
+        self, tmp_path: Path, place: int
+    ) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.add_calls("canary-account", 5, NOON)
+        ledger.close()
+        path = tmp_path / LEDGER.file
+        parts = path.read_bytes().split(b"canary-account")
+        assert len(parts) == 3, "the table and its index"
+        names = [b"canary-account"] * 2
+        names[place] = b"canary-accounx"
+        path.write_bytes(parts[0] + names[0] + parts[1] + names[1] + parts[2])
+
+        with pytest.raises(DamagedFile, match=r"damaged .*index"):
+            open_ledger(tmp_path)
 
     def test_a_damaged_file_stays_as_it_is(self, tmp_path: Path) -> None:
         path = tmp_path / LEDGER.file
