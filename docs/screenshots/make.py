@@ -50,6 +50,7 @@ async def main() -> None:
         for name, (size, keys) in SHOTS.items():
             deck = compose(load_configuration(path), ALL, clock=clock)
             deck.service.start()
+            deck.service.start_polling()
             try:
                 await _draw(deck.service, clock, HERE / f"{name}.svg", size, keys)
             finally:

@@ -25,6 +25,8 @@ BARE = "import argparse; argparse.ArgumentParser().parse_args([])"
 
 
 def main() -> None:
+    # A user's second start finds its modules compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print(f"Medians of {PAIRS} pairs that ran in turn; in brackets the quartiles of the ratio.")
     compare(
         "ticketdeck --version / bare Python with argparse",

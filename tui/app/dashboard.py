@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -55,6 +55,8 @@ class DashboardOptions:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
+    when_drawn: Callable[[], None] | None = None
+    """Called once, when the first frame stands."""
 
 
 class Dashboard(App[int], inherit_bindings=False):
@@ -110,6 +112,8 @@ class Dashboard(App[int], inherit_bindings=False):
         self.bridge.connect()
         self.post_message(StoreChanged())
         self.call_after_refresh(self._greet)
+        if self._options.when_drawn is not None:
+            self.call_after_refresh(self._options.when_drawn)
         self._set_alarm()
 
     def on_unmount(self) -> None:

@@ -99,9 +99,9 @@ def compose(config: Config, options: Options, *, clock: Clock | None = None) -> 
 
 
 @contextmanager
-def running(service: Service, *, polling: bool = False) -> Iterator[Service]:
+def running(service: Service) -> Iterator[Service]:
     """Run the service meanwhile."""
-    service.start(polling=polling)
+    service.start()
     try:
         yield service
     finally:

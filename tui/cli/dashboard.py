@@ -24,7 +24,7 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
     from tui.app.dashboard import DashboardOptions, run_dashboard
 
     config = deck.config
-    with running(deck.service, polling=True) as service:
+    with running(deck.service) as service:
         code = run_dashboard(
             service,
             DashboardOptions(
@@ -38,6 +38,8 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 keys=config.keys,
                 clock=deck.clock,
                 notices=tuple(map(str, config.warnings)),
+                # Loading HTTP beside the first frame would hold it up.
+                when_drawn=service.start_polling,
             ),
         )
     unknown = deck.outbox.open_intents()

@@ -52,10 +52,14 @@ class Service:
         self._creating: set[asyncio.Task[Outcome]] = set()
         self._listeners: tuple[Listener, ...] = ()
 
-    def start(self, *, polling: bool = True) -> None:
-        """Start the engine's thread, and with `polling` a task for each workspace."""
+    def start(self) -> None:
+        """Start the engine's thread. Nothing is called before somebody asks for it."""
         self._runtime.start()
-        self._runtime.submit(self._begin(polling=polling)).result()
+        self._runtime.submit(self._begin()).result()
+
+    def start_polling(self) -> None:
+        """Poll every workspace from now on; harmless to repeat."""
+        self._runtime.call(self._poll_all)
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """End polling, let creates come to their end, give back connections, end the thread.
@@ -115,18 +119,20 @@ class Service:
         """Return the request that the draft becomes; nothing is sent."""
         return self._runtime.submit(self._render(self._poller(draft.workspace), draft))
 
-    async def _begin(self, *, polling: bool) -> None:
+    async def _begin(self) -> None:
         self._pollers = {
             name: Poller(
                 source, self._queue, clock=self._clock, random=self._random, notify=self._notify
             )
             for name, source in self._sources.items()
         }
-        self._tasks = [
-            asyncio.create_task(poller.run(), name=f"poll {name}")
-            for name, poller in self._pollers.items()
-            if polling
-        ]
+
+    def _poll_all(self) -> None:
+        if not self._tasks:
+            self._tasks = [
+                asyncio.create_task(poller.run(), name=f"poll {name}")
+                for name, poller in self._pollers.items()
+            ]
 
     async def _end(self) -> None:
         for task in self._tasks:

@@ -62,6 +62,7 @@ def test_every_workspace_is_polled_and_one_that_fails_delays_none(desk: Desk) ->
 
     desk.service.subscribe(look)
     desk.service.start()
+    desk.service.start_polling()
 
     assert both.wait(TEN)
     answer = desk.service.changes_since(None)
@@ -70,7 +71,7 @@ def test_every_workspace_is_polled_and_one_that_fails_delays_none(desk: Desk) ->
 
 
 def test_a_sweep_by_hand_answers_with_the_health(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
 
     assert desk.service.sweep("good").result(TEN).state is HealthState.OFF
     assert desk.service.sweep("bad").result(TEN).error == "cut"
@@ -78,7 +79,7 @@ def test_a_sweep_by_hand_answers_with_the_health(desk: Desk) -> None:
 
 
 def test_a_create_shows_in_the_queue_at_once(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
 
     outcome = desk.service.create(Draft("good", {"title": "New"})).result(TEN)
 
@@ -89,7 +90,7 @@ def test_a_create_shows_in_the_queue_at_once(desk: Desk) -> None:
 
 
 def test_a_create_goes_on_when_nobody_waits_for_it(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
     created = threading.Event()
     desk.service.subscribe(created.set)
 
@@ -100,7 +101,7 @@ def test_a_create_goes_on_when_nobody_waits_for_it(desk: Desk) -> None:
 
 
 def test_a_single_ticket_is_fetched_where_the_vendor_can(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
 
     assert desk.service.fetch(TicketRef("good", "1")).result(TEN).title == "Ticket 1"
     with pytest.raises(UsageError, match="Bad does not serve single tickets"):
@@ -108,7 +109,7 @@ def test_a_single_ticket_is_fetched_where_the_vendor_can(desk: Desk) -> None:
 
 
 def test_abilities_a_vendor_lacks_are_named(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
 
     with pytest.raises(UsageError, match="cannot be asked for choices"):
         desk.service.choices("good", "title").result(TEN)
@@ -118,14 +119,14 @@ def test_abilities_a_vendor_lacks_are_named(desk: Desk) -> None:
 
 
 def test_an_unknown_workspace_is_answered_with_the_known_ones(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
 
     with pytest.raises(UsageError, match=r"no workspace nope \(known: good, bad\)"):
         desk.service.sweep("nope")
 
 
 def test_an_unsubscribed_listener_hears_nothing_more(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
     heard: list[int] = []
     unsubscribe = desk.service.subscribe(lambda: heard.append(1))
     unsubscribe()
@@ -143,14 +144,14 @@ def test_a_listener_that_fails_stops_neither_polling_nor_the_others(desk: Desk) 
 
     desk.service.subscribe(fail)
     desk.service.subscribe(heard.set)
-    desk.service.start(polling=False)
+    desk.service.start()
 
     assert desk.service.sweep("good").result(TEN).error is None
     assert heard.is_set()
 
 
 def test_what_is_asked_after_the_end_is_cancelled_at_once(desk: Desk) -> None:
-    desk.service.start(polling=False)
+    desk.service.start()
     desk.service.stop()
     desk.service.stop()
     desk.service.refresh()
@@ -161,7 +162,7 @@ def test_what_is_asked_after_the_end_is_cancelled_at_once(desk: Desk) -> None:
 def test_stopping_lets_a_create_come_to_its_end() -> None:
     vendor = CreatingVendor()
     desk = Desk(good=vendor)
-    desk.service.start(polling=False)
+    desk.service.start()
     gate = asyncio.Event()
     vendor.create_gate = gate
     future = desk.service.create(Draft("good", {}))
@@ -178,6 +179,7 @@ def test_stopping_does_not_wait_for_ever() -> None:
     desk = Desk(good=vendor)
     vendor.gate = asyncio.Event()
     desk.service.start()
+    desk.service.start_polling()
 
     desk.service.stop(0.2)
 
