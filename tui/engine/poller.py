@@ -150,7 +150,7 @@ class Poller:
                 skipped=len(report.skipped),
                 defects=report.defects,
                 missing=report.missing,
-                doubts=tuple(report.doubts),
+                doubts=report.doubts,
             )
         )
         return spread_s(interval, self._random) if interval else None

@@ -25,10 +25,26 @@ class SweepReport:
     missing: int = 0
     """Tickets that the vendor counts but did not show."""
     calls: int = 0
-    doubts: list[str] = field(default_factory=list)
-    """Why the vendor may not have shown everything; a line each."""
+    repeats: bool = False
+    """Whether a section ended because a page came again, with no total to tell whether it ended."""
+    doubled: int = 0
+    """Tickets on a page with the id of another on it; only the last of them is kept."""
+    relisted: set[TicketRef] = field(default_factory=set)
+    """Tickets that came in more than one section."""
     settled: bool = True
     """Whether a ticket that was not seen is a ticket that is not there."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why the vendor may not have shown everything, a line each."""
+        lines: list[str] = []
+        if self.repeats:
+            lines.append("the vendor showed a page twice; there may be more tickets")
+        if self.doubled:
+            lines.append(f"tickets under an id that another has: {self.doubled:,}")
+        if self.relisted:
+            lines.append(f"tickets listed under several statuses: {len(self.relisted):,}")
+        return tuple(lines)
 
 
 async def sweep(
@@ -52,12 +68,9 @@ async def sweep(
             if not reading.lost_some or tries == TRIES_TO_SETTLE:
                 break
         report.settled = report.settled and not (reading.lost_some or reading.repeats)
-        if reading.repeats and not reading.missing:
-            report.doubts.append("the vendor showed a page twice; there may be more tickets")
-        if reading.doubled:
-            report.doubts.append(f"tickets under an id that another has: {reading.doubled}")
-        if again := len(report.seen & seen):
-            report.doubts.append(f"tickets listed under several statuses: {again}")
+        report.repeats = report.repeats or (reading.repeats and not reading.missing)
+        report.doubled += reading.doubled
+        report.relisted |= report.seen & seen
         report.seen |= seen
         report.skipped += reading.skipped
         report.defects += reading.defects
@@ -80,7 +93,6 @@ class _SectionReading:
         self.repeats = False
         """Whether it ended because a page came again, not because the list ended."""
         self.doubled = 0
-        """Tickets on one page with the id of another on it; only the last of them is kept."""
         self._total: int | None = None
         self._page_size = 0
         self._barren = 0

@@ -82,7 +82,7 @@ class TestEnds:
 
         assert len(vendor.calls) == 2
         assert not report.settled
-        assert report.doubts == ["the vendor showed a page twice; there may be more tickets"]
+        assert report.doubts == ("the vendor showed a page twice; there may be more tickets",)
 
     @pytest.mark.parametrize("total", [0, 1, 15])
     async def test_not_at_a_total_below_what_came(self, total: int) -> None:
@@ -123,15 +123,15 @@ class TestEnds:
 async def test_tickets_that_share_an_id_on_a_page_are_counted() -> None:
     report, _ = await run(ScriptedVendor(page("1", "1", "2", is_last=True)))
 
-    assert report.doubts == ["tickets under an id that another has: 1"]
+    assert report.doubts == ("tickets under an id that another has: 1",)
 
 
 async def test_tickets_in_more_than_one_section_are_told() -> None:
-    vendor = ScriptedVendor(page("1", "2", is_last=True), page("2", is_last=True), sections=2)
+    vendor = ScriptedVendor(page("1", "2", is_last=True), page("2", is_last=True), sections=3)
 
     report, _ = await run(vendor)
 
-    assert report.doubts == ["tickets listed under several statuses: 1"]
+    assert report.doubts == ("tickets listed under several statuses: 1",)
 
 
 class TestMovingList:
