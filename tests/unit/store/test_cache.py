@@ -197,6 +197,23 @@ class TestQueues:
         other.finish_sweep("qp", set())
         assert len(open_cache(tmp_path).tickets()) == 1
 
+    def test_changes_of_queues_that_are_not_configured_here_are_left_out(
+        self, tmp_path: Path
+    ) -> None:
+        both, one = open_cache(tmp_path), open_cache(tmp_path, queues={"qp": QUEUES["qp"]})
+        gone = make_ticket("1", workspace="klink")
+        both.apply("klink", [gone])
+        position = one.changes_since(None).position
+        both.apply("klink", [make_ticket("2", workspace="klink")], [gone.ref])
+        both.apply("qp", [make_ticket("3")])
+
+        answer = one.changes_since(position)
+
+        assert isinstance(answer, ChangeSet)
+        assert (answer.added, answer.changed, answer.removed) == ((make_ticket("3"),), (), ())
+        assert one.first_tickets(9) == one.tickets() == (make_ticket("3"),)
+        assert [change.ref.id for change in one.history(NOON)] == ["3"]
+
     def test_a_renamed_workspace_keeps_its_tickets(self, tmp_path: Path) -> None:
         open_cache(tmp_path).apply("qp", [make_ticket()])
 
