@@ -83,8 +83,11 @@ class Poller:
         return self._vendor
 
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll until cancelled; with an interval of 0 only when woken."""
         by_hand = False
+        if self._interval_s() == 0:
+            self._report(WorkspaceHealth(state=HealthState.OFF))
+            by_hand = await self._wait(None)
         while True:
             delay = await self.poll(by_hand=by_hand)
             # A request that came while the poll ran is answered by it.

@@ -39,7 +39,7 @@ class Desk:
     @staticmethod
     def _source(name: str, vendor: ListVendor) -> Source:
         return Source(
-            workspace=Workspace(name=name, vendor="v", title=name.title(), poll_interval_s=0),
+            workspace=Workspace(name=name, vendor="v", title=name.title(), poll_interval_s=3_600),
             open_vendor=lambda: vendor,
             fields=(FieldSpec(key="title", label="Title"),) if name == "good" else (),
         )
@@ -57,7 +57,7 @@ def test_every_workspace_is_polled_and_one_that_fails_delays_none(desk: Desk) ->
 
     def look() -> None:
         states = {name: health.state for name, health in desk.service.health().items()}
-        if states == {"good": HealthState.OFF, "bad": HealthState.BACKING_OFF}:
+        if states == {"good": HealthState.OK, "bad": HealthState.BACKING_OFF}:
             both.set()
 
     desk.service.subscribe(look)
@@ -73,7 +73,7 @@ def test_every_workspace_is_polled_and_one_that_fails_delays_none(desk: Desk) ->
 def test_a_sweep_by_hand_answers_with_the_health(desk: Desk) -> None:
     desk.service.start()
 
-    assert desk.service.sweep("good").result(TEN).state is HealthState.OFF
+    assert desk.service.sweep("good").result(TEN).state is HealthState.OK
     assert desk.service.sweep("bad").result(TEN).error == "cut"
     assert len(desk.good.calls) == 1
 
