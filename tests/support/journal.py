@@ -1,21 +1,44 @@
-"""A journal for tests: its queues, and ways to open and to break it."""
+"""A journal for tests: its queues, and ways to open, to break and to close it."""
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from support.clock import FakeClock
 from tui.domain.ports import Clock
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE, CacheFile
+from tui.store.ledger import Ledger
 from tui.store.queue_key import QueueKey
 
 QUEUES: Mapping[str, QueueKey] = {
     "qp": QueueKey("questionpro", "https://api.example", "25739"),
     "klink": QueueKey("klinkcx", "https://klink.example", "inbox"),
 }
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Closable)
+
+_opened = ExitStack()
+"""What is to be closed: Python 3.13 warns of every connection that it has to close by itself."""
+
+
+def closed_later(opened: C) -> C:
+    """Return what was opened, and have `close_opened` close it."""
+    _opened.callback(opened.close)
+    return opened
+
+
+def close_opened() -> None:
+    """Close whatever was opened here. A test of the store does so at its end."""
+    _opened.close()
 
 
 def open_file(
@@ -25,7 +48,8 @@ def open_file(
     queues: Mapping[str, QueueKey] = QUEUES,
     store_bodies: bool = True,
 ) -> CacheFile:
-    return CacheFile(folder, queues, clock=clock or FakeClock(), store_bodies=store_bodies)
+    file = CacheFile(folder, queues, clock=clock or FakeClock(), store_bodies=store_bodies)
+    return closed_later(file)
 
 
 def open_cache(
@@ -38,6 +62,10 @@ def open_cache(
 ) -> TicketCache:
     file = open_file(folder, clock=clock, queues=queues, store_bodies=store_bodies)
     return TicketCache(file, retention=retention)
+
+
+def open_ledger(folder: Path, *, queues: Mapping[str, QueueKey] = QUEUES) -> Ledger:
+    return closed_later(Ledger.open(folder, queues, clock=FakeClock()))
 
 
 def statement(path: Path, *statements: str) -> None:

@@ -15,8 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from support.builders import NOON, make_ticket
-from support.clock import FakeClock
-from support.journal import QUEUES, open_cache, open_file
+from support.journal import close_opened, open_cache, open_file, open_ledger
 from tui.domain.diff import Position, Reset
 from tui.domain.draft import Draft
 from tui.domain.errors import LeaseLost, StateError
@@ -25,7 +24,6 @@ from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.clock import SystemClock
 from tui.store.cache import TicketCache
 from tui.store.lease import Lease, Leases
-from tui.store.ledger import Ledger
 
 BATCH = 40
 PATIENCE = timedelta(seconds=0.6)
@@ -39,7 +37,7 @@ def say(what: object) -> None:
 
 def record_intents(folder: Path, first: str) -> None:
     """Record one create after the other and tell each one that is safe."""
-    ledger = Ledger.open(folder, QUEUES, clock=FakeClock())
+    ledger = open_ledger(folder)
     for number in count(int(first)):
         ledger.record(Intent(id=f"{number}", draft=Draft("qp", {"title": "x" * 99}), at=NOON))
         say(number)
@@ -57,7 +55,7 @@ def fill_disk(folder: Path, limit: str) -> None:
     """Go on when no file may grow over `limit` bytes, and tell how that went."""
     file = open_file(folder)
     cache = TicketCache(file)
-    ledger = Ledger.open(folder, QUEUES, clock=FakeClock())
+    ledger = open_ledger(folder)
     cache.apply("qp", [make_ticket("first")])
     position = cache.changes_since(None).position
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
@@ -168,3 +166,4 @@ COMMANDS: dict[str, Callable[[Path, str], None]] = {
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])
+    close_opened()

@@ -126,8 +126,12 @@ class Database:
     def copy_to_memory(self) -> Self:
         """Return a copy that lives in this process. Raises StateError where it cannot be read."""
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        with self.plain() as connection:
-            connection.backup(memory)
+        try:
+            with self.plain() as connection:
+                connection.backup(memory)
+        except BaseException:
+            memory.close()
+            raise
         return type(self)(memory, None)
 
     @contextmanager

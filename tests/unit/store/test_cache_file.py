@@ -15,7 +15,14 @@ import pytest
 
 from support.builders import make_ticket
 from support.clock import FakeClock
-from support.journal import cache_path, open_cache, open_file, statement
+from support.journal import (
+    cache_path,
+    closed_later,
+    open_cache,
+    open_file,
+    open_ledger,
+    statement,
+)
 from tui.domain.diff import ChangeSet, Reset
 from tui.domain.errors import StateError
 from tui.store import database as database_module
@@ -32,7 +39,7 @@ from tui.store.database import (
     told,
 )
 from tui.store.folder import files_aside
-from tui.store.ledger import LEDGER, Ledger
+from tui.store.ledger import LEDGER
 
 TICKETS = [make_ticket(str(number), body="word " * 40) for number in range(60)]
 
@@ -68,7 +75,7 @@ class TestCustomerDataIsPrivate:
         try:
             file = open_file(folder)
             TicketCache(file).apply("qp", TICKETS)
-            ledger = Ledger.open(folder, {}, clock=FakeClock())
+            ledger = open_ledger(folder)
             ledger.add_calls("k", 1, FakeClock().now())
         finally:
             os.umask(before)
@@ -315,7 +322,7 @@ class TestNetworkFileSystem:
 
     def test_there_is_no_wal(self, tmp_path: Path, on_network: None) -> None:
         one, other = open_cache(tmp_path), open_cache(tmp_path)
-        Ledger.open(tmp_path, {}, clock=FakeClock())
+        open_ledger(tmp_path)
         one.apply("qp", TICKETS)
 
         assert self.journal_mode(cache_path(tmp_path)) == "delete"
@@ -368,7 +375,7 @@ class TestSchema:
             return ["ALTER TABLE calls ADD COLUMN extra;", "UPDATE calls SET extra = calls;"]
 
         monkeypatch.setattr(database_module, "migration", scripts)
-        new = open_kept(tmp_path, grown)
+        new = closed_later(open_kept(tmp_path, grown))
 
         with new.reading() as connection:
             assert connection.execute("SELECT * FROM calls").fetchall() == [("a", 1, 2, 3, 2)]
@@ -396,8 +403,8 @@ class TestSchema:
             assert connection.execute("PRAGMA user_version").fetchone() == (1,)
 
     def test_the_ledger_waits_for_the_disk_and_the_cache_does_not(self, tmp_path: Path) -> None:
-        ledger = open_kept(tmp_path, LEDGER)
-        cache, _ = open_replaceable(tmp_path, CACHE, FakeClock().now())
+        ledger = closed_later(open_kept(tmp_path, LEDGER))
+        cache = closed_later(open_replaceable(tmp_path, CACHE, FakeClock().now())[0])
 
         def synchronous(database: Database) -> int:
             with database.plain() as connection:
@@ -411,7 +418,7 @@ class TestSchema:
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind() -> None:
-    database = open_memory(LEDGER)
+    database = closed_later(open_memory(LEDGER))
 
     def interrupted() -> None:
         with database.writing() as connection:
@@ -486,6 +493,9 @@ def test_a_slow_starter_does_not_put_aside_what_another_has_begun(path: Path) ->
     second, no_notice = open_replaceable(
         path.parent, CACHE, FakeClock().now(), known_as_damaged=damaged
     )
+
+    for each in (damaged, first, second):
+        closed_later(each)
 
     assert notice is not None
     assert no_notice is None

@@ -17,10 +17,8 @@ from typing import Any
 import pytest
 
 from support import journal_worker
-from support.clock import FakeClock
-from support.journal import QUEUES, open_cache, open_file
+from support.journal import open_cache, open_file, open_ledger
 from tui.store.cache import TicketCache
-from tui.store.ledger import Ledger
 
 TESTS = Path(__file__).resolve().parents[2]
 KILLS = 10
@@ -73,7 +71,7 @@ def test_no_create_that_was_recorded_is_lost_by_kill_9(tmp_path: Path) -> None:
     for _ in range(KILLS):
         last = killed_at_a_random_moment("intents", tmp_path, first, random)
 
-        ledger = Ledger.open(tmp_path, QUEUES, clock=FakeClock())
+        ledger = open_ledger(tmp_path)
         kept = sorted(int(intent.id) for intent in ledger.open_intents())
         ledger.close()
 
@@ -112,7 +110,7 @@ def test_a_full_disk_leaves_the_memory_and_refuses_creates(tmp_path: Path) -> No
     after = open_cache(tmp_path)
     assert after._file.notices == ()
     assert "first" in {ticket.ref.id for ticket in after.tickets()}
-    ledger = Ledger.open(tmp_path, QUEUES, clock=FakeClock())
+    ledger = open_ledger(tmp_path)
     assert len(ledger.entries()) == told["recorded"]
 
 

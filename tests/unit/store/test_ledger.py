@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from support.builders import NOON
 from support.clock import FakeClock
-from support.journal import QUEUES, open_cache, statement
+from support.journal import QUEUES, closed_later, open_cache, open_ledger, statement
 from tui.domain.draft import Draft, Outcome, OutcomeState, Value
 from tui.domain.errors import StateError
 from tui.domain.ports import Intent, Outbox
@@ -22,10 +23,6 @@ from tui.store.ledger import LEDGER, Ledger
 from tui.store.queue_key import QueueKey
 
 HOUR = timedelta(hours=1)
-
-
-def open_ledger(folder: Path, *, queues: dict[str, QueueKey] | None = None) -> Ledger:
-    return Ledger.open(folder, queues or QUEUES, clock=FakeClock())
 
 
 def make_intent(intent_id: str = "a", *, workspace: str = "qp", minute: int = 0) -> Intent:
@@ -148,7 +145,7 @@ class TestDrafts:
         )
     )
     def test_whatever_was_typed_is_kept(self, values: dict[str, Value]) -> None:
-        ledger = Ledger(open_memory(LEDGER), QUEUES, FakeClock())
+        ledger = closed_later(Ledger(open_memory(LEDGER), QUEUES, FakeClock()))
 
         ledger.save_draft("qp", {"before": "x"})
         ledger.save_draft("qp", values)
@@ -256,9 +253,8 @@ class TestDamage:
             wrong = random.randbytes(random.choice([1, 16, 512, 4096]))
             path.write_bytes((sound[:begin] + wrong + sound[begin + len(wrong) :])[: len(sound)])
             try:
-                ledger = open_ledger(tmp_path)
-                entries, calls = ledger.entries(), ledger.calls_since("k", NOON)
-                ledger.close()
+                with closing(open_ledger(tmp_path)) as ledger:
+                    entries, calls = ledger.entries(), ledger.calls_since("k", NOON)
             except StateError:
                 told += 1
                 continue
