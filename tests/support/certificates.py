@@ -1,4 +1,7 @@
-"""Certificates for tests, made by the `openssl` command: an authority and what it signs, or not."""
+"""Certificates for tests, made by the `openssl` command: an authority and what it signs, or not.
+
+They follow RFC 5280 to the letter, as Python asks from 3.13 on, unless a test wants it otherwise.
+"""
 
 import ssl
 import subprocess
@@ -6,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _NAMES = "DNS:localhost,DNS:tickets.example,IP:127.0.0.1"
-_AUTHORITY = """
+_CONFIGURATION = """
+[req]
+distinguished_name = any
 [ca]
 default_ca = authority
 [authority]
@@ -19,6 +24,20 @@ default_md = sha256
 copy_extensions = copy
 [any]
 commonName = supplied
+[of_authority]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+[of_server]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[of_careless_server]
+subjectKeyIdentifier = none
+authorityKeyIdentifier = none
+[of_itself]
+subjectAltName = {names}
 """
 
 
@@ -35,8 +54,8 @@ class Certificates:
 
     def make_authority(self) -> None:
         (self.folder / "index").touch()
-        (self.folder / "ca.cnf").write_text(_AUTHORITY.format(folder=self.folder))
-        self._self_signed("authority", "basicConstraints=critical,CA:TRUE")
+        (self.folder / "ca.cnf").write_text(_CONFIGURATION.format(folder=self.folder, names=_NAMES))
+        self._self_signed("authority", "of_authority")
 
     def server(
         self,
@@ -46,29 +65,35 @@ class Certificates:
         start: str = "20200101000000Z",
         end: str = "20990101000000Z",
         digest: str = "sha256",
+        extensions: str = "of_server",
     ) -> ssl.SSLContext:
-        """Return what a server presents: a certificate that the authority signed."""
+        """Return what a server presents: a certificate that the authority signed.
+
+        With the extensions `of_careless_server` it lacks what the standard asks for.
+        """
         self._request(name, hosts)
         self._openssl(
             f"ca -batch -notext -config ca.cnf -cert authority.pem -keyfile authority.key "
-            f"-md {digest} -startdate {start} -enddate {end} -in {name}.csr -out {name}.pem"
+            f"-extensions {extensions} -md {digest} -startdate {start} -enddate {end} "
+            f"-in {name}.csr -out {name}.pem"
         )
         return self._context(name)
 
     def self_signed(self, name: str) -> ssl.SSLContext:
-        self._self_signed(name, f"subjectAltName={_NAMES}")
+        self._self_signed(name, "of_itself")
         return self._context(name)
 
-    def _self_signed(self, name: str, extension: str) -> None:
+    def _self_signed(self, name: str, extensions: str) -> None:
         self._openssl(
-            f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3000 "
-            f"-subj /CN={name} -addext {extension} -keyout {name}.key -out {name}.pem"
+            f"req -x509 -config ca.cnf -extensions {extensions} -newkey ec "
+            f"-pkeyopt ec_paramgen_curve:P-256 -nodes -days 3000 "
+            f"-subj /CN={name} -keyout {name}.key -out {name}.pem"
         )
 
     def _request(self, name: str, hosts: str) -> None:
         self._openssl(
-            f"req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN={name} "
-            f"-addext subjectAltName={hosts} -keyout {name}.key -out {name}.csr"
+            f"req -config ca.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+            f"-subj /CN={name} -addext subjectAltName={hosts} -keyout {name}.key -out {name}.csr"
         )
 
     def _context(self, name: str) -> ssl.SSLContext:

@@ -26,6 +26,14 @@ _CERTIFICATE_REASONS = {
 }
 """OpenSSL's X509_V_ERR codes."""
 _UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
+_STRICT_RULES = {
+    **dict.fromkeys(range(79, 94), ""),
+    85: " (no authority key identifier)",
+    86: " (no subject key identifier)",
+    89: " (basic constraints that are not critical)",
+    92: " (no key usage)",
+}
+"""The codes of X509_V_FLAG_X509_STRICT, which Python sets since 3.13; the common ones are named."""
 _TLS_REASONS = {
     "WRONG_VERSION_NUMBER": "the server does not speak TLS there",
     "HTTP_REQUEST": "the server does not speak TLS there",
@@ -85,6 +93,12 @@ def lost_reason(error: BaseException, host: str, *, answering: bool) -> str:
 
 
 def _certificate_reason(error: ssl.SSLCertVerificationError, host: str) -> str:
+    if error.verify_code in _STRICT_RULES:
+        return (
+            f"the TLS certificate of {host} or of its authority breaks RFC 5280"
+            f"{_STRICT_RULES[error.verify_code]}, on which Python insists since 3.13;"
+            " have it issued anew"
+        )
     reason = _CERTIFICATE_REASONS.get(error.verify_code, "cannot be verified")
     hint = ""
     if error.verify_code in _UNKNOWN_AUTHORITY:

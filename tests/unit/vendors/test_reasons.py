@@ -64,6 +64,20 @@ def certificate_error(code: int) -> ssl.SSLCertVerificationError:
         (RuntimeError("x"), f"no connection to {HOST} came about"),
         (certificate_error(10), f"the TLS certificate of {HOST} has expired"),
         (certificate_error(62), f"the TLS certificate of {HOST} is for another host"),
+        (
+            certificate_error(80),
+            (
+                f"the TLS certificate of {HOST} or of its authority breaks RFC 5280, on which"
+                " Python insists since 3.13; have it issued anew"
+            ),
+        ),
+        (
+            certificate_error(92),
+            (
+                f"the TLS certificate of {HOST} or of its authority breaks RFC 5280 (no key usage),"
+                " on which Python insists since 3.13; have it issued anew"
+            ),
+        ),
         (certificate_error(999), f"the TLS certificate of {HOST} cannot be verified"),
         (
             tls_error("TLSV1_ALERT_PROTOCOL_VERSION"),

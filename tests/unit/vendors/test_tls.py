@@ -2,6 +2,7 @@
 
 import shutil
 import ssl
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,21 @@ async def test_a_wrong_certificate_is_refused_before_anything_is_sent(
     with FaultServer(OK, tls=tls) as server:
         message = await refusal(server.url, Network(ca_bundle=trusted, timeout_s=5))
         assert message.startswith(f"the TLS certificate of {server.address} {reason}")
+        assert server.received == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="Python insists on it since 3.13")
+async def test_a_certificate_against_the_standard_is_refused_and_told_what_it_lacks(
+    certificates: Certificates,
+) -> None:
+    tls = certificates.server("careless", extensions="of_careless_server")
+    with FaultServer(OK, tls=tls) as server:
+        message = await refusal(server.url, Network(ca_bundle=certificates.authority, timeout_s=5))
+        assert message == (
+            f"the TLS certificate of {server.address} or of its authority breaks RFC 5280"
+            " (no authority key identifier), on which Python insists since 3.13;"
+            " have it issued anew"
+        )
         assert server.received == []
 
 
