@@ -1,7 +1,6 @@
 """The queue as other programs read it: JSON, JSON lines and CSV. Pure."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +15,16 @@ _FORMULA_BEGINS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet take a cell for a formula; the last four are the full-width forms."""
 _NOT_IN_CSV = frozenset({"tags", "extra"})
 """Keys that hold several values or a different set of them for each ticket."""
+_ROW_END = "\r\n"
+"""Not what is printed. Before 3.13 Python quotes only those line ends that are in the row's own."""
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
+
+
+class _Rows(list[str]):
+    """What a CSV writer writes to, row by row."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix(_ROW_END))
 
 
 def written(
@@ -51,14 +59,14 @@ def as_json(tickets: Sequence[Ticket], now: datetime) -> str:
 
 def as_csv(tickets: Sequence[Ticket], now: datetime) -> str:
     """Return a header and a row a ticket: the scalar keys, nested ones dotted."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    rows = _Rows()
+    writer = csv.writer(rows, lineterminator=_ROW_END)
     blank = Ticket(ref=TicketRef("", ""), vendor="", title="", confirmed_at=now)
     writer.writerow(key for key, _ in _flat(to_record(blank, now)))
     writer.writerows(
         [_cell(value) for _, value in _flat(to_record(ticket, now))] for ticket in tickets
     )
-    return text.getvalue().removesuffix("\n")
+    return "\n".join(rows)
 
 
 def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
