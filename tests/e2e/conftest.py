@@ -1,5 +1,6 @@
 """One sandbox on a real socket for all tests of a worker; each test has its own configuration."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,17 @@ from tui.sandbox.server import SandboxServer
 from tui.sandbox.world import World, make_world
 
 TICKETS = 60
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Let programs be interrupted where the tests themselves are not.
+
+    A shell has SIGINT ignored by what it runs in the background, and all its children inherit it.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
