@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import App
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
 
@@ -22,6 +23,7 @@ from tui.app.look import Look
 from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
 from tui.app.mirror import QueueMirror
 from tui.app.painting import Painter
+from tui.app.paste import clean_paste
 from tui.app.screens.create import CreateScreen, KeptDraft
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.detail import DetailScreen
@@ -30,7 +32,6 @@ from tui.app.screens.reading import HelpScreen, RequestScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
-from tui.domain.clean import clean
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
 from tui.theming.load import DEFAULT, Themes, load_themes
@@ -287,9 +288,18 @@ class Dashboard(App[int], inherit_bindings=False):
             return self._tickets_screen(self._options.start_in, is_root=True)
         return WorkspacesScreen(self.look, self.bridge, self.mirror, is_root=True)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return the terminal's driver; where Textual uses another one, that stays."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from tui.app.driver import PasteSafeDriver  # there is no termios everywhere
+
+        return PasteSafeDriver
+
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Paste):
-            event.text = clean(event.text, multiline=True)
+            event.text = clean_paste(event.text)
         await super().on_event(event)
 
     def _fatal_error(self) -> None:

@@ -20,6 +20,9 @@ _ALIASES = {
     ",": "comma",
 }
 _SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "comma": ","}
+_FIRST = {"form.next", "form.previous"}
+"""Moves of the focus that are done before what is typed behind them finds its field: over a slow
+line the tab and the next letters come in one packet."""
 NEVER_QUITS = "escape"
 """The key of `app.back` that clears one level and never quits; every other one may."""
 
@@ -53,6 +56,7 @@ class Keymap:
                 _action(BY_ID[command_id], _normal(key)),
                 BY_ID[command_id].help,
                 show=False,
+                priority=command_id in _FIRST,
                 id=command_id,
             )
             for command_id in at_hand

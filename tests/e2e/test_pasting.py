@@ -1,0 +1,44 @@
+"""Pasting on a real terminal: bytes that act as keys anywhere else are only text in a paste."""
+
+import pyte
+import pytest
+
+from support.program import Program
+from support.pseudo_terminal import play
+from tui.app.paste import END, START
+from tui.sandbox.server import SandboxServer
+
+pytestmark = pytest.mark.e2e
+
+LOG = b"FIRST\t\x1b[31mERR\x1b[0m\r\nSECOND \x13 \x1b\x11 x\rTHIRD \xff END"
+LEAVE = b"\x1b[?1049l"
+
+
+def test_a_pasted_log_stays_in_its_field_in_order_and_sends_nothing(
+    ticketdeck: Program, server: SandboxServer
+) -> None:
+    sent = len(server.calls.of("klinkcx", method="POST"))
+    steps = [
+        (b"klink/", b"n"),
+        (b"Create in klink", b"Line down\t" + START + LOG + END),
+        (b"THIRD", b"\x11"),
+    ]
+
+    code, drawn = play(ticketdeck, "-w", "klink", steps=steps)
+
+    assert code == 0, drawn[-2_000:]
+    assert len(server.calls.of("klinkcx", method="POST")) == sent
+    shown = _screen(drawn.rpartition(LEAVE)[0])
+    at = next(number for number, line in enumerate(shown) if "FIRST" in line)
+    words = [line.split() for line in shown[at : at + 3]]
+    assert words[0][1:3] == ["FIRST", "␛ERR␛"]
+    assert words[1][:4] == ["SECOND", "␓", "␛␑", "x"]
+    assert " ".join(words[2]).startswith("THIRD \ufffd END")
+    assert any("Line down" in line for line in shown)
+
+
+def _screen(drawn: bytes) -> list[str]:
+    """Return the lines that stand on a terminal after this."""
+    screen = pyte.Screen(80, 24)
+    pyte.ByteStream(screen).feed(drawn)
+    return list(screen.display)

@@ -1,0 +1,40 @@
+"""The terminal's driver: Textual's own, but its bytes pass through the paste filter."""
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+from contextlib import suppress
+
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui.app.paste import PasteFilter
+
+_MOMENT_S = 0.1
+_CHUNK = 4096
+
+
+class PasteSafeDriver(LinuxDriver):
+    """Reads the keyboard as `LinuxDriver` of Textual 8.2 does; bytes that are no UTF-8 do no harm.
+
+    Textual has no place to put a filter between its reading and its parsing, hence a loop of our
+    own.
+    """
+
+    def run_input_thread(self) -> None:
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        pastes = PasteFilter()
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                is_ready = bool(selector.select(_MOMENT_S))
+                read = pastes.feed(os.read(self.fileno, _CHUNK)) if is_ready else pastes.quiet()
+                if text := decode(read):
+                    for message in parser.feed(text):
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+        with suppress(EOFError, ParseError):
+            list(parser.feed(""))
