@@ -295,6 +295,20 @@ async def test_what_is_pasted_is_cleaned() -> None:
         assert "\x1b" not in typed(app)
 
 
+async def test_lines_pasted_into_a_field_of_one_line_become_blanks() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "tab", "tab", "tab")
+        app.post_message(events.Paste("Ann\tLarsen\r\nOslo\rNorway\n"))
+        await settle(pilot)
+        assert typed(app) == "Ann Larsen Oslo Norway"
+
+        await pilot.press("shift+tab")
+        app.post_message(events.Paste("a\tb\r\nc\rd"))
+        await settle(pilot)
+        assert typed(app) == "a    b\nc\nd"
+
+
 async def test_the_exact_request_can_be_read_before_sending() -> None:
     service = world(NOON, 20)
     app = _qp(service)

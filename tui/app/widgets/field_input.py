@@ -14,20 +14,13 @@ from tui.app.draft_text import complete_choice, hint_of, problem_on_leaving
 from tui.app.formatting import Line, Span
 from tui.app.painting import Painter
 from tui.app.widgets.line_pane import Bar
+from tui.app.widgets.one_line_input import OneLineInput
 from tui.domain.draft import FieldSpec, FieldType
 
 _TEXT_LINES, _FAMILY_LINES = 4, 2
 
 
-class _Entry(Input):
-    """A field of one line; enter goes on to the next one."""
-
-    def __init__(self, value: str, *, select_on_focus: bool = False) -> None:
-        super().__init__(value, select_on_focus=select_on_focus)
-        self.cursor_blink = False
-
-
-class _ChoiceEntry(_Entry):
+class _ChoiceEntry(OneLineInput):
     """A field with choices: the first letters replace what stands there, down opens the list."""
 
     BINDINGS: ClassVar = [Binding("down", "choose", "Choose from the list", show=False)]
@@ -76,14 +69,14 @@ class FieldInput(Horizontal):
         self._label = Bar(painter, widget_id="label")
         self._note = Bar(painter, widget_id="note")
         self._is_long = spec.type is FieldType.LONG_TEXT or spec.open_keys
-        self._entry: _Entry | _Text
+        self._entry: OneLineInput | _Text
         if self._is_long:
             self._entry = _Text(value)
             self._entry.styles.height = _FAMILY_LINES if spec.open_keys else _TEXT_LINES
         elif spec.choices:
             self._entry = _ChoiceEntry(value, select_on_focus=True)
         else:
-            self._entry = _Entry(value)
+            self._entry = OneLineInput(value)
 
     def compose(self) -> ComposeResult:
         yield self._label

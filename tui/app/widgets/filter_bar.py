@@ -2,11 +2,11 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from tui.app.formatting import Line, Span
 from tui.app.painting import Painter
 from tui.app.widgets.line_pane import Bar
+from tui.app.widgets.one_line_input import OneLineInput
 
 
 class FilterBar(Horizontal):
@@ -16,8 +16,7 @@ class FilterBar(Horizontal):
         super().__init__(id=widget_id)
         self._slash = Bar(painter, widget_id="slash")
         self._note = Bar(painter, widget_id="filter-note")
-        self.input = Input(select_on_focus=False)
-        self.input.cursor_blink = False
+        self.input = OneLineInput()
         self._slash.show((Span("/", "accent", bold=True),))
 
     def compose(self) -> ComposeResult:

@@ -1,0 +1,19 @@
+"""A field of one line, into which a paste of several comes as one."""
+
+from textual import events
+from textual.widgets import Input
+
+from tui.app.paste import clean_pasted_line
+
+
+class OneLineInput(Input):
+    """Textual's `Input` keeps the first line of a paste and drops the rest without a word."""
+
+    def __init__(self, value: str = "", *, select_on_focus: bool = False) -> None:
+        super().__init__(value, select_on_focus=select_on_focus)
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = clean_pasted_line(event.text)
+        super()._on_paste(event)
+        event.prevent_default()
