@@ -1,6 +1,6 @@
 """How far a workspace can be trusted, in words. Knows no widget."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from tui.app.formatting import ClockFace, Line, Span
@@ -16,6 +16,19 @@ def is_trusted(health: WorkspaceHealth | None) -> bool:
         return False
     fresh = health.state is HealthState.STARTING and health.as_of is None
     return fresh or health.is_current
+
+
+def was_never_read(health: WorkspaceHealth | None, count: int) -> bool:
+    """Whether nothing is known of what the workspace holds; `count` tickets of it are here."""
+    return not count and (health is None or health.as_of is None)
+
+
+def currency_words(healths: Collection[WorkspaceHealth | None]) -> Span | None:
+    """Return how many sources are current: `2 of 4 current`; None where all are."""
+    current = sum(health is not None and health.is_current for health in healths)
+    if current == len(healths):
+        return None
+    return Span(f"{current} of {len(healths)} current", "warning")
 
 
 def state_words(health: WorkspaceHealth, clock: ClockFace, now: datetime) -> Span:

@@ -6,11 +6,15 @@ from tui.app.formatting import ClockFace, Line, Span
 from tui.app.mirror import Tally
 
 
-def scope_counts(scope: str, tally: Tally) -> Line:
-    """Return `All | 231 open  6 OVER  4 CRIT`."""
+def scope_counts(scope: str, tally: Tally, *, unread: int, sources: int) -> Line:
+    """Return `All  231 open  6 OVER  4 CRIT`; `unread` of the sources were never read."""
+    name = Span(scope, "accent", bold=True)
+    if unread and unread == sources:
+        return (name, Span("  "), Span("not read yet", "warning"))
     return (
-        Span(scope, "accent", bold=True),
+        name,
         Span("  "),
+        *((Span("at least ", "warning"),) if unread else ()),
         Span(f"{tally.open:,} open"),
         Span("  "),
         _count(tally.overdue, "OVER", "overdue"),

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from tui.app.bridge import Bridge
 from tui.app.commands import EVERYWHERE, MOVES
 from tui.app.formatting import Line, Span
-from tui.app.health_text import is_trusted, trust_line
+from tui.app.health_text import is_trusted, trust_line, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.queue_view import QueueView
@@ -71,9 +71,11 @@ class TicketsScreen(ListMoves[None]):
     class CreateWanted(Message):
         """A new ticket is wanted, in a workspace or where one will be chosen (None)."""
 
-        def __init__(self, workspace: str | None) -> None:
+        def __init__(self, workspace: str | None, near: str | None) -> None:
             super().__init__()
             self.workspace = workspace
+            self.near = near
+            """The workspace of the ticket under the cursor."""
 
     class WorkspaceWanted(Message):
         """Another workspace is wanted."""
@@ -179,6 +181,8 @@ class TicketsScreen(ListMoves[None]):
         self.items.draw_all()
 
     def hint_words(self, command_id: str, hint: str) -> str:
+        if command_id == "app.back" and self._query_text:
+            return "clear filter"
         return "quit" if command_id == "app.back" and self._is_root else hint
 
     @property
@@ -214,9 +218,14 @@ class TicketsScreen(ListMoves[None]):
         self._show_preview()
 
     def _show_top(self, now: datetime) -> None:
-        face = self.look.face
+        face, mirror = self.look.face, self._mirror
+        names = self.workspaces or tuple(self._bridge.workspaces)
+        unread = [
+            name for name in names if was_never_read(mirror.health.get(name), mirror.count((name,)))
+        ]
+        tally = mirror.tally(self.workspaces)
         self._top.show(
-            scope_counts(self._scope_name, self._mirror.tally(self.workspaces)),
+            scope_counts(self._scope_name, tally, unread=len(unread), sources=len(names)),
             words_and_clock(self.look.words, face, now),
         )
         self._trust.show(*trust_line(self._healths, face, now))
@@ -258,6 +267,7 @@ class TicketsScreen(ListMoves[None]):
             return
         self._filter.note((Span("enter keeps  esc clears", "muted"),))
         self._query, self._query_text = query, text.strip()
+        self._show_keys()
         self._rebuild()
 
     def _end_typing(self) -> None:
@@ -302,7 +312,8 @@ class TicketsScreen(ListMoves[None]):
 
     def action_ticket_create(self) -> None:
         only_one = self.workspaces[0] if len(self.workspaces) == 1 else None
-        self.post_message(self.CreateWanted(only_one))
+        ticket = self.items.ticket
+        self.post_message(self.CreateWanted(only_one, ticket.ref.workspace if ticket else None))
 
     def action_workspace_pick(self) -> None:
         self.post_message(self.WorkspaceWanted())

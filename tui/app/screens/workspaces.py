@@ -7,7 +7,7 @@ from textual.message import Message
 from tui.app.bridge import Bridge
 from tui.app.commands import EVERYWHERE, MOVES
 from tui.app.formatting import Span
-from tui.app.health_text import state_words, trouble_words
+from tui.app.health_text import currency_words, state_words, trouble_words, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.screens.moves import ListMoves
@@ -85,15 +85,16 @@ class WorkspacesScreen(ListMoves[None]):
     def _show(self) -> None:
         now, face = self.look.clock.now(), self.look.face
         mirror = self._mirror
-        rows = [WorkspaceRow(None, "", mirror.tally(), None)]
+        rows = []
         for name, workspace in self._bridge.workspaces.items():
             health = mirror.health.get(name)
+            is_unread = was_never_read(health, mirror.count((name,)))
             title = workspace.title + (" (observe)" if workspace.observe else "")
             rows.append(
                 WorkspaceRow(
                     name,
                     title,
-                    mirror.tally((name,)),
+                    None if is_unread else mirror.tally((name,)),
                     state_words(health, face, now) if health else None,
                     trouble_words(health, face, now) if health else "",
                 )
@@ -102,7 +103,10 @@ class WorkspacesScreen(ListMoves[None]):
             (Span("ticketdeck", "accent", bold=True), Span("  workspaces", "muted")),
             words_and_clock(self.look.words, face, now),
         )
-        self.items.show(rows)
+        is_unread = all(row.tally is None for row in rows)
+        current = currency_words([mirror.health.get(name) for name in self._bridge.workspaces])
+        every = WorkspaceRow(None, "", None if is_unread else mirror.tally(), current)
+        self.items.show([every, *rows])
 
     @on(CursorList.Chosen)
     def action_list_open(self) -> None:

@@ -10,9 +10,13 @@ from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
 
 ALL = "All"
-_GUTTER, _COUNT = 2, 6
-_TITLE_FROM = 64
+_GUTTER = 2
+_STATE = 17
+"""Cells of `KEY REFUSED 11:33`; other columns give way to it."""
+_TITLE_FROM = 72
 """From this width on the vendor's place has a column."""
+_OPEN_FROM = 48
+"""From this width on what is open has one; what is overdue and critical always has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class WorkspaceRow:
     name: str | None
     """None for all."""
     title: str
-    tally: Tally
+    tally: Tally | None
+    """None where nothing was ever read."""
     state: Span | None
     trouble: str = ""
     """What is wrong and what to do, on a line of its own; "" for nothing."""
@@ -75,7 +80,8 @@ class WorkspaceList(CursorList):
     def header_at(self, number: int) -> Line:
         name, title = self._widths()
         text = " " * _GUTTER + fit("WORKSPACE", name, cut=self._glyphs.cut) + fit("VENDOR", title)
-        text += "".join(f"{word:>{_COUNT}}" for word in ("OPEN", "OVER", "CRIT")) + "  STATE"
+        words = ("OPEN", "OVER", "CRIT") if self._has_open else ("OVER", "CRIT")
+        text += "".join(f"{word:>{self._count_width}}" for word in words) + self._gap + "STATE"
         return (Span(text, "muted"),)
 
     def line_at(self, number: int) -> Drawn:
@@ -90,10 +96,8 @@ class WorkspaceList(CursorList):
         line = [
             Span(head, "text", bold=True),
             Span(fit(row.title, title - 1, cut=self._glyphs.cut) + " " if title else "", "muted"),
-            Span(f"{row.tally.open:>{_COUNT},}"),
-            _count(row.tally.overdue, "overdue"),
-            _count(row.tally.critical, "critical"),
-            Span("  "),
+            *self._counts(row.tally),
+            Span(self._gap),
         ]
         if row.state:
             line.append(row.state)
@@ -101,13 +105,38 @@ class WorkspaceList(CursorList):
 
     def _widths(self) -> tuple[int, int]:
         """The widths of the name and of the vendor's place, each with a gap."""
+        counts = (3 if self._has_open else 2) * self._count_width
+        room = self.width - _GUTTER - counts - len(self._gap) - _STATE
         longest = max((len(row.name or ALL) for row in self._rows), default=0)
-        name = min(max(longest, len("WORKSPACE")), 24, max(self.width // 3, 4)) + 2
+        name = min(max(longest + 2, len("WORKSPACE  ")), 26, max(room, 8))
         if self.width < _TITLE_FROM:
             return name, 0
         longest = max((len(row.title) for row in self._rows), default=0)
-        return name, min(max(longest, len("VENDOR")), self.width // 4) + 2
+        title = min(max(longest, len("VENDOR")), self.width // 4) + 2
+        return name, min(title, room - name) if room - name > len("VENDOR ") else 0
+
+    def _counts(self, tally: Tally | None) -> Line:
+        width = self._count_width
+        if tally is None:
+            return (Span(f"{'-':>{width}}" * (3 if self._has_open else 2), "muted"),)
+        urgent = (
+            _count(tally.overdue, "overdue", width),
+            _count(tally.critical, "critical", width),
+        )
+        return (Span(f"{tally.open:>{width},}"), *urgent) if self._has_open else urgent
+
+    @property
+    def _has_open(self) -> bool:
+        return self.width >= _OPEN_FROM
+
+    @property
+    def _count_width(self) -> int:
+        return 6 if self._has_open else 5
+
+    @property
+    def _gap(self) -> str:
+        return "  " if self._has_open else " "
 
 
-def _count(count: int, style: str) -> Span:
-    return Span(f"{count:>{_COUNT},}", style if count else "muted", bold=bool(count))
+def _count(count: int, style: str, width: int) -> Span:
+    return Span(f"{count:>{width},}", style if count else "muted", bold=bool(count))
