@@ -11,6 +11,7 @@ from support.deck import SMALL, make_app, make_list_app, settle, text_of, ticket
 from support.service import FakeService, world
 from tui.app.dashboard import Dashboard
 from tui.app.screens.create import CreateScreen
+from tui.app.screens.pick import PickScreen
 from tui.domain.draft import Outcome, OutcomeState, RequestPreview
 from tui.domain.errors import WriteRefused
 
@@ -47,7 +48,7 @@ async def test_from_all_the_workspace_is_chosen_among_those_that_can() -> None:
         assert "New ticket in" in text
         assert "QuestionPro legacy" not in text
 
-        await pilot.press("j", "enter")
+        await pilot.press("g", "j", "enter")
         await settle(pilot)
         assert "New ticket in klink · KlinkCX" in text_of(app)
 
@@ -111,8 +112,11 @@ async def test_a_refusal_keeps_the_form_its_text_and_shows_the_reason() -> None:
         )
         await settle(pilot)
 
-        assert "Not created: [status] is not allowed" in text_of(app)
-        assert "Down" in text_of(app)
+        text = text_of(app)
+        assert "Not created: Status: [status] is not allowed" in text
+        assert "! not accepted" in next(line for line in text.splitlines() if "Status !" in line)
+        assert typed(app) == "NEW"
+        assert "Down" in text
         await pilot.press("ctrl+s")
         assert len(service.created) == 2
 
@@ -234,6 +238,7 @@ async def test_a_form_that_closes_while_sending_cancels_nothing() -> None:
         await _fill(pilot)
         await pilot.press("ctrl+s", "escape")
         await settle(pilot)
+        assert "Still sending to qp; the answer shows here" in text_of(app)
         _, future = service.created[0]
         assert not future.cancelled()
 
@@ -273,6 +278,69 @@ async def test_choices_come_by_letter_or_from_their_list() -> None:
         await pilot.press("down", "j", "enter")
         await settle(pilot)
         assert typed(app) == "OPEN"
+
+
+async def test_the_list_of_choices_opens_on_the_value_of_the_field() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "down")
+        assert isinstance(app.screen, PickScreen)
+        assert app.screen.items.picked == 1
+        assert "▸ MEDIUM" in text_of(app)
+        assert "Medium" not in text_of(app), "a label that says no more than its value"
+
+        await pilot.press("enter")
+        await settle(pilot)
+        assert typed(app) == "MEDIUM"
+
+
+async def test_ctrl_c_closes_lists_and_forms_as_esc_does() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        assert isinstance(app.screen, PickScreen)
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+
+        await _open_form(pilot, "enter", "tab", "tab", "x", "ctrl+c")
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+        assert "Draft kept; n reopens" in text_of(app)
+        await pilot.press("ctrl+c")
+        await settle(pilot)
+        assert "This is the first screen" in text_of(app)
+
+
+async def test_the_workspace_of_the_ticket_under_the_cursor_is_chosen_first() -> None:
+    app = make_list_app(world(NOON, 50))
+    async with app.run_test(size=SMALL) as pilot:
+        items = tickets_screen(app).items
+        while items.ticket is None or items.ticket.ref.workspace != "qp":
+            await pilot.press("j")
+        await _open_form(pilot, "enter")
+        await settle(pilot)
+
+        assert "New ticket in qp" in text_of(app)
+
+
+async def test_every_width_of_the_form_leaves_room_to_type() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await pilot.resize_terminal(120, 36)
+        await settle(pilot)
+        assert "NEW, OPEN, or another" in text_of(app)
+
+        await pilot.resize_terminal(50, 20)
+        await settle(pilot)
+        assert "or another" not in text_of(app)
+        assert app.focused is not None
+        assert app.focused.size.width >= 26
+        await pilot.press(*["tab"] * 4, *"ann@", "tab", "shift+tab")
+        await settle(pilot)
+        assert "E-mail !" in text_of(app)
+        assert "not an e-mail address" in text_of(app)
 
 
 async def test_letters_are_text_in_the_form() -> None:

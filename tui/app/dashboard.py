@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import App
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
@@ -75,9 +74,6 @@ class Dashboard(App[int], inherit_bindings=False):
     """Textual's own offers a screenshot and other things that write files."""
     ALLOW_SELECT = False
     ESCAPE_TO_MINIMIZE = False
-    BINDINGS: ClassVar = [
-        Binding("ctrl+c", "interrupt", show=False, system=True),
-    ]
 
     def __init__(
         self, service: TicketService, options: DashboardOptions, themes: Themes | None = None
@@ -229,7 +225,9 @@ class Dashboard(App[int], inherit_bindings=False):
             self._open_form_in(names[0])
         elif names:
             items = [(name, self.bridge.workspaces[name].title) for name in names]
-            picker = PickScreen(self.look, "New ticket in", items)
+            near = event.near if isinstance(event, TicketsScreen.CreateWanted) else None
+            at = names.index(near) if near in names else 0
+            picker = PickScreen(self.look, "New ticket in", items, at=at)
 
             def open_picked(at: int | None) -> None:
                 if at is not None:
@@ -251,7 +249,10 @@ class Dashboard(App[int], inherit_bindings=False):
     @on(CreateScreen.Closed)
     def _keep_draft(self, event: CreateScreen.Closed) -> None:
         self._drafts[event.workspace] = event.draft
-        self.call_after_refresh(self._say, "Draft kept; n reopens")
+        words = "Draft kept; n reopens"
+        if event.is_sending:
+            words = f"Still sending to {event.workspace}; the answer shows here"
+        self.call_after_refresh(self._say, words)
 
     @on(DeckScreen.HelpWanted)
     def _show_help(self) -> None:
@@ -276,10 +277,6 @@ class Dashboard(App[int], inherit_bindings=False):
         else:
             key = self.look.keymap.shown("app.quit") or "q"
             self._say(f"This is the first screen; q or {key} quits")
-
-    def action_interrupt(self) -> None:
-        if isinstance(self.screen, DeckScreen):
-            self.screen.action_back()
 
     def get_default_screen(self) -> DeckScreen[None]:
         """Return the root, so that nothing is drawn before it."""

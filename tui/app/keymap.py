@@ -23,6 +23,8 @@ _SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "comma": ","}
 _FIRST = {"form.next", "form.previous"}
 """Moves of the focus that are done before what is typed behind them finds its field: over a slow
 line the tab and the next letters come in one packet."""
+INTERRUPT = "ctrl+c"
+"""Does what `esc` does, even where Textual's own fields would copy; nobody quits by habit."""
 NEVER_QUITS = "escape"
 """The key of `app.back` that clears one level and never quits; every other one may."""
 
@@ -50,7 +52,7 @@ class Keymap:
     def bindings(self, command_ids: Iterable[str]) -> BindingsMap:
         """Return the bindings of a screen that has these commands."""
         at_hand = tuple(command_ids)
-        return BindingsMap(
+        bindings = [
             Binding(
                 _normal(key),
                 _action(BY_ID[command_id], _normal(key)),
@@ -61,7 +63,10 @@ class Keymap:
             )
             for command_id in at_hand
             for key in self.keys(command_id, at_hand)
-        )
+        ]
+        if all(binding.key != INTERRUPT for binding in bindings):
+            bindings.append(Binding(INTERRUPT, "back", show=False, priority=True))
+        return BindingsMap(bindings)
 
     def shown(self, command_id: str, among: Iterable[str] = ()) -> str:
         """Return the first key of a command as people write it; "" if it has none."""

@@ -9,7 +9,14 @@ from support.service import FIELDS
 from tui.app.commands import BY_ID, COMMANDS, command_ids
 from tui.app.draft_text import check_texts, complete_choice, hint_of, owner, problem_on_leaving
 from tui.app.formatting import ClockFace, Line
-from tui.app.health_text import is_trusted, state_words, trouble_words, trust_line
+from tui.app.health_text import (
+    currency_words,
+    is_trusted,
+    state_words,
+    trouble_words,
+    trust_line,
+    was_never_read,
+)
 from tui.app.keymap import Keymap, show_key
 from tui.app.terminal import crash_report, wants_mouse
 from tui.app.widgets.empty_state import empty_lines
@@ -130,7 +137,14 @@ def test_an_empty_key_unbinds() -> None:
 def test_esc_never_quits_whatever_else_goes_back() -> None:
     bound = Keymap({"app.back": ("esc", "x")}).bindings(("app.back",)).key_to_bindings
 
-    assert {key: each[0].action for key, each in bound.items()} == {"escape": "back", "x": "leave"}
+    actions = {key: each[0].action for key, each in bound.items()}
+    assert actions == {"escape": "back", "x": "leave", "ctrl+c": "back"}
+
+
+def test_ctrl_c_is_esc_unless_somebody_chose_it_for_something_else() -> None:
+    bound = Keymap({"app.quit": ("ctrl+c",)}).bindings(("app.back", "app.quit")).key_to_bindings
+
+    assert [binding.action for binding in bound["ctrl+c"]] == ["app_quit"]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +199,19 @@ def test_leaving_a_field_empty_is_no_problem_yet() -> None:
 )
 def test_the_first_letters_of_a_choice_are_enough(typed: str, meant: str) -> None:
     assert complete_choice(SPECS["priority"], typed) == meant
+
+
+def test_what_was_never_read_and_what_is_current_is_told_apart() -> None:
+    never = WorkspaceHealth(state=HealthState.REFUSED)
+
+    assert was_never_read(None, 0)
+    assert was_never_read(never, 0)
+    assert not was_never_read(never, 3)
+    assert not was_never_read(REFUSED, 0)
+    assert currency_words([OK, OK]) is None
+    words = currency_words([OK, LATE, None])
+    assert words is not None
+    assert (words.text, words.style) == ("1 of 3 current", "warning")
 
 
 def test_an_ambiguous_beginning_stays_as_it_is() -> None:

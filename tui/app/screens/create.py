@@ -12,14 +12,14 @@ from textual.message import Message
 from textual.widgets import Button
 
 from tui.app.bridge import Bridge
-from tui.app.draft_text import check_texts, owner
+from tui.app.draft_text import check_texts, complete_choice, owner
 from tui.app.formatting import Line, Span, wrap
 from tui.app.look import Look
 from tui.app.screens.deck import DeckModal
 from tui.app.screens.pick import PickScreen
 from tui.app.widgets.field_input import FieldInput
 from tui.app.widgets.line_pane import Bar, TextPane
-from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.draft import Choice, Draft, Outcome, OutcomeState
 from tui.domain.workspace import Workspace
 
 _MESSAGE_LINES = 2
@@ -55,10 +55,11 @@ class CreateScreen(DeckModal[None]):
     class Closed(Message):
         """The form closes with this in it."""
 
-        def __init__(self, workspace: str, draft: KeptDraft) -> None:
+        def __init__(self, workspace: str, draft: KeptDraft, *, is_sending: bool) -> None:
             super().__init__()
             self.workspace = workspace
             self.draft = draft
+            self.is_sending = is_sending
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class CreateScreen(DeckModal[None]):
         kept: KeptDraft | None = None,
     ) -> None:
         super().__init__(look)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (110, "-wide")]
         self._bridge, self._workspace = bridge, workspace
         self._is_reopened = kept is not None
         self._specs = bridge.fields(workspace.name)
@@ -77,8 +79,13 @@ class CreateScreen(DeckModal[None]):
         """The outcome of an earlier send is unknown, and nobody was asked again yet."""
         earlier = kept.texts if kept else {}
         self._fields = [
-            FieldInput(spec, earlier.get(spec.key, spec.default or ""), look.painter)
-            for spec in self._specs
+            FieldInput(
+                spec,
+                earlier.get(spec.key, spec.default or ""),
+                look.painter,
+                is_second=bool(at % 2),
+            )
+            for at, spec in enumerate(self._specs)
         ]
         self._last_field = self._fields[0]
         self._focused_by_form: FieldInput | None = None
@@ -133,11 +140,16 @@ class CreateScreen(DeckModal[None]):
     def ended(self, outcome: Outcome) -> None:
         """Take in how the create ended; the form closes only if the ticket exists."""
         self._set_sending(None)
-        self._lead_to(self._field_meant_by(outcome.message))
+        named = self._field_named_in(outcome.message)
+        self._lead_to(named or self._last_field)
         if outcome.state is OutcomeState.CREATED:
             self.dismiss()
         elif outcome.state is OutcomeState.NOT_CREATED:
-            self._tell(f"Not created: {outcome.message}", "error")
+            about = ""
+            if named is not None:
+                named.complain("not accepted")
+                about = f"{named.spec.label}: "
+            self._tell(f"Not created: {about}{outcome.message}", "error")
         else:
             self._may_exist = True
             self._tell(
@@ -173,8 +185,9 @@ class CreateScreen(DeckModal[None]):
             self._bridge.render(draft)
 
     def action_form_close(self) -> None:
-        may_exist = self._may_exist or self.sending is not None
-        self.post_message(self.Closed(self.workspace, KeptDraft(self.texts, may_exist)))
+        is_sending = self.sending is not None
+        kept = KeptDraft(self.texts, may_exist=self._may_exist or is_sending)
+        self.post_message(self.Closed(self.workspace, kept, is_sending=is_sending))
         self.dismiss()
 
     def action_back(self) -> None:
@@ -201,11 +214,10 @@ class CreateScreen(DeckModal[None]):
             if picked is not None:
                 field.text = choices[picked].value
 
-        items = [
-            (choice.value, choice.label if choice.label != choice.value else "")
-            for choice in choices
-        ]
-        self.app.push_screen(PickScreen(self.look, field.spec.label, items), take)
+        items = [(choice.value, choice.label if _says_more(choice) else "") for choice in choices]
+        current = complete_choice(field.spec, field.text)
+        at = next((at for at, choice in enumerate(choices) if choice.value == current), 0)
+        self.app.push_screen(PickScreen(self.look, field.spec.label, items, at=at), take)
 
     def _checked(self) -> Draft | None:
         """Return the draft if it can be sent now; else show why not, beside the fields."""
@@ -232,11 +244,10 @@ class CreateScreen(DeckModal[None]):
         for field in self._fields:
             field.freeze(frozen=draft is not None)
 
-    def _field_meant_by(self, message: str) -> FieldInput:
-        """Return the field that the vendor's reason names, else the one that was left last."""
-        words = set(re.findall(r"[\w.]+", message))
-        named = [field for field in self._fields if field.spec.key in words]
-        return named[0] if named else self._last_field
+    def _field_named_in(self, message: str) -> FieldInput | None:
+        """Return the field that the vendor's reason names by its key."""
+        words = {word.strip(".") for word in re.findall(r"[\w.]+", message)}
+        return next((field for field in self._fields if field.spec.key in words), None)
 
     def _lead_to(self, field: FieldInput) -> None:
         self._focused_by_form = field
@@ -246,3 +257,7 @@ class CreateScreen(DeckModal[None]):
         width = self._message.width or 60
         lines: list[Line] = [(Span(text, style),) for text in wrap(words, width)]
         self._message.show(lines[:_MESSAGE_LINES])
+
+
+def _says_more(choice: Choice) -> bool:
+    return choice.label.casefold() != choice.value.casefold()

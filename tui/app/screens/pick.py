@@ -25,12 +25,15 @@ class PickScreen(ModalListMoves[int | None]):
 
     items: PickList
 
-    def __init__(self, look: Look, title: str, items: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, look: Look, title: str, items: Sequence[tuple[str, str]], *, at: int = 0
+    ) -> None:
         super().__init__(look)
         self._title = Bar(look.painter, widget_id="title")
         self._title.show((Span(title, "accent", bold=True),))
         self._height = min(len(items), _HEIGHT_MOST)
         self.items = PickList(look.painter, look.glyphs, items)
+        self.items.cursor = at
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="dialog"):

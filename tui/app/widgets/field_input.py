@@ -42,7 +42,7 @@ class _Text(TextArea):
 
 
 class FieldInput(Horizontal):
-    """Built from a `FieldSpec`; knows nothing of the form it stands in."""
+    """Built from a `FieldSpec`; knows of the form only whether every second ground is its own."""
 
     @dataclass
     class Entered(Message):
@@ -62,8 +62,10 @@ class FieldInput(Horizontal):
 
         field: "FieldInput"
 
-    def __init__(self, spec: FieldSpec, value: str, painter: Painter) -> None:
-        super().__init__(classes="field")
+    def __init__(
+        self, spec: FieldSpec, value: str, painter: Painter, *, is_second: bool = False
+    ) -> None:
+        super().__init__(classes=f"field {'-second' if is_second else ''}")
         self.spec = spec
         self.problem = ""
         self._label = Bar(painter, widget_id="label")
@@ -145,9 +147,11 @@ class FieldInput(Horizontal):
 
     def _show(self) -> None:
         has_focus = self._entry.has_focus
-        mark = "*" if self.spec.required else " "
+        mark = Span(" *" if self.spec.required else "", "muted")
+        if self.problem:
+            mark = Span(" !", "error", bold=True)
         style = "accent" if has_focus else "text"
-        self._label.show((Span(self.spec.label, style, bold=has_focus), Span(f" {mark}", "muted")))
+        self._label.show((Span(self.spec.label, style, bold=has_focus), mark))
         self._note.show(self._words())
 
     def _words(self) -> Line:
