@@ -10,7 +10,7 @@ from tui.sandbox.server import SandboxServer
 
 pytestmark = pytest.mark.e2e
 
-LOG = b"FIRST\t\x1b[31mERR\x1b[0m\r\nSECOND \x13 \x1b\x11 x\rTHIRD \xff END"
+LOG = b"FIRST\t\x1b[31mERR\x13 x\r\nSECOND with more words \x1b[0m\rTHIRD END"
 LEAVE = b"\x1b[?1049l"
 
 
@@ -31,10 +31,20 @@ def test_a_pasted_log_stays_in_its_field_in_order_and_sends_nothing(
     shown = _screen(drawn.rpartition(LEAVE)[0])
     at = next(number for number, line in enumerate(shown) if "FIRST" in line)
     words = [line.split() for line in shown[at : at + 3]]
-    assert words[0][1:3] == ["FIRST", "␛ERR␛"]
-    assert words[1][:4] == ["SECOND", "␓", "␛␑", "x"]
-    assert " ".join(words[2]).startswith("THIRD \ufffd END")
+    assert words[0][1:3] == ["FIRST", "␛ERR␓"]
+    assert words[1][:2] == ["SECOND", "with"]
+    assert " ".join(words[2]).startswith("THIRD END")
     assert any("Line down" in line for line in shown)
+
+
+def test_bytes_that_are_no_text_do_not_end_the_program(ticketdeck: Program) -> None:
+    pasted = START + b"caf\xe9 \xff" + END
+    steps = [(b"klink/", b"\xff\xc3n"), (b"Create in klink", pasted), (b"caf", b"\x11")]
+
+    code, drawn = play(ticketdeck, "-w", "klink", steps=steps)
+
+    assert code == 0
+    assert "caf\ufffd \ufffd" in drawn.decode()
 
 
 def _screen(drawn: bytes) -> list[str]:
