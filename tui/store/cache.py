@@ -135,8 +135,8 @@ class TicketCache:
                 "UPDATE sightings SET misses = misses + 1 WHERE queue = ? AND id = ?", missed
             )
             connection.executemany(
-                "DELETE FROM tickets WHERE queue = ?1 AND id = ?2 AND (SELECT misses FROM sightings"
-                " WHERE queue = ?1 AND id = ?2) >= ?3",
+                "DELETE FROM tickets WHERE queue = ? AND id = ? AND (SELECT misses FROM sightings"
+                " WHERE sightings.queue = tickets.queue AND sightings.id = tickets.id) >= ?",
                 [(*key, MISSES_UNTIL_REMOVED) for key in missed],
             )
             take_sample(connection, queue, self._file.clock.now())
@@ -154,14 +154,15 @@ class TicketCache:
         def operation(connection: sqlite3.Connection) -> bool:
             queue = self._begin(connection, workspace, lease)
             written = connection.execute(
-                "UPDATE queues SET health = ?1, as_of = ?2, late_at = ?3, state = ?4"
-                " WHERE queue = ?5 AND health IS NOT ?1",
+                "UPDATE queues SET health = ?, as_of = ?, late_at = ?, state = ?"
+                " WHERE queue = ? AND health IS NOT ?",
                 (
                     encoded,
                     to_microseconds(health.as_of),
                     to_microseconds(health.late_at),
                     health.state.value,
                     queue,
+                    encoded,
                 ),
             )
             return written.rowcount > 0

@@ -18,9 +18,9 @@ _QUARTER = to_microseconds(to_moment(0) + SAMPLE_EVERY)
 
 _COUNTS = """
     SELECT ifnull(sum(NOT closed), 0),
-        ifnull(sum(NOT closed AND (flagged OR ifnull(due <= ?1, 0))), 0),
+        ifnull(sum(NOT closed AND (flagged OR ifnull(due <= ?, 0))), 0),
         ifnull(sum(NOT closed AND rank = 0), 0)
-    FROM tickets WHERE queue = ?2
+    FROM tickets WHERE queue = ?
 """
 
 
