@@ -1,11 +1,17 @@
 """The program where a person sits: prompts, tables that fit, the dashboard coming and going."""
 
+import fcntl
+import os
 import re
+import signal
+import struct
+import subprocess
+import termios
 
 import pytest
 from rich.cells import cell_len
 
-from support.program import Program
+from support.program import PATIENCE_S, Program
 from support.pseudo_terminal import play
 from tui.sandbox.exchange import Delivery
 from tui.sandbox.faults import Fault, Faults
@@ -72,3 +78,24 @@ def test_who_quits_while_a_create_is_sent_is_told_to_look(
 
     assert code == 5, drawn[-2_000:]
     assert b"klink: a ticket may or may not have been created" in drawn
+
+
+def test_a_terminal_that_goes_away_ends_the_dashboard(ticketdeck: Program) -> None:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with subprocess.Popen(
+        ticketdeck.command("-w", "klink"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm-256color"},
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        drawn = b""
+        while b"klink/" not in drawn:
+            drawn += os.read(ours, 65_536)
+
+        os.close(ours)  # no signal comes: the program has no controlling terminal
+
+        assert process.wait(PATIENCE_S) == 128 + signal.SIGHUP

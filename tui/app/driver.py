@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from contextlib import suppress
 
@@ -29,8 +30,15 @@ class PasteSafeDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                is_ready = bool(selector.select(_MOMENT_S))
-                read = pastes.feed(os.read(self.fileno, _CHUNK)) if is_ready else pastes.quiet()
+                if selector.select(_MOMENT_S):
+                    typed = self._typed()
+                    if not typed:
+                        # The terminal is gone for good; asking it again would never end.
+                        os.kill(os.getpid(), signal.SIGHUP)
+                        return
+                    read = pastes.feed(typed)
+                else:
+                    read = pastes.quiet()
                 if text := decode(read):
                     for message in parser.feed(text):
                         self.process_message(message)
@@ -38,3 +46,10 @@ class PasteSafeDriver(LinuxDriver):
                     self.process_message(message)
         with suppress(EOFError, ParseError):
             list(parser.feed(""))
+
+    def _typed(self) -> bytes:
+        """Return what was typed; nothing where nobody can type any more."""
+        try:
+            return os.read(self.fileno, _CHUNK)
+        except OSError:
+            return b""
