@@ -99,3 +99,12 @@ def test_a_terminal_that_goes_away_ends_the_dashboard(ticketdeck: Program) -> No
         os.close(ours)  # no signal comes: the program has no controlling terminal
 
         assert process.wait(PATIENCE_S) == 128 + signal.SIGHUP
+
+
+def test_a_terminal_without_a_size_is_given_one_and_left_alone(ticketdeck: Program) -> None:
+    steps = [(b"klink/", b"j"), (b"klink/", b"\x11")]
+
+    code, drawn = play(ticketdeck, "-w", "klink", steps=steps, size=(0, 0))
+
+    assert code == 0
+    assert len(drawn) < 100_000, "laid out once or twice, not for ever"

@@ -3,6 +3,7 @@
 import os
 import selectors
 import signal
+import termios
 from codecs import getincrementaldecoder
 from contextlib import suppress
 
@@ -46,6 +47,15 @@ class PasteSafeDriver(LinuxDriver):
                     self.process_message(message)
         with suppress(EOFError, ParseError):
             list(parser.feed(""))
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        # A serial line or a bare pseudo-terminal has a size of zero. Textual and Rich guess at it
+        # differently (24 and 25 lines) and would lay out for ever to agree.
+        with suppress(OSError, termios.error):
+            lines, columns = termios.tcgetwinsize(self.fileno)
+            if not (lines and columns):
+                termios.tcsetwinsize(self.fileno, (lines or 24, columns or 80))
+        return super()._get_terminal_size()
 
     def _typed(self) -> bytes:
         """Return what was typed; nothing where nobody can type any more."""
