@@ -1,4 +1,4 @@
-"""Makes up who writes and what they write about, in ten languages, from `phrases.toml`."""
+"""Makes up who writes and what they write about, in eight languages, from `phrases.toml`."""
 
 import tomllib
 import unicodedata

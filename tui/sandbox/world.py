@@ -12,7 +12,7 @@ from tui.sandbox.ticket import Ticket, Tickets
 from tui.sandbox.writer import TicketWriter
 
 DEFAULT_TICKETS = 200
-DEFAULT_SEED = 3
+DEFAULT_SEED = 17
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
 
 

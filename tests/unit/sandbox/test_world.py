@@ -20,8 +20,6 @@ from tui.sandbox.world import World, make_world
 SCRIPTS = {
     "Japanese": r"[\u3040-\u30ff]",
     "Arabic": r"[\u0600-\u06ff]",
-    "Devanagari": r"[\u0900-\u097f]",
-    "Thai": r"[\u0e00-\u0e7f]",
     "German": r"[äöüß]",
     "Spanish": r"[¿¡ñ]",
     "Norwegian": r"[øåÅØ]",
