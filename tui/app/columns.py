@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.app.formatting import Glyphs, Line, Span, fit, fit_handle
-from tui.app.ticket_text import PRIORITY_WORDS, due_style, status_word
+from tui.app.ticket_text import PRIORITY_STYLES, due_style
+from tui.domain.labels import priority_label, status_label
 from tui.domain.ticket import Ticket
 from tui.domain.urgency import age_words, due_words, is_overdue
 
@@ -85,11 +86,11 @@ def ticket_row(
     def cell(text: str, width: int) -> str:
         return fit(text, width, cut=glyphs.cut) + " " if width else ""
 
-    word, priority_style = PRIORITY_WORDS[ticket.priority]
-    priority = f"{' ' if is_current else '!'} {cell(word, PRIORITY_WIDTH)}"
+    priority_style = PRIORITY_STYLES[ticket.priority]
+    priority = f"{' ' if is_current else '!'} {cell(priority_label(ticket), PRIORITY_WIDTH)}"
     due = cell(due_words(ticket, now), DUE_WIDTH)
     handle = fit_handle(ticket.handle, columns.handle, cut=glyphs.cut) + " "
-    handle += cell(status_word(ticket), columns.status)
+    handle += cell(status_label(ticket), columns.status)
     title = cell(ticket.title, columns.title)
     rest = (
         cell(ticket.customer.words, columns.customer)

@@ -4,33 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tui.app.formatting import BLANK, ClockFace, Glyphs, Line, Span, fit, join_sides, wrap
+from tui.domain.labels import priority_label
 from tui.domain.person import Person
 from tui.domain.ticket import DueSource, Priority, Status, Ticket
 from tui.domain.urgency import SOON, due_words, is_overdue
 
-PRIORITY_WORDS = {
-    Priority.CRITICAL: ("CRIT", "critical"),
-    Priority.HIGH: ("HIGH", "high"),
-    Priority.MEDIUM: ("MED", "medium"),
-    Priority.LOW: ("LOW", "low"),
-    Priority.NONE: ("-", "muted"),
-    Priority.UNKNOWN: ("?", "muted"),
+PRIORITY_STYLES = {
+    Priority.CRITICAL: "critical",
+    Priority.HIGH: "high",
+    Priority.MEDIUM: "medium",
+    Priority.LOW: "low",
+    Priority.NONE: "muted",
+    Priority.UNKNOWN: "muted",
 }
-"""Each priority's word, and the colour that only repeats it."""
+"""The colour that only repeats what a priority's label says."""
 
-STATUS_WORDS = {
-    Status.NEW: "new",
-    Status.OPEN: "open",
-    Status.PENDING: "pend",
-    Status.ESCALATED: "esc",
-    Status.RESOLVED: "done",
-}
 _LABEL_WIDTH = 12
-
-
-def status_word(ticket: Ticket) -> str:
-    """Return the status in at most four letters; an unknown one as `?` and the vendor's word."""
-    return STATUS_WORDS.get(ticket.status) or f"?{ticket.vendor_status or ''}"
 
 
 def due_style(ticket: Ticket, now: datetime) -> str:
@@ -45,8 +34,8 @@ def due_style(ticket: Ticket, now: datetime) -> str:
 
 def facts(ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, glyphs: Glyphs) -> Line:
     """Return the one line that says what the ticket is and when it is due."""
-    word, style = PRIORITY_WORDS[ticket.priority]
-    left: list[Span] = [Span(ticket.handle, "accent", bold=True), Span("  "), Span(word, style)]
+    priority = Span(priority_label(ticket), PRIORITY_STYLES[ticket.priority])
+    left: list[Span] = [Span(ticket.handle, "accent", bold=True), Span("  "), priority]
     left.append(Span(f"  {_status_words(ticket)}", "muted"))
     if segments := _segments(ticket):
         left.append(Span(f"  {segments}", "muted"))
