@@ -1,11 +1,13 @@
 """A service for tests of the dashboard: no thread, no network; a test says what happens."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from support.builders import make_ticket
+from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import (
     Choice,
@@ -60,6 +62,10 @@ class FakeService:
         self.created: list[tuple[Draft, Future[Outcome]]] = []
         self.fetched: list[tuple[TicketRef, Future[Ticket]]] = []
         self.rendered: list[tuple[Draft, Future[RequestPreview]]] = []
+        self.looked_at: tuple[str, ...] = ()
+        self.activities: dict[str, WorkspaceActivity] = {}
+        self.unseen: dict[TicketRef, Novelty] = {}
+        self.banner: str | None = None
         self._listeners: list[Callable[[], None]] = []
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
@@ -77,6 +83,27 @@ class FakeService:
 
     def refresh(self, workspace: str | None = None) -> None:
         self.refreshed.append(workspace)
+
+    def look_at(self, workspaces: Collection[str]) -> None:
+        self.looked_at = tuple(workspaces)
+
+    def activity(self) -> Future[Mapping[str, WorkspaceActivity]]:
+        found: Future[Mapping[str, WorkspaceActivity]] = Future()
+        names = (workspace.name for workspace in self.workspaces)
+        found.set_result({name: self.activities.get(name, WorkspaceActivity()) for name in names})
+        return found
+
+    def novelties(self) -> Mapping[TicketRef, Novelty]:
+        return dict(self.unseen)
+
+    def mark_seen(self, refs: Collection[TicketRef] | None) -> None:
+        for ref in list(self.unseen) if refs is None else refs:
+            self.unseen.pop(ref, None)
+        self.tell()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        yield
 
     def create(self, draft: Draft) -> Future[Outcome]:
         self.created.append((draft, Future()))

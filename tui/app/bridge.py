@@ -4,14 +4,15 @@ Calls go down through it, what comes of them goes up as messages. A screen that 
 nothing: the future belongs to the engine, and its message finds the application.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Protocol, TypeVar
 
 from textual.message import Message
 
 from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
+from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.clean import clean
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
 from tui.domain.errors import TicketdeckError, UsageError
@@ -34,6 +35,19 @@ class TicketService(QueueReader, Protocol):
     def subscribe(self, listener: Callable[[], None], /) -> Callable[[], None]: ...
 
     def refresh(self, workspace: str | None = None, /) -> None: ...
+
+    def look_at(self, workspaces: Collection[str], /) -> None: ...
+
+    def activity(self) -> Future[Mapping[str, WorkspaceActivity]]: ...
+
+    def novelties(self) -> Mapping[TicketRef, Novelty]: ...
+
+    def mark_seen(self, refs: Collection[TicketRef] | None, /) -> None: ...
+
+    @property
+    def banner(self) -> str | None: ...
+
+    def at_rest(self) -> AbstractContextManager[None]: ...
 
     def create(self, draft: Draft, /) -> Future[Outcome]: ...
 

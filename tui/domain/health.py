@@ -38,6 +38,8 @@ class WorkspaceHealth:
     advice: str | None = None
     """What a person can do about it, in one line."""
     retry_at: datetime | None = None
+    next_at: datetime | None = None
+    """When the next poll is planned while all is well; None where none is."""
     late_at: datetime | None = None
     """Without another complete sweep until then, the tickets are late."""
     skipped: int = 0

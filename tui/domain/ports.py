@@ -62,6 +62,28 @@ class ChoiceSource(Protocol):
         """Fetch the choices; `keyword` narrows them where the vendor searches."""
 
 
+@runtime_checkable
+class PassKeeper(Protocol):
+    """A vendor that compares the pages of one pass over its list."""
+
+    def begin_pass(self) -> None:
+        """Forget the pages so far: those that come now belong together."""
+
+
+class CallGate(Protocol):
+    """Lets the calls of one workspace through, and counts them."""
+
+    async def admit(self) -> None:
+        """Wait for the vendor's rate limit, and spend one call.
+
+        Raises:
+            BudgetSpent: none is left.
+        """
+
+    def answered(self, size: int) -> None:
+        """Count the bytes of an answer."""
+
+
 class Clock(Protocol):
     """The time, and waiting for it."""
 

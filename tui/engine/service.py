@@ -5,11 +5,12 @@ Every method may be called from any thread; what takes time answers with a futur
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from random import Random
 
+from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
 from tui.domain.errors import UsageError
@@ -96,6 +97,32 @@ class Service:
         """Poll one workspace now, or all."""
         for poller in self._chosen(workspace):
             self._runtime.call(poller.wake)
+
+    def look_at(self, workspaces: Collection[str]) -> None:
+        """Take in which workspaces a person looks at now: they may be polled sooner."""
+
+    def activity(self) -> Future[Mapping[str, WorkspaceActivity]]:
+        """Return each workspace's last polls, its trend, its budget, and who polls it."""
+        found: Future[Mapping[str, WorkspaceActivity]] = Future()
+        found.set_result({name: WorkspaceActivity() for name in self._sources})
+        return found
+
+    def novelties(self) -> Mapping[TicketRef, Novelty]:
+        """Return the tickets that are new or changed since this user looked at them."""
+        return {}
+
+    def mark_seen(self, refs: Collection[TicketRef] | None) -> None:
+        """Take in that the user has looked at these tickets; None: at all of them."""
+
+    @property
+    def banner(self) -> str | None:
+        """Why nothing is kept on disk, in one line; None where it is, or is not meant to be."""
+        return None
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Hold no lease and no lock meanwhile: the process is about to be suspended."""
+        yield
 
     def sweep(self, workspace: str) -> Future[WorkspaceHealth]:
         """Sweep a workspace once and return its health afterwards."""

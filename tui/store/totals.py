@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from tui.domain.activity import Sample
 from tui.domain.health import HealthState
 from tui.store.cache_file import CacheFile
 from tui.store.moments import to_microseconds, to_moment
@@ -35,16 +36,6 @@ class Totals:
     """As it was written; with `late_at` past, the tickets are late."""
     as_of: datetime | None
     late_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """How many tickets of a workspace were open and overdue at one time of the past."""
-
-    at: datetime
-    """The beginning of the quarter of an hour."""
-    open: int
-    overdue: int
 
 
 def read_totals(file: CacheFile, now: datetime) -> Mapping[str, Totals]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.config.model import Network
-from tui.domain.ports import Clock
+from tui.domain.ports import CallGate, Clock
 from tui.domain.secret import CredentialSource
 from tui.domain.settings import VendorSettings
 from tui.domain.workspace import Workspace
@@ -22,5 +22,7 @@ class VendorContext:
     credential: CredentialSource
     clock: Clock
     network: Network
+    gate: CallGate | None = None
+    """Asked before every call; None lets all through."""
     http: "httpx.AsyncBaseTransport | None" = None
     """Stands in for the network; whoever made it closes it."""

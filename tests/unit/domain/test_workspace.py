@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from support.builders import NOON, make_ticket
 from support.strategies import hostile_texts, tickets
-from tui.domain.clean import clean_id
+from tui.domain.clean import clean_id, raw_id
 from tui.domain.ticket import DueSource, Priority, Status, Ticket
 from tui.domain.workspace import Workspace, plain_word
 

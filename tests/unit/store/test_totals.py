@@ -12,11 +12,12 @@ from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.journal import open_cache, open_file
 from support.strategies import clock_times, tickets
+from tui.domain.activity import Sample
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import Priority, Status, Ticket
 from tui.domain.urgency import is_overdue
 from tui.store.cache import TicketCache
-from tui.store.totals import SAMPLE_EVERY, Sample, read_samples, read_totals
+from tui.store.totals import SAMPLE_EVERY, read_samples, read_totals
 
 
 @given(st.lists(tickets(), max_size=8, unique_by=lambda ticket: ticket.ref), clock_times())
