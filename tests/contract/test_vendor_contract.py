@@ -4,7 +4,7 @@ A new vendor is done when it stands in here.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,7 @@ from tui.domain.errors import (
 from tui.domain.page import Page, PageKey
 from tui.domain.ports import ChoiceSource, DraftRenderer, TicketCreator, TicketFetcher, Vendor
 from tui.domain.record import to_record
-from tui.domain.ticket import DueSource, Priority, Status
+from tui.domain.ticket import DueSource, Priority, Status, TicketRef
 from tui.engine.sweep import SweepReport, sweep
 from tui.sandbox.accounts import (
     KLINK_READER_TOKEN,
@@ -122,8 +122,15 @@ class Desk:
 
 async def read_all(desk: Desk) -> tuple[SweepReport, list[Page]]:
     pages: list[Page] = []
-    report = await sweep(desk.vendor, pages.append, lambda _done, _known: None)
-    return report, pages
+
+    async def take(page: Page) -> Collection[TicketRef]:
+        pages.append(page)
+        return ()
+
+    async def progress(_done: int, _known: int | None) -> None:
+        pass
+
+    return await sweep(desk.vendor, take, progress), pages
 
 
 def ids(pages: list[Page]) -> set[str]:

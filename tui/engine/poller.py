@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -22,6 +22,7 @@ from tui.domain.errors import (
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.page import Page
 from tui.domain.ports import Clock, Vendor
+from tui.domain.ticket import TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.backoff import LONGEST_WINDOW_S, backoff_s
 from tui.engine.pacing import interval_s, late_after_s, spread_s
@@ -126,12 +127,13 @@ class Poller:
                 wait.cancel()
         return self._woken.is_set()
 
-    def _take(self, page: Page) -> None:
+    async def _take(self, page: Page) -> Collection[TicketRef]:
         rules = self.source.workspace.apply_rules
         if self._queue.apply(map(rules, page.tickets), page.removed):
             self._notify()
+        return ()
 
-    def _progress(self, done: int, known: int | None) -> None:
+    async def _progress(self, done: int, known: int | None) -> None:
         self._report(replace(self._health, pages_done=done, pages_known=known))
 
     def _succeeded(self, report: SweepReport) -> float | None:

@@ -1,6 +1,6 @@
 """One complete pass over a workspace's pages, while the list may move under it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 from tui.domain.page import Page, PageKey, Skipped
@@ -13,6 +13,12 @@ BARREN_PAGES = 3
 """Pages in a row without one readable ticket, before a section counts as ended."""
 PAGES_LIMIT = 20_000
 """A section longer than this is a vendor that never says stop."""
+
+
+Take = Callable[[Page], Awaitable[Collection[TicketRef]]]
+"""Keeps a page; answers with the tickets that it added, changed or removed."""
+Progress = Callable[[int, int | None], Awaitable[None]]
+"""Is told the pages done and the pages known of (None while that is unknown)."""
 
 
 @dataclass(slots=True)
@@ -47,12 +53,9 @@ class SweepReport:
         return tuple(lines)
 
 
-async def sweep(
-    vendor: Vendor, take: Callable[[Page], None], progress: Callable[[int, int | None], None]
-) -> SweepReport:
+async def sweep(vendor: Vendor, take: Take, progress: Progress) -> SweepReport:
     """Read every page of every section and hand each to `take` as it comes.
 
-    `progress` is told the pages done and the pages known of (None while that is unknown).
     Raises what `fetch_page` raises; the pages before were taken.
     """
     report = SweepReport()
@@ -106,21 +109,21 @@ class _SectionReading:
     async def read(
         self,
         vendor: Vendor,
-        take: Callable[[Page], None],
-        progress: Callable[[int, int | None], None],
+        take: Take,
+        progress: Progress,
         calls_before: int,
     ) -> None:
         while self.pages < PAGES_LIMIT:
             page = await vendor.fetch_page(PageKey(self.section, self.pages))
             self.pages += 1
             ended = self._count(page)
-            take(page)
+            await take(page)
             self._page_size = max(self._page_size, page.count)
             known = None
             if self._total is not None and vendor.sections == 1:
                 pages = -(-self._total // max(1, self._page_size))
                 known = calls_before + max(self.pages, pages)
-            progress(calls_before + self.pages, known)
+            await progress(calls_before + self.pages, known)
             if ended:
                 return
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from hypothesis import given
@@ -9,16 +9,28 @@ from support.vendors import ListVendor
 from tui.domain.errors import ConnectionLost
 from tui.domain.page import Page, PageKey, Skipped
 from tui.domain.ports import Vendor
-from tui.domain.ticket import Ticket
+from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.sweep import SweepReport, sweep
+
+Told = Callable[[int, int | None], None]
+
+
+async def read(vendor: Vendor, taken: list[Ticket], told: Told) -> SweepReport:
+    async def take(page: Page) -> Collection[TicketRef]:
+        taken.extend(page.tickets)
+        return [ticket.ref for ticket in page.tickets]
+
+    async def progress(done: int, known: int | None) -> None:
+        told(done, known)
+
+    return await sweep(vendor, take, progress)
 
 
 async def run(
-    vendor: Vendor, progress: Callable[[int, int | None], None] = lambda _done, _known: None
+    vendor: Vendor, told: Told = lambda _done, _known: None
 ) -> tuple[SweepReport, list[Ticket]]:
     taken: list[Ticket] = []
-    report = await sweep(vendor, lambda page: taken.extend(page.tickets), progress)
-    return report, taken
+    return await read(vendor, taken, told), taken
 
 
 def tickets(count: int) -> list[Ticket]:
@@ -202,7 +214,7 @@ async def test_pages_before_a_failure_are_kept() -> None:
 
     vendor.before_call = fail
     with pytest.raises(ConnectionLost):
-        await sweep(vendor, lambda page: taken.extend(page.tickets), lambda _done, _known: None)
+        await read(vendor, taken, lambda _done, _known: None)
 
     assert len(taken) == 20
 
