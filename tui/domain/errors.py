@@ -24,7 +24,7 @@ TicketdeckError
 Messages are one cleaned line and never hold a credential.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class TicketdeckError(Exception):
@@ -43,8 +43,7 @@ class WriteRefused(UsageError):
     """A write to a vendor was asked for where only reading is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with a configuration file."""
 
     path: str
