@@ -11,7 +11,13 @@ from typing import Protocol, TypeVar
 
 from textual.message import Message
 
-from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
+from tui.app.messages import (
+    ActivityCame,
+    CreateEnded,
+    RequestRendered,
+    StoreChanged,
+    TicketFetched,
+)
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.clean import clean
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
@@ -104,9 +110,27 @@ class Bridge:
         """Return the workspaces where a ticket can be created."""
         return [name for name in self.workspaces if not self.why_not_create(name)]
 
+    @property
+    def banner(self) -> str | None:
+        """Why nothing is kept on disk, in one line; None where it is, or is not meant to be."""
+        return self._service.banner
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """Let other processes poll meanwhile: this one is about to be suspended."""
+        return self._service.at_rest()
+
     def refresh(self, workspace: str | None = None) -> None:
         """Poll now."""
         self._service.refresh(workspace)
+
+    def ask_activity(self) -> None:
+        """Ask what the polling did; answered by `ActivityCame`, or by nothing where that fails."""
+
+        def answer(future: Future[Mapping[str, WorkspaceActivity]]) -> None:
+            if not future.cancelled() and future.exception() is None:
+                self._post(ActivityCame(future.result()))
+
+        self._service.activity().add_done_callback(answer)
 
     def fetch(self, ref: TicketRef) -> None:
         """Ask for one whole ticket; answered by `TicketFetched`."""

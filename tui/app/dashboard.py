@@ -19,7 +19,13 @@ from tui.app.bridge import Bridge, TicketService
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.keymap import Keymap
 from tui.app.look import Look
-from tui.app.messages import CreateEnded, RequestRendered, StoreChanged, TicketFetched
+from tui.app.messages import (
+    ActivityCame,
+    CreateEnded,
+    RequestRendered,
+    StoreChanged,
+    TicketFetched,
+)
 from tui.app.mirror import QueueMirror
 from tui.app.painting import Painter
 from tui.app.paste import clean_paste
@@ -85,7 +91,6 @@ class Dashboard(App[int], inherit_bindings=False):
         for each in (theme, *self._themes.by_name.values()):
             self.register_theme(_for_textual(each))
         self.theme = theme.name
-        words = (("DEMO",) if options.demo else ()) + (("OBSERVE",) if options.observe else ())
         glyphs = choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding())
         self.look = Look(
             painter=Painter(theme, glyphs.cut),
@@ -93,7 +98,7 @@ class Dashboard(App[int], inherit_bindings=False):
             clock=options.clock,
             face=ClockFace(options.time_zone),
             keymap=Keymap(options.keys),
-            words=words,
+            words=self._standing_words,
         )
         self.bridge = Bridge(service, self.post_message, observe=options.observe)
         self.mirror = QueueMirror(self.bridge.reader)
@@ -115,6 +120,14 @@ class Dashboard(App[int], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         self.bridge.disconnect()
+
+    def _standing_words(self) -> tuple[str, ...]:
+        words = {
+            "DEMO": self._options.demo,
+            "OBSERVE": self._options.observe,
+            "MEMORY ONLY": self.bridge.banner is not None,
+        }
+        return tuple(word for word, is_true in words.items() if is_true)
 
     @property
     def failure(self) -> Exception | None:
@@ -143,6 +156,11 @@ class Dashboard(App[int], inherit_bindings=False):
         for screen in self._deck_screens():
             screen.queue_changed(touched)
         self._set_alarm()
+
+    @on(ActivityCame)
+    def _show_activity(self, event: ActivityCame) -> None:
+        for screen in self._deck_screens():
+            screen.activity_came(event.activities)
 
     @on(TicketFetched)
     def _show_fetched(self, event: TicketFetched) -> None:
@@ -267,6 +285,15 @@ class Dashboard(App[int], inherit_bindings=False):
         for screen in self._deck_screens():
             screen.theme_changed()
         self._say(f"Theme {theme.name}")
+
+    @on(DeckScreen.SuspendWanted)
+    def _suspend(self) -> None:
+        # The signal is handled before the call returns, so that what follows it happens when the
+        # shell has brought the program back.
+        with self.bridge.at_rest():
+            self.action_suspend_process()
+        self.post_message(StoreChanged())
+        self.time_passed()
 
     @on(DeckScreen.LeaveWanted)
     def _leave(self, event: DeckScreen.LeaveWanted) -> None:

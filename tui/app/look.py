@@ -1,5 +1,6 @@
 """What every screen needs to show itself: colours, signs, clock and keys, given down to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.app.formatting import ClockFace, Glyphs
@@ -17,5 +18,5 @@ class Look:
     clock: Clock
     face: ClockFace
     keymap: Keymap
-    words: tuple[str, ...] = ()
-    """`DEMO` and `OBSERVE`: words that never leave the screen."""
+    words: Callable[[], tuple[str, ...]]
+    """Returns `DEMO`, `OBSERVE` and `MEMORY ONLY`: words that never leave the screen while true."""

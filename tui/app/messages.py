@@ -1,9 +1,11 @@
 """What the engine's thread tells the dashboard; posted by the bridge alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui.domain.activity import WorkspaceActivity
 from tui.domain.draft import Draft, Outcome, RequestPreview
 from tui.domain.ticket import Ticket, TicketRef
 
@@ -14,6 +16,16 @@ class StoreChanged(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, StoreChanged)
+
+
+@dataclass
+class ActivityCame(Message):
+    """What the polling of each workspace did of late, by its name."""
+
+    activities: Mapping[str, WorkspaceActivity]
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, ActivityCame)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """What all screens of the dashboard have in common: keys, a line of keys, notices, a least size."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -15,6 +15,7 @@ from tui.app.keymap import NEVER_QUITS, show_key
 from tui.app.look import Look
 from tui.app.mirror import Touched
 from tui.app.widgets.line_pane import Bar, LinePane, TextPane
+from tui.domain.activity import WorkspaceActivity
 
 Result = TypeVar("Result")
 
@@ -36,6 +37,9 @@ class DeckScreen(Screen[Result]):
 
     class ThemeWanted(Message):
         """Somebody asks for the next theme."""
+
+    class SuspendWanted(Message):
+        """Somebody wants the shell."""
 
     class LeaveWanted(Message):
         """One level up; at the root `quits` says whether the program ends."""
@@ -130,6 +134,9 @@ class DeckScreen(Screen[Result]):
     def time_passed(self) -> None:
         """Take in that a minute or a due moment passed."""
 
+    def activity_came(self, activities: Mapping[str, WorkspaceActivity]) -> None:
+        """Take in what the polling of each workspace did."""
+
     def theme_changed(self) -> None:
         """Paint everything anew."""
         for pane in self.query(TextPane):
@@ -155,7 +162,7 @@ class DeckScreen(Screen[Result]):
         self.app.refresh(repaint=True, layout=True)
 
     def action_app_suspend(self) -> None:
-        self.app.action_suspend_process()
+        self.post_message(self.SuspendWanted())
 
     def action_app_quit(self) -> None:
         self.app.exit(0)

@@ -57,7 +57,7 @@ class DetailScreen(ReadingScreen):
         handle = ticket.handle if ticket else str(self.ref)
         self.top_bar.show(
             (Span(handle, "accent", bold=True), Span("  ticket", "muted")),
-            words_and_clock(look.words, look.face, now),
+            words_and_clock(look.words(), look.face, now),
         )
         if ticket is None:
             self.text.show([(Span(f"{self.ref} is no longer there."),)])

@@ -226,7 +226,7 @@ class TicketsScreen(ListMoves[None]):
         tally = mirror.tally(self.workspaces)
         self._top.show(
             scope_counts(self._scope_name, tally, unread=len(unread), sources=len(names)),
-            words_and_clock(self.look.words, face, now),
+            words_and_clock(self.look.words(), face, now),
         )
         self._trust.show(*trust_line(self._healths, face, now))
 

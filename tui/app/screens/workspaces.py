@@ -101,7 +101,7 @@ class WorkspacesScreen(ListMoves[None]):
             )
         self._top.show(
             (Span("ticketdeck", "accent", bold=True), Span("  workspaces", "muted")),
-            words_and_clock(self.look.words, face, now),
+            words_and_clock(self.look.words(), face, now),
         )
         is_unread = all(row.tally is None for row in rows)
         current = currency_words([mirror.health.get(name) for name in self._bridge.workspaces])
