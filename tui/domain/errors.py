@@ -100,6 +100,13 @@ class Unreachable(VendorError):
 
     nothing_was_created = True
 
+    def __init__(
+        self, message: str, *, status: int | None = None, is_network: bool = False
+    ) -> None:
+        super().__init__(message, status=status)
+        self.is_network = is_network
+        """Whether nobody on the way answered: then not this host alone may be out of reach."""
+
 
 class ConnectionLost(VendorError):
     """The request may have reached the vendor; its answer did not reach us whole."""

@@ -18,8 +18,8 @@ from tui.domain.errors import (
     VendorFailure,
 )
 
-RETRY_AFTER_LIMIT_S = 15 * 60
-"""No vendor makes us wait longer than this before we ask again."""
+RETRY_AFTER_LIMIT_S = 24 * 60 * 60
+"""No vendor makes us wait longer than a day: what says more is a mistake, or an ill will."""
 EXCERPT_LIMIT = 200
 """Characters shown of an answer that we cannot read."""
 

@@ -69,6 +69,21 @@ def connect_reason(error: BaseException, host: str) -> str:
     return f"no connection to {host} came about"
 
 
+def nobody_answered(error: BaseException) -> bool:
+    """Return whether no connection came about because name, route or all answers were missing.
+
+    A host that refuses, or that fails at TLS, was reached.
+    """
+    chain = list(_chain(error))
+    if any(isinstance(link, ssl.SSLError) for link in chain):
+        return False
+    return any(
+        isinstance(link, socket.gaierror | TimeoutError | httpx.ConnectTimeout)
+        or (isinstance(link, OSError) and link.errno in _ROUTE_ERRORS)
+        for link in chain
+    )
+
+
 def lost_reason(error: BaseException, host: str, *, answering: bool) -> str:
     """Return how the connection to `host` was lost once the request was on its way.
 

@@ -32,7 +32,7 @@ from tui.vendors.connections import Connections, Progress
 from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
 from tui.vendors.masking import mask, unsendable_part
 from tui.vendors.proxy import proxy_for
-from tui.vendors.reasons import connect_reason, lost_reason
+from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
 
 MAX_BYTES = 16 * 1024 * 1024
 """Of one answer, on the wire and unpacked."""
@@ -260,7 +260,7 @@ class Transport:
     def _late(self, order: _Order) -> VendorError:
         progress, within = order.progress, f"within {self._network.timeout_s:g} s"
         if self._given is None and not progress.has_head_begun:
-            return Unreachable(f"no connection to {_party(order)} {within}")
+            return Unreachable(f"no connection to {_party(order)} {within}", is_network=True)
         if progress.is_answered:
             return ConnectionLost(f"the answer of {order.host} was not complete {within}")
         return ConnectionLost(f"no answer from {order.host} {within}")
@@ -282,14 +282,20 @@ class Transport:
             return Unreachable(f"{_party(order)} did not let us through to {order.host}{why}")
         if isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL):
             return Unreachable(f"the request to {order.host} cannot be written as HTTP")
-        return Unreachable(connect_reason(error, _party(order)))
+        # Behind a proxy that is gone is everybody.
+        is_network = nobody_answered(error) or _proxy_ahead(order) is not None
+        return Unreachable(connect_reason(error, _party(order)), is_network=is_network)
 
 
 def _party(order: _Order) -> str:
     """Whom we talk to while there is no connection yet."""
-    if order.proxy is None or order.progress.is_tunnelled:
-        return order.host
-    return f"the proxy {shown_host(order.proxy)}"
+    proxy = _proxy_ahead(order)
+    return order.host if proxy is None else f"the proxy {shown_host(proxy)}"
+
+
+def _proxy_ahead(order: _Order) -> httpx.URL | None:
+    """The proxy that is still to be got through."""
+    return None if order.progress.is_tunnelled else order.proxy
 
 
 def _revealed(where: str, value: str | Secret) -> str:

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON
-from tui.engine.backoff import LONGEST_WINDOW_S, SHORTEST_DELAY_S, backoff_s
+from tui.engine.backoff import (
+    EARLIEST_SHARE,
+    LONGEST_WINDOW_S,
+    backoff_s,
+    most_tries,
+    window_s,
+)
 from tui.engine.pacing import interval_s, late_after_s, spread_s
 
 
@@ -13,7 +19,7 @@ from tui.engine.pacing import interval_s, late_after_s, spread_s
 def test_a_delay_stays_within_its_window(failures: int, seed: int) -> None:
     delay = backoff_s(failures, Random(seed))
 
-    assert SHORTEST_DELAY_S <= delay <= LONGEST_WINDOW_S
+    assert EARLIEST_SHARE * window_s(failures) <= delay <= window_s(failures) <= LONGEST_WINDOW_S
 
 
 @given(st.integers(1, 50), st.floats(0, 900), st.integers())
@@ -33,6 +39,21 @@ def test_first_retries_spread_over_most_of_their_window() -> None:
     delays = [backoff_s(1, Random(seed)) for seed in range(300)]
 
     assert max(delays) - min(delays) > 0.5 * 10
+
+
+@given(st.floats(0, 86_400), st.integers())
+def test_no_outage_is_tried_more_often_than_the_formula_says(lasts_s: float, seed: int) -> None:
+    random, elapsed, tries = Random(seed), 0.0, 0
+    while elapsed <= lasts_s:
+        tries += 1
+        elapsed += backoff_s(tries, random)
+
+    assert tries <= most_tries(lasts_s)
+
+
+def test_an_hour_of_a_vendor_that_is_down_is_22_tries_at_most() -> None:
+    assert most_tries(3_600) == 22
+    assert most_tries(0) == 1
 
 
 def test_a_configured_interval_is_obeyed_and_auto_earns_its_calls() -> None:

@@ -7,7 +7,7 @@ import ssl
 import httpx
 import pytest
 
-from tui.vendors.reasons import connect_reason, lost_reason
+from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
 
 HOST = "api.example.com"
 
@@ -129,3 +129,25 @@ def test_a_reset_in_the_middle_is_told_from_one_before_the_answer() -> None:
     assert lost_reason(error, HOST, answering=True) == (
         f"{HOST} broke the connection off in the middle of its answer"
     )
+
+
+@pytest.mark.parametrize(
+    ("cause", "nobody"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "x"), True),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), True),
+        (OSError(errno.ENETUNREACH, "x"), True),
+        (OSError(errno.EHOSTUNREACH, "x"), True),
+        (TimeoutError(errno.ETIMEDOUT, "x"), True),
+        (httpx.ConnectTimeout("x"), True),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), False),
+        (ConnectionResetError(errno.ECONNRESET, "x"), False),
+        (certificate_error(10), False),
+        (tls_error("WRONG_VERSION_NUMBER"), False),
+        (RuntimeError("x"), False),
+    ],
+)
+def test_a_host_that_refuses_was_reached_and_one_that_is_silent_was_not(
+    cause: Exception, *, nobody: bool
+) -> None:
+    assert nobody_answered(caused(cause)) is nobody

@@ -1,0 +1,181 @@
+"""The network down, told from one host down: one workspace probes, the others wait for it. Pure.
+
+One object is shared by all pollers of a process and belongs to their event loop. Every poller that
+polls by itself joins it, tells it how its calls went, and asks it before each poll:
+
+    while (hold := outage.hold_s(name)) > 0:
+        wait for so long, or until a person asks for a poll
+
+The network is down when every workspace failed, or workspaces of two origins did since anybody was
+last answered. Then probes come on one backoff for all, each by the workspace that has tried least
+lately. As soon as one is answered, the others follow one after the other. A host that is down alone
+keeps nobody but its own workspaces waiting.
+
+With n workspaces, an outage of T seconds that is noticed after D (when the second origin, or the
+last workspace, had its turn) costs at most
+
+    n * most_tries(D) + most_tries(T - D) - 1
+
+tries of one call each, and 22 + 4n for an hour that is noticed within half a minute; n workspaces
+that each backed off alone would make 22n.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+
+from tui.domain.ports import Clock
+from tui.engine.backoff import backoff_s
+
+ASK_AGAIN_S = 5.0
+"""No hold is longer, so that whoever waits hears soon that the network is back."""
+FOLLOW_S = 0.5
+"""Between two workspaces that come back, at least on average."""
+SHORTEST_FOLLOW_S = 5.0
+"""However few they are, their return is spread over this."""
+TURN_S = 0.25
+"""How much later the next in line may probe, where the one before it does not ask."""
+PROBE_LIMIT_S = 60.0
+"""A probe that says nothing for so long is given up, and another may try."""
+ADVICE = "no vendor can be reached: check the network of this machine"
+
+_INSTANT_S = 0.001
+"""Clocks round; what is this near is due."""
+
+
+@dataclass(slots=True)
+class _Member:
+    """What is known of one workspace's way to its vendor. Moments are on the monotonic clock."""
+
+    origin: str
+    failures: int = 0
+    failing_since: float | None = None
+    retry_at: float = -math.inf
+    tried_at: float = -math.inf
+
+
+class Outage:
+    """Decides which workspace may try when nobody is answered."""
+
+    def __init__(self, *, clock: Clock, random: Random) -> None:
+        self._clock = clock
+        self._random = random
+        self._members: dict[str, _Member] = {}
+        self._answered_at = -math.inf
+        self._is_down = False
+        self._probe_at = 0.0
+        self._probes = 0
+        self._prober: str | None = None
+        self._probing_since = 0.0
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the network is taken to be down."""
+        return self._is_down
+
+    def join(self, workspace: str, origin: str) -> None:
+        """Count a workspace that polls by itself; `origin` is the host it asks. May be repeated."""
+        self._members.setdefault(workspace, _Member(origin))
+
+    def leave(self, workspace: str) -> None:
+        """Forget a workspace that is not polled here any more: refused, stopped, or handed over."""
+        self._members.pop(workspace, None)
+        if self._prober == workspace:
+            self._prober = None
+        self._is_down = self._is_down and bool(self._members)
+
+    def failed(self, workspace: str) -> None:
+        """Take in that nobody answered (`Unreachable.is_network`), and plan when to try again."""
+        member = self._members.get(workspace)
+        if member is None:
+            return
+        now = self._clock.monotonic()
+        member.failures += 1
+        member.tried_at = now
+        member.retry_at = now + backoff_s(member.failures, self._random)
+        if member.failing_since is None:
+            member.failing_since = now
+        if not self._is_down:
+            self._is_down = self._nobody_is_answered()
+            was_probe = self._is_down
+        else:
+            # Polls that were under way, or asked for by hand, make nobody more patient.
+            was_probe = self._prober == workspace
+        if was_probe:
+            self._prober = None
+            self._probes += 1
+            self._probe_at = now + backoff_s(self._probes, self._random)
+
+    def reached(self, workspace: str) -> None:
+        """Take in that the vendor answered, be it with an error; best with its first page."""
+        member = self._members.get(workspace)
+        if member is None:
+            return
+        self._answered_at = self._clock.monotonic()
+        member.failures = 0
+        member.failing_since = None
+        member.retry_at = -math.inf
+        if self._is_down:
+            self._is_down = False
+            self._prober = None
+            self._probes = 0
+            self._bring_back(other for other in self._members.values() if other is not member)
+
+    def hold_s(self, workspace: str) -> float:
+        """Return 0 where the workspace may poll now, else in how many seconds to ask again.
+
+        While the network is down, 0 makes the one who asked the prober: it must poll, and tell.
+        """
+        member = self._members.get(workspace)
+        if member is None:
+            return 0.0
+        now = self._clock.monotonic()
+        if self._is_down and self._is_probed_by_another(workspace, now):
+            return ASK_AGAIN_S
+        wait = self._next_try_at(member) - now
+        if wait > _INSTANT_S:
+            return min(wait, ASK_AGAIN_S)
+        if self._is_down:
+            self._prober = workspace
+            self._probing_since = now
+        return 0.0
+
+    def next_try_s(self, workspace: str) -> float:
+        """Return in how many seconds the next try is planned that may bring this one back."""
+        member = self._members.get(workspace)
+        if member is None:
+            return 0.0
+        planned = self._probe_at if self._is_down else member.retry_at
+        return max(0.0, planned - self._clock.monotonic())
+
+    def _nobody_is_answered(self) -> bool:
+        failing = [m for m in self._members.values() if m.failing_since is not None]
+        if len(failing) == len(self._members):
+            return True
+        origins = {
+            member.origin
+            for member in failing
+            if member.failing_since is not None and member.failing_since > self._answered_at
+        }
+        return len(origins) > 1
+
+    def _is_probed_by_another(self, workspace: str, now: float) -> bool:
+        return self._prober not in (None, workspace) and now < self._probing_since + PROBE_LIMIT_S
+
+    def _next_try_at(self, member: _Member) -> float:
+        if not self._is_down:
+            return member.retry_at
+        ahead = sum(other.tried_at < member.tried_at for other in self._members.values())
+        return self._probe_at + ahead * TURN_S
+
+    def _bring_back(self, members: Iterable[_Member]) -> None:
+        """Let them come one after the other, once all have had time to hear of it."""
+        line = list(members)
+        self._random.shuffle(line)
+        gap = max(SHORTEST_FOLLOW_S, FOLLOW_S * len(line)) / max(1, len(line))
+        first = self._clock.monotonic() + ASK_AGAIN_S
+        for place, member in enumerate(line):
+            member.failures = 0
+            member.failing_since = None
+            member.retry_at = first + (place + self._random.random()) * gap
