@@ -18,12 +18,13 @@ TicketdeckError
     ├── NotFound               404
     ├── Redirected             3xx: never followed, because it would carry the credential away
     ├── RateLimited            429: later
-    ├── BudgetSpent            429 for everything until a person acts
+    ├── BudgetSpent            our own count has no more, or 429 until a person acts
     └── VendorFailure          5xx, and whatever else the vendor calls its own failure
 
 Messages are one cleaned line and never hold a credential.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -159,9 +160,16 @@ class RateLimited(VendorError):
 
 
 class BudgetSpent(VendorError):
-    """The calls that were bought are used up; waiting does not help."""
+    """The calls that may be made are used up."""
 
     nothing_was_created = True
+
+    def __init__(
+        self, message: str, *, status: int | None = None, until: datetime | None = None
+    ) -> None:
+        super().__init__(message, status=status)
+        self.until = until
+        """When the next call is free; None: so says the vendor, and a person must act."""
 
 
 class VendorFailure(VendorError):

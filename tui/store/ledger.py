@@ -13,15 +13,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
+from tui.domain.budget import CallBudget
 from tui.domain.clean import clean
 from tui.domain.draft import Draft, Outcome, OutcomeState, Value
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock, Intent
 from tui.domain.ticket import TicketRef
 from tui.store.checked_rows import CheckedTable, Row, lenient_text
-from tui.store.database import DamagedFile, Database, Schema, UnusableFile, open_kept
+from tui.store.database import DamagedFile, Database, Schema, UnusableFile, open_kept, open_memory
 from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue_key import QueueKey
+from tui.store.spending import Spending, counting, free_again, since, take_turns
 
 LEDGER: Final = Schema(
     file="ledger.db",
@@ -32,6 +34,7 @@ LEDGER: Final = Schema(
 )
 
 _HOUR = 3_600_000_000
+_SINCE = "account = ? AND hour >= ? ORDER BY hour"
 _DROPPED = "dropped"
 _INTENTS: Final = CheckedTable(
     *("intents", "id", "queue", "workspace", "at", "content"),
@@ -39,10 +42,12 @@ _INTENTS: Final = CheckedTable(
 )
 _DRAFTS: Final = CheckedTable("drafts", "queue", "workspace", "at", "content")
 _CALLS: Final = CheckedTable("calls", "account", "hour", "calls")
+_TURNS: Final = CheckedTable("turns", "account", "next")
 _LOSSES: Final = {
     _INTENTS: "a create in the outbox was damaged: look at the vendor whether its ticket exists",
     _DRAFTS: "a kept draft was damaged and is lost",
     _CALLS: "a count of calls was damaged: the budget misses an hour of them",
+    _TURNS: "a rate limit was damaged: some calls may come too soon after others",
 }
 
 
@@ -98,6 +103,16 @@ class Ledger:
         except UnusableFile as reason:
             raise UnusableFile(f"{reason}; without it nothing is created") from reason
         return cls(database, queues, clock)
+
+    @classmethod
+    def in_memory(cls, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
+        """Return a ledger that goes with the process, for a demo that leaves nothing behind."""
+        return cls(open_memory(LEDGER), queues, clock)
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether its methods wait for a disk and for other processes."""
+        return self._database.path is not None
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -171,25 +186,78 @@ class Ledger:
             connection.execute("DELETE FROM drafts WHERE queue = ?", (self._key(workspace),))
 
     def add_calls(self, account: str, calls: int, at: datetime) -> None:
-        """Count calls that were made at a vendor.
+        """Count calls that were made at a vendor, whatever its budget says.
 
         `account` stands for all that share a budget. It is kept as it is: no credential, please.
         """
-        hour = to_microseconds(at) // _HOUR
         with self._database.writing() as connection:
-            known = self._checked(connection, _CALLS, "account = ? AND hour = ?", account, hour)
-            before = sum(row[2] for row in known)
-            _CALLS.put(connection, (account, hour, before + calls))
+            self._add(connection, account, at, calls)
+
+    def return_calls(self, account: str, unused: Mapping[datetime, int]) -> None:
+        """Take back calls that were counted, by when that was, and not made."""
+        with self._database.writing() as connection:
+            for at, calls in unused.items():
+                self._add(connection, account, at, -calls)
+
+    def spend_calls(
+        self,
+        account: str,
+        wanted: int,
+        at: datetime,
+        budget: CallBudget,
+        *,
+        keep: int = 0,
+        per_minute: int | None = None,
+        unused: Mapping[datetime, int] | None = None,
+    ) -> Spending:
+        """Count up to `wanted` calls as made, so that no window ever has more than its budget.
+
+        `keep` of the budget are left alone. `per_minute` is the vendor's rate limit, `unused` what
+        was counted before and is given back first. All of it is one transaction: any number of
+        processes may ask at once.
+        """
+        with self._database.writing() as connection:
+            for counted_at, calls in (unused or {}).items():
+                self._add(connection, account, counted_at, -calls)
+            hours = counting(self._hours(connection, account, since(budget, at)), budget, at)
+            used, room = sum(hours.values()), budget.calls - keep
+            calls = min(wanted, room - used)
+            if calls < 1:
+                free_at = free_again(hours, budget, room, at)
+                return Spending(at=at, hours=hours, free_at=free_at, is_spent=True)
+            turns = (at,) * calls
+            if per_minute is not None:
+                rows = self._checked(connection, _TURNS, "account = ?", account)
+                known = to_moment(rows[0][1]) if rows else None
+                turns, following = take_turns(known, per_minute, calls, at)
+                if not turns:
+                    return Spending(at=at, hours=hours, free_at=following)
+                _TURNS.put(connection, (account, to_microseconds(following)))
+            self._add(connection, account, at, len(turns))
+            hour = to_moment(to_microseconds(at) // _HOUR * _HOUR)
+            hours[hour] = hours.get(hour, 0) + len(turns)
+            return Spending(at=at, turns=turns, hours=hours, free_at=at)
 
     def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
         """Return the calls of each hour, by its beginning; the hour of `since` counts as whole."""
         hour = to_microseconds(since) // _HOUR
-        rows = self._read(_CALLS, "account = ? AND hour >= ? ORDER BY hour", account, hour)
-        return {to_moment(row[1] * _HOUR): row[2] for row in rows}
+        return _by_hour(self._read(_CALLS, _SINCE, account, hour))
 
     def calls_since(self, account: str, since: datetime) -> int:
         """Return how many calls were made; the hour of `since` counts as whole."""
         return sum(self.calls_by_hour(account, since).values())
+
+    def _add(self, connection: sqlite3.Connection, account: str, at: datetime, calls: int) -> None:
+        hour = to_microseconds(at) // _HOUR
+        known = self._checked(connection, _CALLS, "account = ? AND hour = ?", account, hour)
+        before = sum(row[2] for row in known)
+        _CALLS.put(connection, (account, hour, max(0, before + calls)))
+
+    def _hours(
+        self, connection: sqlite3.Connection, account: str, since: datetime
+    ) -> Mapping[datetime, int]:
+        hour = to_microseconds(since) // _HOUR
+        return _by_hour(self._checked(connection, _CALLS, _SINCE, account, hour))
 
     def _settle(self, intent_id: str, state: str, message: str, ticket: str | None) -> None:
         now = to_microseconds(self._clock.now())
@@ -243,6 +311,10 @@ class Ledger:
 
 def _key_text(key: QueueKey) -> str:
     return json.dumps([key.vendor, key.origin, key.place])
+
+
+def _by_hour(rows: list[Row]) -> Mapping[datetime, int]:
+    return {to_moment(hour * _HOUR): calls for _, hour, calls in rows}
 
 
 def _write_values(values: Mapping[str, Value]) -> str:

@@ -29,6 +29,12 @@ CREATE TABLE calls (
     PRIMARY KEY (account, hour)
 );
 
+CREATE TABLE turns (
+    account TEXT PRIMARY KEY,
+    next INTEGER NOT NULL,      -- when its next call would come at the rate limit's even pace
+    checksum INTEGER NOT NULL
+);
+
 -- Rows that were not as they were written.
 CREATE TABLE set_apart (
     n INTEGER PRIMARY KEY,

@@ -1,0 +1,269 @@
+"""What one account, a credential at a vendor, may still call; shared by all who spend from it.
+
+A call is counted in the ledger before it leaves, so that neither a restart nor kill -9 forgets it.
+During a long sweep several are counted at once, because each time costs a sync of the disk.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from tui.domain.activity import BudgetState
+from tui.domain.budget import CallBudget
+from tui.domain.errors import BudgetSpent
+from tui.domain.ports import Clock
+from tui.engine.call_counts import AccountCounts, CallCounts
+from tui.engine.pacing import Credit
+from tui.store.spending import GOOD_FOR, HOUR, SLACK, Spending, counting, frees_at
+
+CHUNK_LIMIT: Final = 16
+"""Calls that are counted at once at most. Kill -9 leaves so many counted and not made."""
+CHUNK_SHARE: Final = 50
+"""At most this part of what is left is counted at once."""
+
+T = TypeVar("T")
+
+_FOR_A_PERSON: ContextVar[bool] = ContextVar("for_a_person", default=False)
+
+
+def account_key(vendor: str, credential: str) -> str:
+    """Return what an account is counted under: a digest.
+
+    `credential` tells where the credential comes from; it is never the credential itself.
+    """
+    return hashlib.sha256(json.dumps([vendor, credential]).encode()).hexdigest()[:32]
+
+
+@contextmanager
+def for_a_person() -> Iterator[None]:
+    """Let the calls made within, also by tasks begun within, spend what polls leave alone."""
+    token = _FOR_A_PERSON.set(True)
+    try:
+        yield
+    finally:
+        _FOR_A_PERSON.reset(token)
+
+
+class Gate:
+    """The way of one workspace's calls: a `CallGate` that counts."""
+
+    def __init__(self, allowance: "Allowance") -> None:
+        self._allowance = allowance
+        self.calls = 0
+        """Let through so far."""
+        self.size = 0
+        """Bytes of the answers so far."""
+
+    async def admit(self) -> None:
+        """Wait for the rate limit and spend one call. Raises BudgetSpent."""
+        await self._allowance.spend_one()
+        self.calls += 1
+
+    def answered(self, size: int) -> None:
+        """Count the bytes of an answer."""
+        self.size += size
+
+
+@dataclass(slots=True)
+class _Held:
+    """Calls that are counted and not made yet."""
+
+    at: datetime
+    turns: deque[datetime]
+    until: datetime
+    """Later they would crowd the calls that come after them."""
+    used: int = 0
+
+    def take(self, now: datetime) -> datetime | None:
+        """Return when the next of them may leave; None where none may any more."""
+        # A clock that was put back would let them leave long after they were counted.
+        if not self.turns or not self.at <= now <= self.until:
+            return None
+        self.used += 1
+        return self.turns.popleft()
+
+
+class Allowance:
+    """The budget and the rate limit of one account, for all processes on one ledger.
+
+    Polls leave `CallBudget.reserve` alone; calls `for_a_person` may use all. Belongs to the event
+    loop of its first call.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        budget: CallBudget,
+        *,
+        rate_limit: int | None,
+        counts: CallCounts | None,
+        clock: Clock,
+    ) -> None:
+        """Count in the ledger `counts`; in memory where that is None, or as long as it fails.
+
+        `rate_limit` is what the vendor allows in a minute.
+        """
+        self.budget = budget
+        self._rate_limit = rate_limit
+        self._counts = AccountCounts(account, counts, clock)
+        self._clock = clock
+        self._workspaces: list[str] = []
+        self._lock = asyncio.Lock()
+        self._hours: Mapping[datetime, int] = {}
+        """The calls of every hour as of the last look, those that are held among them."""
+        self._held = _Held(clock.now(), deque(), clock.now())
+        self._unused: Counter[datetime] = Counter()
+        """Counted and not to be made, by when they were counted; given back when it costs least."""
+
+    def gate(self, workspace: str) -> Gate:
+        """Return a gate for the calls of a workspace, which shares the account from now on."""
+        if workspace not in self._workspaces:
+            self._workspaces.append(workspace)
+        return Gate(self)
+
+    async def spend_one(self) -> None:
+        """Wait until one call may leave, and count it. Raises BudgetSpent."""
+        turn, counted_at = await self._next_turn()
+        try:
+            await self._until(turn)
+        except BaseException:
+            self._unused[counted_at] += 1
+            raise
+
+    async def read(self) -> BudgetState:
+        """Look what all processes have spent, and return what is left."""
+        async with self._lock:
+            now = self._clock.now()
+            self._hours = await self._apart(lambda: self._counts.by_hour(self.budget, now))
+        return self.state(self._clock.now())
+
+    def state(self, now: datetime, workspace: str | None = None) -> BudgetState:
+        """Return what is left, as of the last look or call; cheap. `workspace` is who asks."""
+        return BudgetState(
+            calls=self.budget.calls,
+            days=self.budget.days,
+            left=max(0, self.budget.calls - self._used(now)),
+            is_documented=self.budget.is_documented,
+            shared_with=tuple(name for name in self._workspaces if name != workspace),
+        )
+
+    def credit(self, now: datetime) -> Credit:
+        """Return what polls may spend from now on, as of the last look or call; cheap."""
+        calls = self.budget.calls - self.budget.reserve
+        counted = counting(self._hours, self.budget, now)
+        return Credit(
+            calls=calls,
+            left=calls - self._used(now),
+            window_s=(self.budget.window + HOUR + SLACK).total_seconds(),
+            freed=tuple(
+                ((frees_at(hour, self.budget) - now).total_seconds(), made)
+                for hour, made in counted.items()
+            ),
+        )
+
+    async def close(self) -> None:
+        """Give back what was counted and not made."""
+        async with self._lock:
+            self._let_go()
+            unused, self._unused = self._unused, Counter()
+            if unused:
+                await self._apart(lambda: self._counts.give_back(unused))
+
+    async def _next_turn(self) -> tuple[datetime, datetime]:
+        """Return when the next call may leave, and when it was counted."""
+        while True:
+            async with self._lock:
+                if (turn := self._held.take(self._clock.now())) is not None:
+                    return turn, self._held.at
+                spending = await self._count()
+            if spending.is_spent:
+                raise self._spent(spending)
+            await self._until(spending.free_at)
+
+    async def _count(self) -> Spending:
+        """Count the next calls in place of those that are held."""
+        now = self._clock.now()
+        is_for_a_person = _FOR_A_PERSON.get()
+        wanted = 1 if is_for_a_person else self._chunk(now)
+        self._let_go()
+        unused, self._unused = self._unused, Counter()
+        spending = await self._apart(
+            lambda: self._counts.spend(
+                wanted,
+                now,
+                self.budget,
+                keep=0 if is_for_a_person else self.budget.reserve,
+                per_minute=self._rate_limit,
+                unused=unused,
+            )
+        )
+        self._take_in(spending)
+        return spending
+
+    def _chunk(self, now: datetime) -> int:
+        """Return how many calls to count at once: more and more while all of them are used."""
+        held = self._held
+        if held.used == 0 or now > held.until + GOOD_FOR:
+            return 1
+        wanted = held.used if held.turns else 2 * held.used
+        left = self.budget.calls - self.budget.reserve - self._used(now)
+        return max(1, min(wanted, CHUNK_LIMIT, left // CHUNK_SHARE))
+
+    def _take_in(self, spending: Spending) -> None:
+        self._hours = spending.hours
+        turns = spending.turns
+        until = max([*turns[:1], self._clock.now()]) + GOOD_FOR
+        self._held = _Held(spending.at, deque(turns), until)
+
+    def _let_go(self) -> None:
+        if self._held.turns:
+            self._unused[self._held.at] += len(self._held.turns)
+            self._held.turns.clear()
+
+    def _used(self, now: datetime) -> int:
+        counted = sum(counting(self._hours, self.budget, now).values())
+        return counted - len(self._held.turns) - self._unused.total()
+
+    def _spent(self, spending: Spending) -> BudgetSpent:
+        said = f"{self.budget} are spent"
+        if self._used(spending.at) < self.budget.calls:
+            said = f"{self.budget} are spent but for {self.budget.reserve}, kept for people"
+        if not self.budget.is_documented:
+            said = f"{said} (a limit of our own: call_budget sets another)"
+        when = _clock_time(spending.free_at, spending.at)
+        return BudgetSpent(f"{said}; the next one is free at {when}", until=spending.free_at)
+
+    async def _until(self, moment: datetime) -> None:
+        delay = (moment - self._clock.now()).total_seconds()
+        if delay > 0:
+            await self._clock.sleep(delay)
+
+    async def _apart(self, work: Callable[[], T]) -> T:
+        """Do what may block in a thread of its own."""
+        if not self._counts.is_on_disk:
+            return work()
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(self._abandon)
+            raise
+
+    def _abandon(self, task: "asyncio.Task[T]") -> None:
+        """Take note of what a thread counted for a call that is not wanted any more."""
+        if not task.cancelled() and task.exception() is None:
+            spending = task.result()
+            if isinstance(spending, Spending) and spending.turns:
+                self._unused[spending.at] += len(spending.turns)
+
+
+def _clock_time(moment: datetime, now: datetime) -> str:
+    shape = "%H:%M UTC" if moment.date() == now.date() else "%Y-%m-%d %H:%M UTC"
+    return moment.strftime(shape)

@@ -1,0 +1,176 @@
+"""Counts calls in the ledger, and in memory while the ledger cannot be written."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Protocol
+
+from tui.domain.budget import CallBudget
+from tui.domain.errors import StateError
+from tui.domain.ports import Clock
+from tui.store.ledger import Ledger
+from tui.store.spending import Spending, since
+
+RETRY_S: Final = 60.0
+"""A ledger that failed is left alone so long: each try may wait for a lock for seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class CallCounts(Protocol):
+    """Where calls are counted, for any thread; `Ledger` is one. Methods raise StateError."""
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether its methods may block."""
+
+    def spend_calls(
+        self,
+        account: str,
+        wanted: int,
+        at: datetime,
+        budget: CallBudget,
+        *,
+        keep: int = 0,
+        per_minute: int | None = None,
+        unused: Mapping[datetime, int] | None = None,
+    ) -> Spending:
+        """Count up to `wanted` calls as made."""
+
+    def add_calls(self, account: str, calls: int, at: datetime) -> None:
+        """Count calls whatever the budget says."""
+
+    def return_calls(self, account: str, unused: Mapping[datetime, int]) -> None:
+        """Take back calls that were counted and not made."""
+
+    def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
+        """Return the calls of each hour, by its beginning."""
+
+
+class AccountCounts:
+    """The calls of one account, counted where that is possible. Never raises; for any thread.
+
+    What was counted in memory while the ledger failed is written into it afterwards.
+    """
+
+    def __init__(self, account: str, counts: CallCounts | None, clock: Clock) -> None:
+        self._account = account
+        self._counts = counts
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._memory: Ledger | None = None
+        """Counts while the ledger does not."""
+        self._unwritten: Counter[datetime] = Counter()
+        """Counted there and not in the ledger; below 0 where calls were given back."""
+        self._known: Mapping[datetime, int] = {}
+        self._retry_at = 0.0
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether the methods may block."""
+        return self._counts is not None and self._counts.is_on_disk
+
+    def spend(
+        self,
+        wanted: int,
+        at: datetime,
+        budget: CallBudget,
+        *,
+        keep: int,
+        per_minute: int | None,
+        unused: Mapping[datetime, int],
+    ) -> Spending:
+        """Count up to `wanted` calls; `unused` is given back first."""
+        with self._lock:
+            ledger = self._usable()
+            if ledger is not None:
+                try:
+                    spending = ledger.spend_calls(
+                        self._account,
+                        wanted,
+                        at,
+                        budget,
+                        keep=keep,
+                        per_minute=per_minute,
+                        unused=unused,
+                    )
+                except StateError as error:
+                    self._failed(error)
+                else:
+                    self._known = spending.hours
+                    return spending
+            spending = self._in_memory().spend_calls(
+                self._account,
+                wanted,
+                at,
+                budget,
+                keep=keep,
+                per_minute=per_minute,
+                unused=unused,
+            )
+            self._unwritten.subtract(unused)
+            self._unwritten[at] += len(spending.turns)
+            return spending
+
+    def give_back(self, unused: Mapping[datetime, int]) -> None:
+        """Take back calls that were counted and not made."""
+        with self._lock:
+            ledger = self._usable()
+            if ledger is not None:
+                try:
+                    ledger.return_calls(self._account, unused)
+                except StateError as error:
+                    self._failed(error)
+                else:
+                    return
+            self._in_memory().return_calls(self._account, unused)
+            self._unwritten.subtract(unused)
+
+    def by_hour(self, budget: CallBudget, at: datetime) -> Mapping[datetime, int]:
+        """Return the calls of every hour that counts, by its beginning."""
+        with self._lock:
+            ledger = self._usable()
+            if ledger is not None:
+                try:
+                    self._known = ledger.calls_by_hour(self._account, since(budget, at))
+                except StateError as error:
+                    self._failed(error)
+                else:
+                    return self._known
+            return self._in_memory().calls_by_hour(self._account, since(budget, at))
+
+    def _usable(self) -> CallCounts | None:
+        """Return the ledger, brought up to date; None while it is left alone."""
+        if self._counts is None or self._clock.monotonic() < self._retry_at:
+            return None
+        try:
+            for at, calls in tuple(self._unwritten.items()):
+                self._counts.add_calls(self._account, calls, at)
+                del self._unwritten[at]
+        except StateError as error:
+            self._failed(error)
+            return None
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+        return self._counts
+
+    def _failed(self, error: StateError) -> None:
+        log.warning("calls are counted in memory for now: %s", error)
+        self._retry_at = self._clock.monotonic() + RETRY_S
+
+    def _in_memory(self) -> Ledger:
+        if self._memory is None:
+            self._memory = Ledger.in_memory({}, clock=self._clock)
+            for hour, calls in self._known.items():
+                self._memory.add_calls(self._account, calls, hour)
+        return self._memory
+
+    def close(self) -> None:
+        """Give back the memory."""
+        with self._lock:
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
