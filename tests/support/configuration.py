@@ -17,6 +17,7 @@ ACME = VendorDeclaration(
         SettingSpec(key="token_url", hint="the tokens", example="https://a.example", is_url=True),
     ),
     credential_hint="the API key",
+    home=lambda settings: ("https://acme.example", settings.get("region", "us")),
     place=lambda settings: f"Acme {settings.get('region', 'us').upper()}",
 )
 DUAL = VendorDeclaration(
@@ -27,6 +28,7 @@ DUAL = VendorDeclaration(
         SettingSpec(key="board_id", hint="a board", example="2", one_of="list"),
     ),
     credential_hint="the token",
+    home=lambda _settings: ("https://dual.example", ""),
     place=lambda _settings: "Dual",
 )
 VENDORS = {declaration.id: declaration for declaration in (ACME, DUAL)}

@@ -100,7 +100,7 @@ def poll_and_watch(folder: Path, owner: str) -> None:
             lease = leases.acquire("qp", owner, clock.now())
             if lease is not None:
                 say({"holds": owner})
-        elif not leases.renew(lease, clock.now()):
+        elif leases.beat(lease, clock.now()) is None:
             lease, fenced = None, fenced + 1
         if lease is not None:
             title = f"{lease.token:04}.{writes:06}"

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from support.builders import make_ticket
+from support.scripted_queue import ScriptedQueue
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import (
@@ -21,7 +22,6 @@ from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.person import Person
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 from tui.domain.workspace import Workspace
-from tui.store.queue import TicketQueue
 
 FIELDS = (
     FieldSpec(
@@ -55,7 +55,7 @@ class FakeService:
 
     def __init__(self, workspaces: Iterable[Workspace], tickets: Iterable[Ticket] = ()) -> None:
         self.workspaces: tuple[Workspace, ...] = tuple(workspaces)
-        self.queue = TicketQueue(workspace.name for workspace in self.workspaces)
+        self.queue = ScriptedQueue(workspace.name for workspace in self.workspaces)
         self.queue.apply(tickets)
         self.field_specs: dict[str, tuple[FieldSpec, ...]] = {}
         self.refreshed: list[str | None] = []

@@ -61,6 +61,7 @@ class CreatingVendor(ListVendor):
         self.failure_of_create: BaseException | None = None
         self.shows_ticket = True
         self.create_gate: asyncio.Event | None = None
+        self.before_answer: Callable[[], object] = lambda: None
 
     async def create(self, draft: Draft) -> Created:
         self.posts += 1
@@ -68,6 +69,7 @@ class CreatingVendor(ListVendor):
         self.tickets.append(ticket)
         if self.create_gate is not None:
             await self.create_gate.wait()
+        self.before_answer()
         if self.failure_of_create is not None:
             raise self.failure_of_create
         return Created(ref=ticket.ref, ticket=ticket if self.shows_ticket else None)

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,15 +14,16 @@ from tui.cli.arguments import Options
 from tui.cli.output import Output
 from tui.config.load import load_config
 from tui.config.model import Budget, Config, WorkspaceConfig
-from tui.config.paths import NO_CONFIGURATION, find_config
+from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, Problem, UsageError
-from tui.domain.ports import Clock, Outbox, Vendor
+from tui.domain.ports import Clock, Vendor
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
 from tui.resources import resource
-from tui.store.outbox import MemoryOutbox
+from tui.store.journal import Journal
+from tui.store.queue_key import QueueKey
 from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_declarations, vendor_spec
 
@@ -48,7 +49,7 @@ class Deck:
     sources: tuple[Source, ...]
     """The chosen workspaces, in the order of the configuration."""
     service: Service
-    outbox: Outbox
+    journal: Journal
     clock: Clock
 
 
@@ -64,7 +65,7 @@ def load_deck(options: Options, output: Output) -> Deck:
         output.narrate(f"warning: {warning}")
     if not config.workspaces:
         raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
-    return compose(config, options)
+    return compose(config, options, folder=state_folder(config))
 
 
 def load_configuration(path: Path | None) -> Config:
@@ -80,8 +81,46 @@ def load_configuration(path: Path | None) -> Config:
     return load_config(found, vendor_declarations(), themes=themes, commands=BY_ID)
 
 
-def compose(config: Config, options: Options, *, clock: Clock | None = None) -> Deck:
+def state_folder(config: Config) -> Path:
+    """Return where the journal is kept.
+
+    Raises:
+        ConfigError: the configuration names no folder, and no home directory is known.
+    """
+    return state_dir(config, os.environ)
+
+
+def queue_keys(config: Config, workspaces: Sequence[str] = ()) -> Mapping[str, QueueKey]:
+    """Return what each chosen workspace's queue is stored under; all are chosen where none is.
+
+    Raises:
+        UsageError: a name that is not configured.
+    """
+    return {
+        configured.workspace.name: _queue_key(configured)
+        for configured in _chosen(config, workspaces)
+    }
+
+
+def open_journal(
+    config: Config, folder: Path | None, clock: Clock, workspaces: Sequence[str] = ()
+) -> Journal:
+    """Open the journal of the chosen workspaces; None: in memory, and nothing is left behind."""
+    return Journal(
+        folder,
+        queue_keys(config, workspaces),
+        clock=clock,
+        retention=config.retention,
+        store_bodies=config.store_bodies,
+    )
+
+
+def compose(
+    config: Config, options: Options, *, folder: Path | None, clock: Clock | None = None
+) -> Deck:
     """Make the service for the workspaces that the options choose; nothing runs yet.
+
+    `folder` is where the journal is kept; None: nowhere.
 
     Raises:
         UsageError: `-w` names a workspace that is not configured.
@@ -93,9 +132,19 @@ def compose(config: Config, options: Options, *, clock: Clock | None = None) -> 
         _source(workspace, config, clock, observe=options.observe)
         for workspace in _chosen(config, options.workspaces)
     )
-    outbox = MemoryOutbox()
-    service = Service(sources, clock=clock, outbox=outbox)
-    return Deck(config=config, sources=sources, service=service, outbox=outbox, clock=clock)
+    journal = open_journal(config, folder, clock, options.workspaces)
+    service = Service(sources, journal, clock=clock, viewer=user_name())
+    return Deck(config=config, sources=sources, service=service, journal=journal, clock=clock)
+
+
+def user_name() -> str:
+    """Return who runs the program, as this machine calls them."""
+    import getpass
+
+    try:
+        return clean(getpass.getuser())
+    except (KeyError, OSError):  # a uid that nobody has a name for
+        return str(os.getuid())
 
 
 @contextmanager
@@ -151,6 +200,12 @@ def _chosen(config: Config, names: Sequence[str]) -> list[WorkspaceConfig]:
         for configured in config.workspaces
         if not names or configured.workspace.name in names
     ]
+
+
+def _queue_key(configured: WorkspaceConfig) -> QueueKey:
+    vendor = configured.workspace.vendor
+    origin, place = vendor_spec(vendor).declaration.home(configured.settings)
+    return QueueKey(vendor, origin, place or configured.credential.place)
 
 
 def _source(configured: WorkspaceConfig, config: Config, clock: Clock, *, observe: bool) -> Source:

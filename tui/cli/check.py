@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import NO_WORKSPACE, compose, load_configuration
+from tui.cli.bootstrap import NO_WORKSPACE, compose, load_configuration, state_folder
 from tui.cli.cells import cell_width, pad
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
@@ -88,7 +88,7 @@ def run(options: CheckOptions, output: Output) -> int:
         findings += _configuration_problems(error)
     else:
         broken = not config.workspaces
-        deck = compose(config, options)
+        deck = compose(config, options, folder=state_folder(config))
         findings += _configuration_findings(config)
         with Runtime() as runtime:
             checking = check_workspaces(deck.sources, _credentials(config))

@@ -24,6 +24,7 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
     from tui.app.dashboard import DashboardOptions, run_dashboard
 
     config = deck.config
+    before = {intent.id for intent in deck.service.outbox.open_intents()}
     with running(deck.service) as service:
         code = run_dashboard(
             service,
@@ -37,12 +38,13 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 time_zone=config.time_zone,
                 keys=config.keys,
                 clock=deck.clock,
-                notices=tuple(map(str, config.warnings)),
+                notices=(*map(str, config.warnings), *deck.journal.notices),
                 # Loading HTTP beside the first frame would hold it up.
                 when_drawn=service.start_polling,
             ),
         )
-    unknown = deck.outbox.open_intents()
+    now_open = deck.service.outbox.open_intents()
+    unknown = [intent for intent in now_open if intent.id not in before]
     for intent in unknown:
         output.narrate(
             f"{intent.draft.workspace}: a ticket may or may not have been created at "

@@ -38,6 +38,9 @@ class WorkspaceHealth:
     advice: str | None = None
     """What a person can do about it, in one line."""
     retry_at: datetime | None = None
+    """When the next try is planned after a failure."""
+    rest_until: datetime | None = None
+    """Until then the vendor asked to be left alone; nobody polls before, by hand neither."""
     next_at: datetime | None = None
     """When the next poll is planned while all is well; None where none is."""
     late_at: datetime | None = None

@@ -21,6 +21,8 @@ class SettingSpec:
     choices: tuple[str, ...] = ()
     is_url: bool = False
     """https, or http on loopback; without user, query or fragment."""
+    names_list: bool = False
+    """Whether it says which tickets are listed: what to check where the vendor finds no list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +36,12 @@ class VendorDeclaration:
     """What the credential is, in a few words: `the API key`."""
     place: Callable[[VendorSettings], str]
     """The workspace's place in words, such as `QuestionPro EU`."""
+
+    home: Callable[[VendorSettings], tuple[str, str]]
+    """The base address of the workspace's API, and the vendor's own id of the workspace; no id
+    where the credential alone says which one is meant."""
+
+    def list_settings(self, settings: VendorSettings) -> tuple[str, ...]:
+        """Return the keys of a workspace's settings that say which list is read, and where."""
+        keys = [spec.key for spec in self.settings if spec.names_list and spec.key in settings]
+        return (*keys, *(key for key in ("base_url",) if key in settings))

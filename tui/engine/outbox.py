@@ -1,5 +1,6 @@
 """One create, from the intent to an outcome that is never guessed."""
 
+import logging
 import uuid
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +10,7 @@ from tui.domain.errors import (
     CredentialError,
     CredentialRefused,
     Forbidden,
+    StateError,
     TicketdeckError,
     UsageError,
     VendorError,
@@ -17,14 +19,23 @@ from tui.domain.errors import (
 from tui.domain.ports import Clock, Intent, Outbox, TicketCreator, TicketFetcher, Vendor
 from tui.domain.ticket import Ticket
 from tui.domain.workspace import Workspace
+from tui.engine.offload import Offload
+
+log = logging.getLogger(__name__)
 
 LOOK_FIRST = "it may or may not exist: look before sending again"
 
 
 async def create_ticket(
-    draft: Draft, *, workspace: Workspace, vendor: Vendor, outbox: Outbox, clock: Clock
+    draft: Draft,
+    *,
+    workspace: Workspace,
+    vendor: Vendor,
+    outbox: Outbox,
+    clock: Clock,
+    offload: Offload,
 ) -> Outcome:
-    """Send a checked draft once and return how it ended.
+    """Send a checked draft once and return how it ended; its ticket is as the vendor shows it.
 
     The intent is recorded before the first byte is sent. Nothing is ever sent twice from here.
 
@@ -37,7 +48,12 @@ async def create_ticket(
     if not isinstance(vendor, TicketCreator):
         raise UsageError(f"{workspace.title} takes no new tickets")
     intent = Intent(id=uuid.uuid4().hex, draft=draft, at=clock.now())
-    outbox.record(intent)
+    try:
+        await offload(lambda: outbox.record(intent))
+    except StateError as error:
+        # What cannot be remembered is not sent: nobody could tell afterwards whether it was.
+        message = f"nothing was sent: {error}"
+        return Outcome(intent_id=intent.id, state=OutcomeState.NOT_CREATED, message=message)
     outcome = Outcome(intent_id=intent.id, state=OutcomeState.UNKNOWN, message=LOOK_FIRST)
     created: Created | None = None
     try:
@@ -58,10 +74,13 @@ async def create_ticket(
         outcome = replace(outcome, message=message)
     finally:
         # Also when the create is cancelled: its outcome stays unknown.
-        outbox.resolve(outcome)
+        try:
+            outbox.resolve(outcome)
+        except StateError as error:
+            # How it ended is known all the same.
+            log.warning("%s: the outcome is not recorded: %s", draft.workspace, error)
     if created is not None:
-        ticket = await _show(vendor, created)
-        outcome = replace(outcome, ticket=ticket and workspace.apply_rules(ticket))
+        outcome = replace(outcome, ticket=await _show(vendor, created))
     return outcome
 
 

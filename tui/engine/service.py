@@ -5,29 +5,43 @@ Every method may be called from any thread; what takes time answers with a futur
 
 import asyncio
 import logging
+import os
+import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from random import Random
+from typing import Final
 
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
-from tui.domain.errors import UsageError
+from tui.domain.errors import StateError, UsageError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import ChoiceSource, Clock, DraftRenderer, Outbox, TicketFetcher
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
+from tui.engine.attention import Attention
+from tui.engine.follower import Follower
+from tui.engine.offload import Offload, in_thread
 from tui.engine.outbox import create_ticket
 from tui.engine.poller import Poller, Source
 from tui.engine.runtime import Runtime
+from tui.engine.tenure import Tenure
+from tui.store.journal import PATIENCE, Journal
+from tui.store.outbox import ClosedOutbox
 from tui.store.queue import TicketQueue
+from tui.store.totals import read_samples
 
 __all__ = ["Service", "Source"]
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[], object]
+
+_TREND: Final = timedelta(hours=24)
 
 
 class Service:
@@ -36,30 +50,40 @@ class Service:
     def __init__(
         self,
         sources: Sequence[Source],
+        journal: Journal,
         *,
         clock: Clock,
-        outbox: Outbox,
+        viewer: str = "somebody",
         random: Random | None = None,
+        offload: Offload = in_thread,
     ) -> None:
+        """Make the service; `viewer` is the user, whose looks are remembered by that name."""
         self.workspaces: tuple[Workspace, ...] = tuple(source.workspace for source in sources)
         self._sources = {source.workspace.name: source for source in sources}
+        self._journal = journal
+        self.outbox: Outbox = journal.ledger or ClosedOutbox(journal.ledger_problem or "")
+        """Every create from before it is sent until its outcome is certain."""
         self._clock = clock
-        self._outbox = outbox
         self._random = random or Random()  # noqa: S311 - spreads polls, guards nothing
+        self._offload = offload
+        self._owner = f"{viewer}, process {os.getpid()}#{uuid.uuid4().hex[:8]}"
         self._queue = TicketQueue(self._sources)
+        self._attention = Attention(journal.seen, viewer=viewer, offload=offload)
         self._runtime = Runtime()
+        self._follower: Follower
         self._pollers: dict[str, Poller] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._creating: set[asyncio.Task[Outcome]] = set()
+        self._looked_at: frozenset[str] = frozenset()
         self._listeners: tuple[Listener, ...] = ()
 
     def start(self) -> None:
-        """Start the engine's thread. Nothing is called before somebody asks for it."""
+        """Start the engine's thread and take in the journal. No vendor is called by it."""
         self._runtime.start()
         self._runtime.submit(self._begin()).result()
 
     def start_polling(self) -> None:
-        """Poll every workspace from now on; harmless to repeat."""
+        """Poll every workspace from now on, as far as no other process does; harmless to repeat."""
         self._runtime.call(self._poll_all)
 
     def stop(self, timeout_s: float = 2.0) -> None:
@@ -94,39 +118,51 @@ class Service:
         return unsubscribe
 
     def refresh(self, workspace: str | None = None) -> None:
-        """Poll one workspace now, or all."""
+        """Poll one workspace now, or all; where another process polls, that one is asked."""
         for poller in self._chosen(workspace):
-            self._runtime.call(poller.wake)
+            self._runtime.submit(self._refresh(poller))
 
     def look_at(self, workspaces: Collection[str]) -> None:
         """Take in which workspaces a person looks at now: they may be polled sooner."""
+        self._looked_at = frozenset(workspaces)
+        self._runtime.submit(self._tell_looks())
 
     def activity(self) -> Future[Mapping[str, WorkspaceActivity]]:
         """Return each workspace's last polls, its trend, its budget, and who polls it."""
-        found: Future[Mapping[str, WorkspaceActivity]] = Future()
-        found.set_result({name: WorkspaceActivity() for name in self._sources})
-        return found
+        return self._runtime.submit(self._offload_activity())
 
     def novelties(self) -> Mapping[TicketRef, Novelty]:
         """Return the tickets that are new or changed since this user looked at them."""
-        return {}
+        return self._attention.novelties
 
     def mark_seen(self, refs: Collection[TicketRef] | None) -> None:
         """Take in that the user has looked at these tickets; None: at all of them."""
+        self._runtime.submit(self._mark_seen(refs))
 
     @property
     def banner(self) -> str | None:
         """Why nothing is kept on disk, in one line; None where it is, or is not meant to be."""
-        return None
+        return self._journal.banner
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Hold no lease and no lock meanwhile: the process is about to be suspended."""
-        yield
+        with suppress(TimeoutError, CancelledError):
+            self._runtime.submit(self._give_back()).result(1.0)
+        with self._journal.file.at_rest():
+            yield
+
+    def fresh(self, workspace: str, max_age_s: float | None = None) -> Future[WorkspaceHealth]:
+        """Have the workspace's tickets be no older than that, and return its health then.
+
+        None for its own pace: what is not due yet is not polled. Where another process polls it,
+        that one is asked. The queue holds what came when the future is done.
+        """
+        return self._runtime.submit(self._fresh(self._poller(workspace), max_age_s))
 
     def sweep(self, workspace: str) -> Future[WorkspaceHealth]:
-        """Sweep a workspace once and return its health afterwards."""
-        return self._runtime.submit(self._sweep(self._poller(workspace)))
+        """Read a workspace now, whatever its age, and return its health afterwards."""
+        return self.fresh(workspace, 0.0)
 
     def create(self, draft: Draft) -> Future[Outcome]:
         """Create a ticket. The future may be left alone: the create goes on."""
@@ -147,12 +183,36 @@ class Service:
         return self._runtime.submit(self._render(self._poller(draft.workspace), draft))
 
     async def _begin(self) -> None:
+        journal, clock, offload = self._journal, self._clock, self._offload
+        self._follower = Follower(
+            journal.cache,
+            self._queue,
+            self._attention,
+            {workspace.name: workspace for workspace in self.workspaces},
+            clock=clock,
+            offload=offload,
+            notify=self._notify,
+        )
         self._pollers = {
             name: Poller(
-                source, self._queue, clock=self._clock, random=self._random, notify=self._notify
+                source,
+                Tenure(
+                    name,
+                    journal.leases,
+                    clock=clock,
+                    owner=f"{self._owner}.{name}",
+                    offload=offload,
+                ),
+                journal.cache,
+                journal.polls,
+                clock=clock,
+                random=self._random,
+                offload=offload,
+                pull=self._follower.pull,
             )
             for name, source in self._sources.items()
         }
+        await self._follower.pull()
 
     def _poll_all(self) -> None:
         if not self._tasks:
@@ -160,18 +220,66 @@ class Service:
                 asyncio.create_task(poller.run(), name=f"poll {name}")
                 for name, poller in self._pollers.items()
             ]
+            self._tasks.append(asyncio.create_task(self._follower.run(), name="follow"))
 
     async def _end(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._creating, return_exceptions=True)
+        await self._give_back()
         await asyncio.gather(
             *(poller.close() for poller in self._pollers.values()), return_exceptions=True
         )
 
-    async def _sweep(self, poller: Poller) -> WorkspaceHealth:
-        await poller.poll()
-        return self._queue.health()[poller.source.workspace.name]
+    async def _give_back(self) -> None:
+        await asyncio.gather(*(poller.tenure.give_back() for poller in self._pollers.values()))
+
+    async def _refresh(self, poller: Poller) -> None:
+        if poller.tenure.lease is not None:
+            poller.wake()
+        else:
+            await poller.tenure.ask()
+
+    async def _tell_looks(self) -> None:
+        for name in self._looked_at & self._pollers.keys():
+            poller = self._pollers[name]
+            if poller.tenure.lease is not None:
+                poller.watched(self._clock.now())
+            else:
+                await poller.tenure.watch()
+
+    async def _offload_activity(self) -> Mapping[str, WorkspaceActivity]:
+        return await self._offload(self._read_activity)
+
+    def _read_activity(self) -> Mapping[str, WorkspaceActivity]:
+        now = self._clock.now()
+        return {
+            name: WorkspaceActivity(
+                polls=self._journal.polls.last(name),
+                trend=read_samples(self._journal.file, name, now - _TREND),
+                poller=self._who_polls(name),
+            )
+            for name in self._sources
+        }
+
+    def _who_polls(self, workspace: str) -> str | None:
+        state = self._journal.leases.state(workspace)
+        if state is None or state.owner is None:
+            return None
+        if state.may_be_taken("", self._clock.now(), PATIENCE):
+            return None
+        is_ours = state.owner.startswith(self._owner)
+        return "this process" if is_ours else state.owner.partition("#")[0]
+
+    async def _mark_seen(self, refs: Collection[TicketRef] | None) -> None:
+        with suppress(StateError):
+            await self._attention.mark(refs)
+        self._notify()
+
+    async def _fresh(self, poller: Poller, max_age_s: float | None) -> WorkspaceHealth:
+        health = await poller.fresh(max_age_s)
+        await self._follower.pull()
+        return health
 
     async def _create(self, poller: Poller, draft: Draft) -> Outcome:
         """Create as a task of the engine's own: whoever asked for it may go away."""
@@ -185,15 +293,18 @@ class Service:
             draft,
             workspace=poller.source.workspace,
             vendor=poller.vendor,
-            outbox=self._outbox,
+            outbox=self.outbox,
             clock=self._clock,
+            offload=self._offload,
         )
-        if outcome.ticket is not None:
-            self._queue.apply([outcome.ticket])
-            self._notify()
-        elif outcome.ref is not None:
-            poller.wake()
-        return outcome
+        if (ticket := outcome.ticket) is None:
+            if outcome.ref is not None:
+                await self._refresh(poller)
+            return outcome
+        with suppress(StateError):
+            await self._offload(lambda: self._journal.cache.apply(draft.workspace, [ticket]))
+        await self._follower.pull()
+        return replace(outcome, ticket=poller.source.workspace.apply_rules(ticket))
 
     async def _fetch(self, poller: Poller, ref: TicketRef) -> Ticket:
         workspace = poller.source.workspace

@@ -1,7 +1,7 @@
 """The cache: every queue's tickets, changes and health on disk, shared by the processes of a host.
 
-It answers as `queue.TicketQueue` does. The revision of a change is given out by the transaction
-that makes it, so that every process sees all changes, and in one order.
+Every process fills its `queue.TicketQueue` from it. The revision of a change is given out by the
+transaction that makes it, so that every process sees all changes, and in one order.
 """
 
 import gc
@@ -22,11 +22,12 @@ from tui.store.cache_file import CacheFile, forget_tickets, renew_epoch
 from tui.store.database import DamagedFile
 from tui.store.lease import Lease, check_lease
 from tui.store.moments import to_microseconds, to_moment
-from tui.store.queue import MISSES_UNTIL_REMOVED
 from tui.store.ticket_rows import WrongRow, to_row, to_ticket
 from tui.store.totals import forget_samples, take_sample
 from tui.store.unstored_texts import Stamped, UnstoredTexts
 
+MISSES_UNTIL_REMOVED: Final = 2
+"""Complete sweeps that must miss a ticket before it counts as removed: pages shift while read."""
 LOG_LIMIT: Final = 1_000_000
 """Changes kept at most, whatever the retention: about 100 MB."""
 
@@ -97,11 +98,11 @@ class TicketCache:
         removed: Iterable[TicketRef] = (),
         *,
         lease: Lease | None = None,
-    ) -> bool:
-        """Take in what a vendor showed of one workspace; return whether anything changed by it."""
+    ) -> frozenset[TicketRef]:
+        """Take in what a vendor showed of one workspace; return what was different before."""
         shown, gone = list(tickets), list(removed)
 
-        def operation(connection: sqlite3.Connection) -> tuple[bool, Stamped]:
+        def operation(connection: sqlite3.Connection) -> tuple[frozenset[TicketRef], Stamped]:
             queue = self._begin(connection, workspace, lease)
             before = _last(connection)
             stamped = Stamped() if self._file.store_bodies else self._texts.stamped(queue, shown)
@@ -109,7 +110,7 @@ class TicketCache:
             connection.executemany(
                 "DELETE FROM tickets WHERE queue = ? AND id = ?", [(queue, ref.id) for ref in gone]
             )
-            return _last(connection) > before, stamped
+            return _touched(connection, queue, workspace, before), stamped
 
         changed, stamped = self._file.write(operation)
         self._texts.keep(stamped)
@@ -117,16 +118,16 @@ class TicketCache:
 
     def finish_sweep(
         self, workspace: str, seen: AbstractSet[TicketRef], *, lease: Lease | None = None
-    ) -> bool:
+    ) -> frozenset[TicketRef]:
         """Count a miss for the workspace's tickets that a complete sweep did not show.
 
-        Call it for complete sweeps only, like `TicketQueue.finish_sweep`. Forgets old changes too,
-        and takes a sample of the counts.
-        Returns whether any ticket was removed by it.
+        Call it for complete sweeps only: a partial one proves nothing about what it did not show.
+        Forgets old changes too, and takes a sample of the counts.
+        Returns the tickets that were removed by it.
         """
         shown = {ref.id for ref in seen if ref.workspace == workspace}
 
-        def operation(connection: sqlite3.Connection) -> bool:
+        def operation(connection: sqlite3.Connection) -> frozenset[TicketRef]:
             queue = self._begin(connection, workspace, lease)
             before = _last(connection)
             stored = connection.execute("SELECT id FROM tickets WHERE queue = ?", (queue,))
@@ -140,8 +141,9 @@ class TicketCache:
                 [(*key, MISSES_UNTIL_REMOVED) for key in missed],
             )
             take_sample(connection, queue, self._file.clock.now())
+            gone = _touched(connection, queue, workspace, before)
             self._prune(connection)
-            return _last(connection) > before
+            return gone
 
         return self._file.write(operation)
 
@@ -357,6 +359,14 @@ def _last(connection: sqlite3.Connection) -> int:
     """Return the number of the newest change."""
     found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
     return 0 if found is None else int(found[0])
+
+
+def _touched(
+    connection: sqlite3.Connection, queue: int, workspace: str, since: int
+) -> frozenset[TicketRef]:
+    """Return the tickets of a queue that changed after `since`."""
+    rows = connection.execute("SELECT id FROM changes WHERE n > ? AND queue = ?", (since, queue))
+    return frozenset(TicketRef(workspace, ticket_id) for (ticket_id,) in rows)
 
 
 def _read_health(encoded: bytes | None) -> WorkspaceHealth:

@@ -23,6 +23,16 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Beat:
+    """What a holder hears from the others when it shows that it lives."""
+
+    asked: bool
+    """Whether somebody asked for a poll since the last beat; once for all who asked."""
+    watched: datetime | None
+    """When a person last looked at the queue."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseState:
     """What the journal says of one queue's polling."""
 
@@ -46,7 +56,7 @@ class Leases:
     def __init__(self, file: CacheFile, *, patience: timedelta) -> None:
         self._file = file
         self._patience = patience
-        """How long a heartbeat may be missing: a few times the interval of `renew`."""
+        """How long a heartbeat may be missing: a few times the interval of `beat`."""
 
     def acquire(self, workspace: str, owner: str, now: datetime) -> Lease | None:
         """Return a new lease for `owner`; None while somebody else holds one."""
@@ -71,13 +81,38 @@ class Leases:
 
         return self._file.write(operation)
 
-    def renew(self, lease: Lease, now: datetime) -> bool:
-        """Show that the holder lives; return False where another process has taken over."""
-        return self._update(lease, "heartbeat = ?", to_microseconds(now))
+    def beat(self, lease: Lease, now: datetime) -> Beat | None:
+        """Show that the holder lives; return None where another process has taken over."""
+
+        def operation(connection: sqlite3.Connection) -> Beat | None:
+            key = (self._file.id_of(lease.workspace), lease.owner, lease.token)
+            found = connection.execute(
+                "SELECT asked IS NOT NULL, watched FROM leases"
+                " WHERE (queue, owner, token) = (?, ?, ?)",
+                key,
+            ).fetchone()
+            if found is None:
+                return None
+            connection.execute(
+                "UPDATE leases SET heartbeat = ?, asked = NULL WHERE queue = ?",
+                (to_microseconds(now), key[0]),
+            )
+            asked, watched = found
+            return Beat(bool(asked), None if watched is None else to_moment(watched))
+
+        return self._file.write(operation)
 
     def release(self, lease: Lease) -> bool:
         """Let others poll at once; return False where one does already."""
-        return self._update(lease, "owner = ?", None)
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            released = connection.execute(
+                "UPDATE leases SET owner = NULL WHERE (queue, owner, token) = (?, ?, ?)",
+                (self._file.id_of(lease.workspace), lease.owner, lease.token),
+            )
+            return released.rowcount > 0
+
+        return self._file.write(operation)
 
     def state(self, workspace: str) -> LeaseState | None:
         """Return who polls the workspace; None where nobody ever did."""
@@ -85,35 +120,19 @@ class Leases:
 
     def ask_for_poll(self, workspace: str, now: datetime) -> None:
         """Ask whoever holds the workspace's lease to poll now."""
+        self._note(workspace, "asked", now)
+
+    def watch(self, workspace: str, now: datetime) -> None:
+        """Tell whoever holds the workspace's lease that a person looks at it."""
+        self._note(workspace, "watched", now)
+
+    def _note(self, workspace: str, column: str, now: datetime) -> None:
         self._file.write(
             lambda connection: connection.execute(
-                "UPDATE leases SET asked = ? WHERE queue = ?",
+                f"UPDATE leases SET {column} = ? WHERE queue = ?",  # noqa: S608  a name of ours
                 (to_microseconds(now), self._file.id_of(workspace)),
             )
         )
-
-    def take_request(self, lease: Lease) -> bool:
-        """Return whether somebody asked for a poll since the last call; once for all who asked."""
-
-        def operation(connection: sqlite3.Connection) -> bool:
-            taken = connection.execute(
-                "UPDATE leases SET asked = NULL"
-                " WHERE (queue, owner, token) = (?, ?, ?) AND asked IS NOT NULL",
-                (self._file.id_of(lease.workspace), lease.owner, lease.token),
-            )
-            return taken.rowcount > 0
-
-        return self._file.write(operation)
-
-    def _update(self, lease: Lease, change: str, value: int | None) -> bool:
-        def operation(connection: sqlite3.Connection) -> bool:
-            updated = connection.execute(
-                f"UPDATE leases SET {change} WHERE (queue, owner, token) = (?, ?, ?)",  # noqa: S608  ours
-                (value, self._file.id_of(lease.workspace), lease.owner, lease.token),
-            )
-            return updated.rowcount > 0
-
-        return self._file.write(operation)
 
 
 def check_lease(connection: sqlite3.Connection, queue: int, lease: Lease) -> None:

@@ -1,26 +1,29 @@
-"""The queue in memory: every workspace's tickets, the changes in their order, and the health.
+"""The queue in memory: every workspace's tickets as the journal tells of them, and their health.
 
-The engine writes; anyone reads, from any thread. What is handed out is immutable.
+The engine fills it, in the order of the journal; anyone reads, from any thread, and never waits
+for a disk. What is handed out is immutable.
 """
 
 import threading
-import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import attrgetter
 
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ticket import Ticket, TicketRef
 
-MISSES_UNTIL_REMOVED = 2
-"""Complete sweeps that must miss a ticket before it counts as removed: pages shift while read."""
 LOG_LIMIT = 20_000
 """Changes kept for readers that come late; at least as many as there are tickets."""
+
+_NOWHERE = Position("", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    n: int
+    """The position with which the change came."""
     ref: TicketRef
     existed: bool
     """Whether the ticket was there before this change."""
@@ -31,60 +34,55 @@ class TicketQueue:
 
     def __init__(self, workspaces: Iterable[str] = ()) -> None:
         self._lock = threading.Lock()
-        self._epoch = uuid.uuid4().hex
+        self._position = _NOWHERE
         self._tickets: dict[TicketRef, Ticket] = {}
-        self._misses: dict[TicketRef, int] = {}
         self._log: list[_Entry] = []
-        self._first = 0
-        """The position before the oldest entry of the log."""
-        self._health = {name: WorkspaceHealth() for name in workspaces}
+        self._stops: list[int] = []
+        """The positions at which the queue stood since the oldest entry of the log, and before."""
+        self._health: Mapping[str, WorkspaceHealth] = {
+            name: WorkspaceHealth() for name in workspaces
+        }
 
-    def apply(self, tickets: Iterable[Ticket], removed: Iterable[TicketRef] = ()) -> bool:
-        """Take in what a vendor showed; return whether anything changed by it."""
+    @property
+    def position(self) -> Position | None:
+        """Up to where the journal was followed; None before anything came."""
         with self._lock:
-            before = len(self._log)
-            for ticket in tickets:
-                self._misses.pop(ticket.ref, None)
+            return None if self._position is _NOWHERE else self._position
+
+    def take(self, changes: ChangeSet | Reset) -> bool:
+        """Take in what the journal says since `position`; return whether a ticket changed."""
+        with self._lock:
+            if isinstance(changes, Reset):
+                self._tickets = {ticket.ref: ticket for ticket in changes.tickets}
+                self._log.clear()
+                self._position, self._stops = changes.position, [changes.position.n]
+                return True
+            n, before = changes.position.n, len(self._log)
+            for ticket in (*changes.added, *changes.changed):
                 known = self._tickets.get(ticket.ref)
                 self._tickets[ticket.ref] = ticket
                 if known != ticket:
-                    self._log.append(_Entry(ticket.ref, existed=known is not None))
-            for ref in removed:
-                self._remove(ref)
+                    self._log.append(_Entry(n, ticket.ref, existed=known is not None))
+            for ref in changes.removed:
+                if self._tickets.pop(ref, None) is not None:
+                    self._log.append(_Entry(n, ref, existed=True))
             changed = len(self._log) > before
+            self._position = changes.position
+            if self._stops[-1:] != [n]:
+                self._stops.append(n)
             self._trim()
             return changed
 
-    def finish_sweep(self, workspace: str, seen: AbstractSet[TicketRef]) -> bool:
-        """Count a miss for the workspace's tickets that a complete sweep did not show.
-
-        Call it for complete sweeps only: a partial one proves nothing about what it did not show.
-        Returns whether any ticket was removed by it.
-        """
+    def take_health(self, health: Mapping[str, WorkspaceHealth]) -> bool:
+        """Replace the health of the workspaces named; return whether anything differs."""
         with self._lock:
-            before = len(self._log)
-            missed = [
-                ref for ref in self._tickets if ref.workspace == workspace and ref not in seen
-            ]
-            for ref in missed:
-                self._misses[ref] = self._misses.get(ref, 0) + 1
-                if self._misses[ref] >= MISSES_UNTIL_REMOVED:
-                    self._remove(ref)
-            changed = len(self._log) > before
-            self._trim()
-            return changed
-
-    def set_health(self, workspace: str, health: WorkspaceHealth) -> bool:
-        """Replace the workspace's health; return whether it differs from before."""
-        with self._lock:
-            changed = self._health.get(workspace) != health
-            self._health[workspace] = health
-            return changed
+            before, self._health = self._health, {**self._health, **health}
+            return before != self._health
 
     def health(self) -> Mapping[str, WorkspaceHealth]:
         """Return the health of every workspace, in the order of the configuration."""
         with self._lock:
-            return dict(self._health)
+            return self._health
 
     def tickets(self) -> tuple[Ticket, ...]:
         """Return all tickets there are now."""
@@ -92,17 +90,16 @@ class TicketQueue:
             return tuple(self._tickets.values())
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
-        """Return what changed since `position`, each ticket at most once, in its latest state."""
+        """Return what changed since `position`, each ticket at most once, in its latest state.
+
+        Where the queue never stood at `position`, though the journal may have, a reader gets all.
+        """
         with self._lock:
-            here = Position(self._epoch, self._first + len(self._log))
-            if (
-                position is None
-                or position.epoch != self._epoch
-                or not self._first <= position.n <= here.n
-            ):
+            here = self._position
+            if position is None or position.epoch != here.epoch or not self._stood_at(position.n):
                 return Reset(position=here, tickets=tuple(self._tickets.values()))
             existed: dict[TicketRef, bool] = {}
-            for entry in self._log[position.n - self._first :]:
+            for entry in self._log[bisect_right(self._log, position.n, key=attrgetter("n")) :]:
                 existed.setdefault(entry.ref, entry.existed)
             added: list[Ticket] = []
             changed: list[Ticket] = []
@@ -120,14 +117,14 @@ class TicketQueue:
                 removed=tuple(removed),
             )
 
-    def _remove(self, ref: TicketRef) -> None:
-        self._misses.pop(ref, None)
-        if self._tickets.pop(ref, None) is not None:
-            self._log.append(_Entry(ref, existed=True))
+    def _stood_at(self, n: int) -> bool:
+        at = bisect_left(self._stops, n)
+        return at < len(self._stops) and self._stops[at] == n
 
     def _trim(self) -> None:
         keep = max(LOG_LIMIT, len(self._tickets))
         if len(self._log) > 2 * keep:
-            surplus = len(self._log) - keep
-            del self._log[:surplus]
-            self._first += surplus
+            # Entries of one position go together: a reader stands behind all of them or before.
+            first = self._log[len(self._log) - keep].n
+            del self._log[: bisect_right(self._log, first, key=attrgetter("n"))]
+            del self._stops[: bisect_left(self._stops, first)]

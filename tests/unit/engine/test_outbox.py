@@ -4,6 +4,8 @@ import pytest
 
 from support.builders import NOON
 from support.clock import FakeClock
+from support.journal import QUEUES, closed_later
+from support.offload import at_once
 from support.vendors import CreatingVendor, FetchingVendor, ListVendor
 from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import (
@@ -22,34 +24,61 @@ from tui.domain.errors import (
     VendorFailure,
     WriteRefused,
 )
-from tui.domain.ports import Vendor
+from tui.domain.ports import Outbox, Vendor
 from tui.domain.workspace import Workspace
 from tui.engine.outbox import create_ticket
-from tui.store.outbox import MemoryOutbox
+from tui.store.ledger import Ledger
+from tui.store.outbox import ClosedOutbox
 
 WORKSPACE = Workspace(name="qp", vendor="v", title="QuestionPro EU", link="https://a.example/{id}")
 DRAFT = Draft("qp", {"comment": "Line down"})
 
 
 async def create(
-    vendor: Vendor, outbox: MemoryOutbox | None = None, workspace: Workspace = WORKSPACE
+    vendor: Vendor, outbox: Outbox | None = None, workspace: Workspace = WORKSPACE
 ) -> Outcome:
     return await create_ticket(
         DRAFT,
         workspace=workspace,
         vendor=vendor,
-        outbox=outbox or MemoryOutbox(),
+        outbox=outbox or open_outbox(),
         clock=FakeClock(),
+        offload=at_once,
     )
 
 
-async def test_a_created_ticket_comes_with_the_rules_of_its_workspace() -> None:
+def open_outbox() -> Ledger:
+    return closed_later(Ledger.in_memory(QUEUES, clock=FakeClock()))
+
+
+async def test_a_created_ticket_comes_as_the_vendor_shows_it() -> None:
     outcome = await create(CreatingVendor())
 
     assert outcome.state is OutcomeState.CREATED
     assert str(outcome.ref) == "qp/new-1"
     assert outcome.ticket is not None
-    assert outcome.ticket.url == "https://a.example/new-1"
+    assert outcome.ticket.url is None
+
+
+async def test_what_cannot_be_remembered_is_not_sent() -> None:
+    vendor = CreatingVendor()
+
+    outcome = await create(vendor, ClosedOutbox("the disk is full"))
+
+    assert outcome.state is OutcomeState.NOT_CREATED
+    assert outcome.message == "nothing was sent: the disk is full"
+    assert vendor.posts == 0
+
+
+async def test_a_created_ticket_stays_created_where_that_cannot_be_recorded() -> None:
+    outbox = open_outbox()
+    vendor = CreatingVendor()
+    vendor.before_answer = outbox.close
+
+    outcome = await create(vendor, outbox)
+
+    assert outcome.state is OutcomeState.CREATED
+    assert str(outcome.ref) == "qp/new-1"
 
 
 async def test_where_only_the_id_comes_back_the_ticket_is_fetched() -> None:
@@ -91,7 +120,7 @@ async def test_a_ticket_that_cannot_be_shown_is_created_all_the_same() -> None:
     ],
 )
 async def test_outcomes_are_never_guessed(failure: Exception, state: OutcomeState) -> None:
-    vendor, outbox = CreatingVendor(), MemoryOutbox()
+    vendor, outbox = CreatingVendor(), open_outbox()
     vendor.failure_of_create = failure
 
     outcome = await create(vendor, outbox)
@@ -108,7 +137,7 @@ async def test_outcomes_are_never_guessed(failure: Exception, state: OutcomeStat
 
 
 async def test_the_intent_is_kept_before_anything_is_sent() -> None:
-    vendor, outbox = CreatingVendor(), MemoryOutbox()
+    vendor, outbox = CreatingVendor(), open_outbox()
     vendor.create_gate = asyncio.Event()
 
     task = asyncio.create_task(create(vendor, outbox))
@@ -122,7 +151,7 @@ async def test_the_intent_is_kept_before_anything_is_sent() -> None:
 
 
 async def test_a_cancelled_create_stays_open() -> None:
-    vendor, outbox = CreatingVendor(), MemoryOutbox()
+    vendor, outbox = CreatingVendor(), open_outbox()
     vendor.create_gate = asyncio.Event()
     task = asyncio.create_task(create(vendor, outbox))
     await asyncio.sleep(0)

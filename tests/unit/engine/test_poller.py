@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -9,6 +8,8 @@ import pytest
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
+from support.journal import QUEUES, closed_later
+from support.offload import at_once
 from support.vendors import ListVendor
 from tui.domain.errors import (
     BudgetSpent,
@@ -20,16 +21,21 @@ from tui.domain.errors import (
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import Status, Ticket, TicketRef
 from tui.domain.workspace import Workspace
+from tui.engine.attention import Attention
+from tui.engine.follower import Follower
 from tui.engine.poller import Poller, Source
+from tui.engine.tenure import Tenure
+from tui.store.cache import TicketCache
+from tui.store.journal import Journal
 from tui.store.queue import TicketQueue
 
 CANARY = "canary-credential"
 
 
-class FullQueue(TicketQueue):
-    """A queue that cannot keep what a complete sweep means."""
+class FullCache(TicketCache):
+    """A cache that cannot keep what a complete sweep means."""
 
-    def finish_sweep(self, workspace: str, seen: AbstractSet[TicketRef]) -> bool:
+    def finish_sweep(self, *_: object, **__: object) -> frozenset[TicketRef]:
         raise OSError("no space left")
 
 
@@ -41,7 +47,7 @@ class Bench:
         tickets: Sequence[Ticket] = (),
         *,
         interval_s: float | None = 60,
-        queue: TicketQueue | None = None,
+        cache_kind: type[TicketCache] = TicketCache,
         **rules: object,
     ) -> None:
         self.workspace = replace(
@@ -49,7 +55,8 @@ class Bench:
             **rules,  # type: ignore[arg-type]  # a test's shorthand
         )
         self.clock = FakeClock()
-        self.queue = queue or TicketQueue(["qp"])
+        self.queue = TicketQueue(["qp"])
+        self.journal = closed_later(Journal(None, {"qp": QUEUES["qp"]}, clock=self.clock))
         self.vendor = ListVendor(tickets)
         self.notified = 0
         source = Source(
@@ -57,8 +64,27 @@ class Bench:
             open_vendor=lambda: self.vendor,
             credential_place="variable QP_KEY",
         )
+        follower = Follower(
+            self.journal.cache,
+            self.queue,
+            Attention(self.journal.seen, viewer="ana", offload=at_once),
+            {"qp": self.workspace},
+            clock=self.clock,
+            offload=at_once,
+            notify=self._count,
+        )
+        self.tenure = Tenure(
+            "qp", self.journal.leases, clock=self.clock, owner="ana", offload=at_once
+        )
         self.poller = Poller(
-            source, self.queue, clock=self.clock, random=Random(1), notify=self._count
+            source,
+            self.tenure,
+            cache_kind(self.journal.file),
+            self.journal.polls,
+            clock=self.clock,
+            random=Random(1),
+            offload=at_once,
+            pull=follower.pull,
         )
 
     def _count(self) -> None:
@@ -219,7 +245,7 @@ class TestHealth:
         assert bench.health.error == "internal error: ValueError"
 
     async def test_a_queue_that_fails_ends_no_polling(self) -> None:
-        bench = Bench([make_ticket()], queue=FullQueue(["qp"]))
+        bench = Bench([make_ticket()], cache_kind=FullCache)
 
         await bench.run_for(600)
 
@@ -301,6 +327,6 @@ class TestBackingOff:
         bench = Bench()
         bench.vendor.failure = BudgetSpent("spent")
 
-        await bench.run_for(24 * 3_600)
+        await bench.run_for(2 * 3_600)
 
         assert len(bench.vendor.calls) == 1

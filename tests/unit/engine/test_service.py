@@ -8,6 +8,7 @@ from concurrent.futures import Future
 import pytest
 
 from support.builders import make_ticket
+from support.journal import closed_later
 from support.vendors import CreatingVendor, FetchingVendor, ListVendor
 from tui.domain.diff import Reset
 from tui.domain.draft import Draft, FieldSpec, OutcomeState
@@ -17,8 +18,10 @@ from tui.domain.ticket import TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
-from tui.store.outbox import MemoryOutbox
+from tui.store.journal import Journal
+from tui.store.queue_key import QueueKey
 
+KEYS = {name: QueueKey("v", "https://v.example", name) for name in ("good", "bad")}
 TEN = 10.0
 """Seconds after which a test that waits has failed."""
 
@@ -32,8 +35,8 @@ class Desk:
         self.bad.failure = ConnectionLost("cut")
         self.service = Service(
             [self._source("good", self.good), self._source("bad", self.bad)],
+            closed_later(Journal(None, KEYS, clock=SystemClock())),
             clock=SystemClock(),
-            outbox=MemoryOutbox(),
         )
 
     @staticmethod

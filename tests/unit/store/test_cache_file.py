@@ -235,7 +235,7 @@ class TestCorruption:
         position = other.changes_since(None).position
         statement(path, "UPDATE tickets SET checksum = 0", "DROP TABLE changes")
 
-        assert one.apply("qp", [make_ticket("new")]) is True
+        assert one.apply("qp", [make_ticket("new")])
 
         answer = other.changes_since(position)
         assert isinstance(answer, Reset)
@@ -292,7 +292,7 @@ class TestNoPlace:
 
         assert cache._file.notices == ()
         assert cache._file.memory_only is None
-        assert cache.apply("qp", [make_ticket("new")]) is True
+        assert cache.apply("qp", [make_ticket("new")])
 
     def test_a_file_that_turns_read_only_is_left_for_memory_with_all_that_was_in_it(
         self, path: Path
@@ -302,7 +302,7 @@ class TestNoPlace:
         with cache._file._database.plain() as connection:
             connection.execute("PRAGMA query_only = ON")
 
-        assert cache.apply("qp", [make_ticket("new")]) is True
+        assert cache.apply("qp", [make_ticket("new")])
 
         assert "readonly" in (cache._file.memory_only or "")
         answer = cache.changes_since(position)

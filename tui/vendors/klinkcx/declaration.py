@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 VENDOR = "klinkcx"
 
 
+HOST = "https://apigw.klinkcx.com"
+
+
+def _home(settings: VendorSettings) -> tuple[str, str]:
+    return settings.get("base_url") or HOST, ""
+
+
 def _place(_settings: VendorSettings) -> str:
     return "KlinkCX"
 
@@ -87,6 +94,7 @@ KLINKCX = VendorSpec(
         settings=(),
         credential_hint="the API token (kpt_…)",
         place=_place,
+        home=_home,
     ),
     fields=_FIELDS,
     open=_open,

@@ -63,6 +63,11 @@ def _place(settings: VendorSettings) -> str:
     return place("QuestionPro", settings)
 
 
+def _home(settings: VendorSettings) -> tuple[str, str]:
+    center = settings.get("data_center", DEFAULT_DATA_CENTER)
+    return settings.get("base_url") or CLOSED_LOOP_HOSTS[center], settings["workspace_id"]
+
+
 def _open(context: VendorContext) -> Vendor:
     from tui.vendors.questionpro.adapter import QuestionPro
 
@@ -137,6 +142,7 @@ QUESTIONPRO = VendorSpec(
                 hint="the closed-loop workspace (its feedback id)",
                 example="25739",
                 required=True,
+                names_list=True,
             ),
             DATA_CENTER,
             SettingSpec(
@@ -148,6 +154,7 @@ QUESTIONPRO = VendorSpec(
         ),
         credential_hint="the API key",
         place=_place,
+        home=_home,
     ),
     fields=_FIELDS,
     seconds_per_call=SECONDS_PER_CALL,

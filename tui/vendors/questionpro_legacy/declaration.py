@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
-from tui.vendors.questionpro.declaration import DATA_CENTER, SECONDS_PER_CALL, place
+from tui.vendors.questionpro.declaration import (
+    API_HOSTS,
+    DATA_CENTER,
+    DEFAULT_DATA_CENTER,
+    SECONDS_PER_CALL,
+    place,
+)
 from tui.vendors.spec import VendorSpec
 
 if TYPE_CHECKING:
@@ -19,6 +25,13 @@ _LIST = "which tickets"
 
 def _place(settings: VendorSettings) -> str:
     return place("QuestionPro legacy", settings)
+
+
+def _home(settings: VendorSettings) -> tuple[str, str]:
+    base_url = settings.get("base_url")
+    lists = [key for key in ("segment_id", "workspace_id") if key in settings]
+    which = " ".join(f"{key} {settings[key]}" for key in lists)
+    return base_url or API_HOSTS[settings.get("data_center", DEFAULT_DATA_CENTER)], which
 
 
 def _open(context: VendorContext) -> Vendor:
@@ -37,17 +50,20 @@ QUESTIONPRO_LEGACY = VendorSpec(
                 hint="the segment whose tickets are listed",
                 example="54428",
                 one_of=_LIST,
+                names_list=True,
             ),
             SettingSpec(
                 key="workspace_id",
                 hint="what the address .../cx/tickets/{workspace_id} is asked for",
                 example="16611",
                 one_of=_LIST,
+                names_list=True,
             ),
             DATA_CENTER,
         ),
         credential_hint="the API key",
         place=_place,
+        home=_home,
     ),
     seconds_per_call=SECONDS_PER_CALL,
     open=_open,

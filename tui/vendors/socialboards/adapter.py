@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from tui.domain.clean import clean, raw_id
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
@@ -16,7 +17,7 @@ from tui.vendors.failures import status_error
 from tui.vendors.preview import preview
 from tui.vendors.reading import Origin, matching, read_page, ticket_id, wire_id
 from tui.vendors.session import REFUSED, CachedCredential, Call, judged, send
-from tui.vendors.socialboards.declaration import VENDOR
+from tui.vendors.socialboards.declaration import HOST, VENDOR
 from tui.vendors.socialboards.mapping import (
     is_removed,
     to_category_choice,
@@ -28,9 +29,6 @@ from tui.vendors.socialboards.pages import TAKE, Pages
 from tui.vendors.socialboards.token import TokenKeeper
 from tui.vendors.socialboards.wire import find, with_known_keys
 from tui.vendors.transport import Response, Transport, bearer
-
-HOST = "https://api.socialboards.com"
-"""Inferred from the documented address of the token; the ticket pages give paths only."""
 
 _SUCCESS = "-1"
 _AUTHORIZATION = "Authorization"
@@ -50,7 +48,10 @@ class SocialBoards:
         self._workspace = context.workspace.name
         self._clock = context.clock
         self._transport = Transport(
-            origins=(base_url, token_url), network=context.network, http=context.http
+            origins=(base_url, token_url),
+            network=context.network,
+            gate=context.gate,
+            http=context.http,
         )
         self._tokens = TokenKeeper(
             self._transport,
@@ -107,6 +108,10 @@ class SocialBoards:
             if isinstance(raw, dict)
         )
         return matching((option for option in options if option is not None), keyword)
+
+    @property
+    def last_date(self) -> datetime | None:
+        return self._transport.last_date
 
     async def close(self) -> None:
         await self._transport.close()

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 VENDOR = "socialboards"
 
 
+HOST = "https://api.socialboards.com"
+"""Inferred from the documented address of the token; the ticket pages give paths only."""
+
+
+def _home(settings: VendorSettings) -> tuple[str, str]:
+    inbox = f"{settings['client_id']} {settings.get('category_id', '')}".rstrip()
+    return settings.get("base_url") or HOST, inbox
+
+
 def _place(settings: VendorSettings) -> str:
     category = settings.get("category_id")
     return f"SocialBoards category {category}" if category else "SocialBoards"
@@ -101,6 +110,7 @@ SOCIALBOARDS = VendorSpec(
                 key="category_id",
                 hint="lists only this category, and offers its subcategories for new tickets",
                 example="15597",
+                names_list=True,
             ),
             SettingSpec(
                 key="token_url",
@@ -111,6 +121,7 @@ SOCIALBOARDS = VendorSpec(
         ),
         credential_hint="the refresh token",
         place=_place,
+        home=_home,
     ),
     fields=_FIELDS,
     open=_open,

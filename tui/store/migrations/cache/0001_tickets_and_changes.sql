@@ -88,5 +88,36 @@ CREATE TABLE leases (
     owner TEXT,
     token INTEGER NOT NULL,
     heartbeat INTEGER NOT NULL,
-    asked INTEGER       -- when somebody last asked for a poll
+    asked INTEGER,      -- when somebody last asked for a poll
+    watched INTEGER     -- when somebody last looked at the queue
 );
+
+-- What the last polls of each queue came to.
+CREATE TABLE polls (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue INTEGER NOT NULL REFERENCES queues,
+    at INTEGER NOT NULL,
+    took REAL NOT NULL,     -- seconds
+    calls INTEGER NOT NULL,
+    size INTEGER NOT NULL,  -- bytes
+    is_sweep INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    error TEXT
+);
+CREATE INDEX polls_of_queue ON polls (queue, n);
+
+-- The change up to which a person has seen all of a queue, and the tickets seen since.
+CREATE TABLE viewers (
+    viewer TEXT NOT NULL,
+    queue INTEGER NOT NULL REFERENCES queues,
+    epoch TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (viewer, queue)
+) WITHOUT ROWID;
+CREATE TABLE seen (
+    viewer TEXT NOT NULL,
+    queue INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    n INTEGER NOT NULL,     -- the ticket's last change that was seen
+    PRIMARY KEY (viewer, queue, id)
+) WITHOUT ROWID;

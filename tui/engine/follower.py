@@ -1,0 +1,86 @@
+"""Fills the queue of this process from the journal, in the journal's order.
+
+What this process writes and what others write comes by the same way, so that all see the same.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from tui.domain.diff import ChangeSet, Reset
+from tui.domain.errors import StateError
+from tui.domain.ports import Clock
+from tui.domain.ticket import Ticket
+from tui.domain.workspace import Workspace
+from tui.engine.attention import Attention
+from tui.engine.offload import Offload
+from tui.store.cache import TicketCache
+from tui.store.queue import TicketQueue
+
+LOOK_S = 0.5
+"""How often the journal is asked whether another process has written."""
+
+log = logging.getLogger(__name__)
+
+
+class Follower:
+    """Brings the queue up to date whenever the journal has news."""
+
+    def __init__(
+        self,
+        cache: TicketCache,
+        queue: TicketQueue,
+        attention: Attention,
+        workspaces: Mapping[str, Workspace],
+        *,
+        clock: Clock,
+        offload: Offload,
+        notify: Callable[[], None],
+    ) -> None:
+        self._cache = cache
+        self._queue = queue
+        self._attention = attention
+        self._workspaces = workspaces
+        self._clock = clock
+        self._offload = offload
+        self._notify = notify
+        self._pulling = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Follow what other processes write, until cancelled."""
+        while True:
+            await self._clock.sleep(LOOK_S)
+            if await self._offload(self._cache.has_news):
+                await self.pull()
+
+    async def pull(self) -> None:
+        """Bring the queue up to date now."""
+        async with self._pulling:
+            try:
+                position = self._queue.position
+                changes = await self._offload(lambda: self._cache.changes_since(position))
+                health = await self._offload(self._cache.health)
+                is_news = changes.position != position or position is None
+                if is_news:
+                    await self._attention.take(changes, health)
+            except StateError as error:
+                # The next look comes soon, and finds the same and more.
+                log.warning("the journal cannot be read: %s", error)
+                return
+            touched = is_news and self._queue.take(self._with_rules(changes))
+            is_other_health = self._queue.take_health(health)
+        if touched or is_other_health:
+            self._notify()
+
+    def _with_rules(self, changes: ChangeSet | Reset) -> ChangeSet | Reset:
+        if isinstance(changes, Reset):
+            return replace(changes, tickets=tuple(map(self._ruled, changes.tickets)))
+        return replace(
+            changes,
+            added=tuple(map(self._ruled, changes.added)),
+            changed=tuple(map(self._ruled, changes.changed)),
+        )
+
+    def _ruled(self, ticket: Ticket) -> Ticket:
+        return self._workspaces[ticket.ref.workspace].apply_rules(ticket)

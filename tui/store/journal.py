@@ -1,0 +1,66 @@
+"""The journal of one state directory: the cache that may be lost, the ledger that must not be."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from tui.domain.errors import StateError
+from tui.domain.ports import Clock
+from tui.store.cache import TicketCache
+from tui.store.cache_file import CacheFile
+from tui.store.lease import Leases
+from tui.store.ledger import Ledger
+from tui.store.poll_log import PollLog
+from tui.store.queue_key import QueueKey
+from tui.store.seen_marks import SeenMarks
+
+PATIENCE: Final = timedelta(seconds=4)
+"""How long a holder may be silent before another process polls in its place."""
+
+
+class Journal:
+    """Both files, open. Opening never fails: what cannot be used says why."""
+
+    def __init__(
+        self,
+        folder: Path | None,
+        queues: Mapping[str, QueueKey],
+        *,
+        clock: Clock,
+        retention: timedelta = timedelta(days=30),
+        store_bodies: bool = True,
+    ) -> None:
+        """Open the journal in `folder`; None: in memory, and nothing is left behind."""
+        self.file = CacheFile(folder, queues, clock=clock, store_bodies=store_bodies)
+        self.cache = TicketCache(self.file, retention=retention)
+        self.leases = Leases(self.file, patience=PATIENCE)
+        self.polls = PollLog(self.file)
+        self.seen = SeenMarks(self.file)
+        self.ledger: Ledger | None = None
+        self.ledger_problem: str | None = None
+        """Why there is no ledger, in one line: nothing can be created then."""
+        try:
+            if folder is None:
+                self.ledger = Ledger.in_memory(queues, clock=clock)
+            else:
+                self.ledger = Ledger.open(folder, queues, clock=clock)
+        except StateError as reason:
+            self.ledger_problem = str(reason)
+
+    @property
+    def banner(self) -> str | None:
+        """Why nothing is kept on disk, in one line; None where it is, or is not meant to be."""
+        return self.file.memory_only
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was put aside or found damaged, a line each."""
+        ledger = self.ledger.notices if self.ledger else (self.ledger_problem or "",)
+        return (*self.file.notices, *filter(None, ledger))
+
+    def close(self) -> None:
+        """Give both files back."""
+        self.file.close()
+        if self.ledger is not None:
+            self.ledger.close()
