@@ -66,8 +66,20 @@ class ChoiceSource(Protocol):
 class PassKeeper(Protocol):
     """A vendor that compares the pages of one pass over its list."""
 
-    def begin_pass(self) -> None:
-        """Forget the pages so far: those that come now belong together."""
+    def begin_pass(self, *, whole: bool) -> None:
+        """Forget the pages so far: those that come now belong together.
+
+        `whole`: every page of every section is going to be among them.
+        """
+
+
+@runtime_checkable
+class DateKeeper(Protocol):
+    """A vendor whose clock can be compared with ours."""
+
+    @property
+    def last_date(self) -> datetime | None:
+        """The moment of its latest answer by its own clock, in whole seconds; None: not told."""
 
 
 class CallGate(Protocol):

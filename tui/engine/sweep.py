@@ -1,11 +1,15 @@
-"""One complete pass over a workspace's pages, while the list may move under it."""
+"""Reading a workspace's pages while the list may move under them: all of them, or a few.
 
-from collections.abc import Awaitable, Callable, Collection
+A sweep is one complete pass; a light poll reads the pages that a plan chose.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.page import Page, PageKey, Skipped
-from tui.domain.ports import Vendor
+from tui.domain.ports import PassKeeper, Vendor
 from tui.domain.ticket import TicketRef
+from tui.engine.reading import PageReading, Progress, Take, read_page
 
 TRIES_TO_SETTLE = 3
 """Passes over a section that loses tickets while it is read, before what came is taken."""
@@ -13,12 +17,6 @@ BARREN_PAGES = 3
 """Pages in a row without one readable ticket, before a section counts as ended."""
 PAGES_LIMIT = 20_000
 """A section longer than this is a vendor that never says stop."""
-
-
-Take = Callable[[Page], Awaitable[Collection[TicketRef]]]
-"""Keeps a page; answers with the tickets that it added, changed or removed."""
-Progress = Callable[[int, int | None], Awaitable[None]]
-"""Is told the pages done and the pages known of (None while that is unknown)."""
 
 
 @dataclass(slots=True)
@@ -38,7 +36,9 @@ class SweepReport:
     relisted: set[TicketRef] = field(default_factory=set)
     """Tickets that came in more than one section."""
     settled: bool = True
-    """Whether a ticket that was not seen is a ticket that is not there."""
+    """Whether the list stood still, as far as a single pass can tell."""
+    readings: list[PageReading] = field(default_factory=list)
+    """Every call, in its order; pages that were read again are in it again."""
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -53,18 +53,50 @@ class SweepReport:
         return tuple(lines)
 
 
+@dataclass(slots=True)
+class PagesReport:
+    """What a light poll saw."""
+
+    readings: list[PageReading] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    defects: int = 0
+
+    @property
+    def calls(self) -> int:
+        return len(self.readings)
+
+
+async def read_pages(
+    vendor: Vendor, pages: Sequence[PageKey], take: Take, progress: Progress
+) -> PagesReport:
+    """Read these pages in the order of the list and hand each to `take` as it comes.
+
+    Raises what `fetch_page` raises; the pages before were taken.
+    """
+    _begin_pass(vendor, whole=False)
+    report = PagesReport()
+    for key in sorted(pages):
+        page, reading = await read_page(vendor, key, take)
+        report.readings.append(reading)
+        report.skipped += page.skipped
+        report.defects += page.defects
+        await progress(report.calls, len(pages))
+    return report
+
+
 async def sweep(vendor: Vendor, take: Take, progress: Progress) -> SweepReport:
     """Read every page of every section and hand each to `take` as it comes.
 
     Raises what `fetch_page` raises; the pages before were taken.
     """
+    _begin_pass(vendor, whole=True)
     report = SweepReport()
     for section in range(vendor.sections):
         tries = 0
         seen: set[TicketRef] = set()
         while True:
             reading = _SectionReading(section)
-            await reading.read(vendor, take, progress, report.calls)
+            await reading.read(vendor, take, progress, report)
             tries += 1
             report.calls += reading.pages
             seen |= reading.seen
@@ -80,6 +112,11 @@ async def sweep(vendor: Vendor, take: Take, progress: Progress) -> SweepReport:
         report.missing += reading.missing
     report.settled = report.settled and report.missing == 0
     return report
+
+
+def _begin_pass(vendor: Vendor, *, whole: bool) -> None:
+    if isinstance(vendor, PassKeeper):
+        vendor.begin_pass(whole=whole)
 
 
 class _SectionReading:
@@ -111,19 +148,19 @@ class _SectionReading:
         vendor: Vendor,
         take: Take,
         progress: Progress,
-        calls_before: int,
+        report: SweepReport,
     ) -> None:
         while self.pages < PAGES_LIMIT:
-            page = await vendor.fetch_page(PageKey(self.section, self.pages))
+            page, reading = await read_page(vendor, PageKey(self.section, self.pages), take)
+            report.readings.append(reading)
             self.pages += 1
             ended = self._count(page)
-            await take(page)
             self._page_size = max(self._page_size, page.count)
             known = None
             if self._total is not None and vendor.sections == 1:
                 pages = -(-self._total // max(1, self._page_size))
-                known = calls_before + max(self.pages, pages)
-            await progress(calls_before + self.pages, known)
+                known = report.calls + max(self.pages, pages)
+            await progress(report.calls + self.pages, known)
             if ended:
                 return
 
