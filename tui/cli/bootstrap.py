@@ -13,8 +13,9 @@ from tui.app.commands import BY_ID
 from tui.cli.arguments import Options
 from tui.cli.output import Output
 from tui.config.load import load_config
-from tui.config.model import Budget, Config, WorkspaceConfig
+from tui.config.model import Config, WorkspaceConfig
 from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
+from tui.domain.budget import CallBudget
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, Problem, UsageError
@@ -230,9 +231,9 @@ def _source(configured: WorkspaceConfig, config: Config, clock: Clock, *, observ
         open_vendor=open_vendor,
         fields=spec.fields,
         credential_place=configured.credential.place,
-        seconds_per_call=_seconds_per_call(budget) if budget else spec.seconds_per_call,
+        seconds_per_call=_seconds_per_call(budget or spec.call_budget),
     )
 
 
-def _seconds_per_call(budget: Budget) -> float:
+def _seconds_per_call(budget: CallBudget) -> float:
     return budget.days * _SECONDS_A_DAY / max(1, budget.calls)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tui.config.general import TOP_KEYS, read_general
-from tui.config.model import Budget, Config, WorkspaceConfig
+from tui.config.model import Config, WorkspaceConfig
 from tui.config.secrets import withhold_credentials
 from tui.config.source import Source, folder_problem, read_source
 from tui.config.table import Findings, Table, dotted
 from tui.config.workspaces import Surroundings, read_workspace
+from tui.domain.budget import CallBudget
 from tui.domain.clean import clean
 from tui.domain.errors import ConfigError, Problem
 from tui.domain.secret import CredentialSource
@@ -63,7 +64,9 @@ class _Found:
     around: Surroundings
     _workspaces: list[WorkspaceConfig] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
-    _budgets: dict[tuple[str, CredentialSource], tuple[Budget, str]] = field(default_factory=dict)
+    _budgets: dict[tuple[str, CredentialSource], tuple[CallBudget, str]] = field(
+        default_factory=dict
+    )
 
     def read(self, top: Table) -> None:
         """Read the workspaces of one file."""

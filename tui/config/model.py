@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+from tui.domain.budget import CallBudget
 from tui.domain.errors import Problem
 from tui.domain.secret import CredentialSource
 from tui.domain.settings import VendorSettings
@@ -35,14 +36,6 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """How many calls may be made in a rolling window."""
-
-    calls: int
-    days: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceConfig:
     """One configured workspace: what the domain knows of it, and how its vendor is reached."""
 
@@ -50,7 +43,7 @@ class WorkspaceConfig:
     settings: VendorSettings
     """The vendor's own settings, and `base_url` where one is configured. No URL ends in `/`."""
     credential: CredentialSource
-    call_budget: Budget | None = None
+    call_budget: CallBudget | None = None
     """Workspaces of one vendor with equal credentials share it."""
 
 

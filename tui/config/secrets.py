@@ -4,6 +4,7 @@ A value is read when it is needed, never with the configuration. Messages name t
 credential and never its value. Two sources are equal when they name the same place.
 """
 
+import json
 import os
 import shlex
 import stat
@@ -16,7 +17,7 @@ from tui.config.command import CommandFailed, run_command
 from tui.config.model import Config, WorkspaceConfig
 from tui.domain.clean import clean
 from tui.domain.errors import CredentialError
-from tui.domain.secret import Secret
+from tui.domain.secret import CredentialSource, Secret
 
 LARGEST = 64 * 1024
 """Bytes of a credential. No vendor takes a longer header."""
@@ -177,6 +178,17 @@ class KeyringCredential:
 def credential_variables(config: Config) -> frozenset[str]:
     """Return the variables that hold credentials, so that child processes start without them."""
     return _variables(config.workspaces)
+
+
+def credential_identity(source: CredentialSource) -> str:
+    """Return what tells a source from every other, for a digest; it is not for people.
+
+    `place` names a command by its first word only, and many credentials come from one password
+    store.
+    """
+    if isinstance(source, CommandCredential):
+        return f"command {json.dumps(source.arguments)}"
+    return source.place
 
 
 def withhold_credentials(workspaces: Iterable[WorkspaceConfig]) -> tuple[WorkspaceConfig, ...]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tui.config.credentials import read_credential
-from tui.config.model import Budget, WorkspaceConfig
+from tui.config.model import WorkspaceConfig
 from tui.config.table import Table
 from tui.config.urls import link_problem, url_problem
+from tui.domain.budget import CallBudget
 from tui.domain.clean import clean
 from tui.domain.settings import SettingSpec, VendorDeclaration
 from tui.domain.ticket import Priority, Status
@@ -174,13 +175,13 @@ def _finish(table: Table, declaration: VendorDeclaration | None, around: Surroun
     table.finish(known, needs=needs, top_keys=around.top_keys)
 
 
-def _budget(table: Table) -> Budget | None:
+def _budget(table: Table) -> CallBudget | None:
     budget = table.table("call_budget")
     if budget is None:
         return None
     calls, days = budget.count("calls", most=10**9), budget.count("days", most=3_650)
     budget.finish(("calls", "days"), needs=(("calls",), ("days",)))
-    return Budget(calls=calls, days=days) if calls and days else None
+    return CallBudget(calls=calls, days=days) if calls and days else None
 
 
 def _sla(table: Table) -> Iterator[tuple[Priority, timedelta]]:

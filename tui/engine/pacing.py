@@ -110,17 +110,20 @@ class Pace:
         interval = max(interval, self.credit.wait_s(shared) / (1 - JITTER))
         return min(interval, LONGEST_AUTO_S)
 
+    @property
+    def seconds_per_call(self) -> float:
+        """What this workspace earns a call in at the usual pace."""
+        return self._usual_s(max(1, self.workspaces))
+
     def pages_affordable(self, interval_s: float) -> int:
         """Return how many calls a poll may make that comes once in `interval_s`.
 
-        0 only where nothing is left.
+        0 only where its share of the account has nothing left.
         """
         shares = max(1, self.workspaces)
-        now = max(0, self.credit.left) // shares
-        if self.configured_s is not None:
-            return now
-        a_call_s = self._usual_s(shares) / max(1.0, self._haste(shares))
-        return max(min(now, 1), min(now, int(interval_s / a_call_s)))
+        left = max(0, self.credit.left) // shares
+        earned = interval_s / self._usual_s(shares) * max(1.0, self._haste(shares))
+        return min(left, max(1, int(earned)))
 
     def _usual_s(self, calls: float) -> float:
         even = self.credit.even_s(calls, taken_per_s=self.taken_per_s)

@@ -6,12 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.domain.budget import CallBudget
 from tui.domain.draft import FieldSpec
 from tui.domain.ports import Vendor
 from tui.domain.settings import VendorDeclaration
 
 if TYPE_CHECKING:
     from tui.vendors.context import VendorContext
+
+OWN_CAUTION = CallBudget(calls=2_880, days=1, is_documented=False)
+"""Where no vendor names a limit: a call in 30 s all day long, which no list minds.
+
+A day, not a month: whoever used it up has calls again tomorrow.
+"""
+OWN_RATE_LIMIT = 120
+"""Calls a minute where no vendor names a limit: two a second, as many as one busy person makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +30,9 @@ class VendorSpec:
     declaration: VendorDeclaration
     fields: tuple[FieldSpec, ...] = ()
     """Of a create; () where tickets cannot be created."""
-    seconds_per_call: float = 30.0
-    """What its call budget allows when it is spent evenly; the default where none is documented."""
+    call_budget: CallBudget = OWN_CAUTION
+    """What may be called with one credential, unless the configuration says otherwise."""
+    rate_limit: int | None = OWN_RATE_LIMIT
+    """Calls a minute that the vendor allows for one credential; None for as many as you like."""
     open: Callable[[VendorContext], Vendor]
     """Opens one workspace. The adapter, and httpx with it, is imported only here."""

@@ -8,13 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.configuration import WORKSPACE, load, problems, write_config
-from tui.config.model import Budget, Config, Network, View, WorkspaceConfig
+from tui.config.model import Config, Network, View, WorkspaceConfig
 from tui.config.secrets import (
     CommandCredential,
     EnvCredential,
     FileCredential,
     KeyringCredential,
+    credential_identity,
 )
+from tui.domain.budget import CallBudget
 from tui.domain.errors import ConfigError
 from tui.domain.ticket import Priority, Status
 from tui.domain.workspace import Workspace
@@ -106,7 +108,7 @@ def test_every_key_is_understood(tmp_path: Path) -> None:
                     "base_url": "http://127.0.0.1:8080/acme",
                 },
                 credential=CommandCredential(("pass", "show", "acme key")),
-                call_budget=Budget(calls=20_000, days=30),
+                call_budget=CallBudget(calls=20_000, days=30),
             ),
             WorkspaceConfig(
                 workspace=Workspace(name="two", vendor="dual", title="Dual"),
@@ -185,7 +187,7 @@ def test_a_budget_counts_for_every_workspace_of_its_account(tmp_path: Path) -> N
 
     budgets = [each.call_budget for each in load(write_config(tmp_path, text)).workspaces]
 
-    assert budgets == [Budget(calls=9, days=1), Budget(calls=9, days=1), None]
+    assert budgets == [CallBudget(calls=9, days=1), CallBudget(calls=9, days=1), None]
 
 
 def test_two_accounts_may_have_two_budgets(tmp_path: Path) -> None:
@@ -272,3 +274,24 @@ def test_any_bytes_are_read_or_explained(data: bytes, tmp_path: Path) -> None:
     error = refusal(path)
 
     assert all("\n" not in str(problem) for problem in (error.problems if error else ()))
+
+
+def test_two_commands_are_two_accounts_though_their_first_word_is_the_same(tmp_path: Path) -> None:
+    def written(name: str, entry: str) -> str:
+        place = f'command = ["pass", "show", "{entry}"]'
+        return WORKSPACE.replace("one", name).replace('env = "ACME_KEY"', place)
+
+    text = written("one", "acme") + written("two", "other") + written("three", "acme")
+
+    sources = [each.credential for each in load(write_config(tmp_path, text)).workspaces]
+    identities = [credential_identity(each) for each in sources]
+
+    assert len({each.place for each in sources}) == 1
+    assert identities[0] != identities[1]
+    assert identities[0] == identities[2]
+
+
+def test_a_credential_is_identified_by_its_place_and_never_read(tmp_path: Path) -> None:
+    (workspace,) = load(write_config(tmp_path, WORKSPACE)).workspaces
+
+    assert credential_identity(workspace.credential) == "variable ACME_KEY"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.domain.budget import CallBudget
 from tui.domain.draft import Choice, FieldSpec, FieldType
 from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
@@ -38,8 +39,14 @@ CLOSED_LOOP_HOSTS = {
     "ksa": "https://clf-backend.questionprosa.com",
 }
 
-SECONDS_PER_CALL = 130.0
-"""A CX licence has 20,000 calls. Their period is not documented: taken as 30 days, spent evenly."""
+CALL_BUDGET = CallBudget(calls=20_000, days=30)
+"""The free calls of a Customer Experience licence: https://www.questionpro.com/api/limits.html
+
+Their period is not documented: 30 days are our reading. A trial has 500 calls, which is one in 86
+minutes; only the configuration can say so, because no answer tells the licence.
+"""
+RATE_LIMIT = 300
+"""Calls a minute for one API key, from the same page. Its organisation has 2,400 in all."""
 
 DEFAULT_DATA_CENTER = "us"
 """Where QuestionPro's SDKs go when none is named."""
@@ -157,6 +164,7 @@ QUESTIONPRO = VendorSpec(
         home=_home,
     ),
     fields=_FIELDS,
-    seconds_per_call=SECONDS_PER_CALL,
+    call_budget=CALL_BUDGET,
+    rate_limit=RATE_LIMIT,
     open=_open,
 )

@@ -8,9 +8,10 @@ from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
 from tui.vendors.questionpro.declaration import (
     API_HOSTS,
+    CALL_BUDGET,
     DATA_CENTER,
     DEFAULT_DATA_CENTER,
-    SECONDS_PER_CALL,
+    RATE_LIMIT,
     place,
 )
 from tui.vendors.spec import VendorSpec
@@ -65,6 +66,8 @@ QUESTIONPRO_LEGACY = VendorSpec(
         place=_place,
         home=_home,
     ),
-    seconds_per_call=SECONDS_PER_CALL,
+    # One organisation, one budget: https://www.questionpro.com/api/limits.html names no API apart.
+    call_budget=CALL_BUDGET,
+    rate_limit=RATE_LIMIT,
     open=_open,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui.domain.draft import Choice, FieldSpec, FieldType
 from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
-from tui.vendors.spec import VendorSpec
+from tui.vendors.spec import OWN_CAUTION, OWN_RATE_LIMIT, VendorSpec
 
 if TYPE_CHECKING:
     from tui.vendors.context import VendorContext
@@ -124,5 +124,8 @@ SOCIALBOARDS = VendorSpec(
         home=_home,
     ),
     fields=_FIELDS,
+    # No page of the vendor names a limit.
+    call_budget=OWN_CAUTION,
+    rate_limit=OWN_RATE_LIMIT,
     open=_open,
 )
