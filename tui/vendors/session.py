@@ -80,7 +80,9 @@ class Session:
         self._credential = CachedCredential(context.credential)
         self._judge = judge
         self._headers = headers
-        self._transport = Transport(origins=origins, network=context.network, http=context.http)
+        self._transport = Transport(
+            origins=origins, network=context.network, gate=context.gate, http=context.http
+        )
 
     async def call(self, call: Call) -> object:
         """Return the decoded answer of a success. Raises VendorError and CredentialError."""

@@ -26,6 +26,7 @@ from tui.domain.errors import (
     Unreachable,
     VendorError,
 )
+from tui.domain.ports import CallGate
 from tui.domain.secret import Secret
 from tui.vendors.address import Boundary, shown_host
 from tui.vendors.connections import Connections, Progress
@@ -92,15 +93,18 @@ class Transport:
         *,
         origins: Collection[str],
         network: Network,
+        gate: CallGate | None = None,
         http: httpx.AsyncBaseTransport | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
         """Allow calls to `origins` only: base addresses, each with the path below which it counts.
 
-        `http` stands in for the network; whoever made it closes it.
+        `gate` lets every call through, outside of the time that a call may take. `http` stands in
+        for the network; whoever made it closes it.
         """
         self._origins = tuple(origins)
         self._network = network
+        self._gate = gate
         self._given = http
         self._max_bytes = max_bytes
         self._boundary: Boundary | None = None
@@ -120,9 +124,10 @@ class Transport:
     ) -> Response:
         """Send one request, once, and return its answer whatever its status but the 300s.
 
-        Raises CredentialError for a secret that cannot be sent, Unreachable where the request
-        surely never left, ConnectionLost where it may have, Redirected, and BadResponse for an
-        answer that is too large or packed strangely. No message holds a credential.
+        Raises CredentialError for a secret that cannot be sent, BudgetSpent where the gate has no
+        call left, Unreachable where the request surely never left, ConnectionLost where it may
+        have, Redirected, and BadResponse for an answer that is too large or packed strangely. No
+        message holds a credential.
         """
         outcome: Response | TicketdeckError
         try:
@@ -135,6 +140,7 @@ class Transport:
                 json=json,
                 form=form,
             )
+            await self._admit()
             outcome = await self._exchange(order)
         except TicketdeckError as error:
             outcome = error
@@ -151,6 +157,15 @@ class Transport:
         self._is_closed = True
         await self._connections.close()
 
+    async def _admit(self) -> None:
+        if self._gate is not None:
+            await self._gate.admit()
+            self._check_open()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise Unreachable("the connection to this workspace is closed")
+
     def _prepare(
         self,
         method: str,
@@ -162,8 +177,7 @@ class Transport:
         json: object | None,
         form: Mapping[str, str | Secret] | None,
     ) -> _Order:
-        if self._is_closed:
-            raise Unreachable("the connection to this workspace is closed")
+        self._check_open()
         if self._boundary is None:
             self._boundary = Boundary(self._origins)
         target = self._boundary.admit(url)
@@ -233,6 +247,8 @@ class Transport:
             if 300 <= status < 400:
                 raise _redirected(order, status, headers.get("location"))
             body = await self._read(order.host, status, headers, stream)
+        if self._gate is not None:
+            self._gate.answered(len(body))
         if status >= 400:
             body = mask(body, order.secrets)
         return Response(status, headers, body)
