@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from tui.domain.clean import raw_id
 from tui.domain.errors import BadResponse, NotFound
@@ -42,6 +43,9 @@ class LegacySegment:
         self._session = open_session(context, base_url)
         self._passes = Passes()
 
+    def begin_pass(self, *, whole: bool) -> None:
+        self._passes.begin(whole=whole)
+
     async def fetch_page(self, key: PageKey) -> Page:
         status = LISTED_STATUSES[key.section]
         answer = await self._session.call(
@@ -54,8 +58,7 @@ class LegacySegment:
         )
         envelope = as_object(answer, "a list of tickets")
         items = as_list(envelope.get("response"), "tickets")
-        if key == PageKey():
-            self._passes.begin()
+        self._passes.ask(status)
         to_listed = listed_with(lambda ref: self._passes.status(ref, status))
         page = read_page(items, key, self._origin(), to_listed, id_of=_id_of)
         return replace(page, total=_total(envelope))
@@ -76,6 +79,10 @@ class LegacySegment:
             raise BadResponse(f"{ref}: the vendor answered with another ticket")
         raise NotFound(f"{ref}: the vendor does not show this ticket")
 
+    @property
+    def last_date(self) -> datetime | None:
+        return self._session.last_date
+
     async def close(self) -> None:
         await self._session.close()
 
@@ -84,22 +91,36 @@ class LegacySegment:
 
 
 class Passes:
-    """Notices a ticket that comes under several statuses of one sweep.
+    """Notices a ticket that comes under several statuses of one pass.
 
-    The status is known only from the filter. Where the vendor does not heed it, the last pass would
-    call every ticket resolved; so the status of such a ticket is not known, until a sweep shows it
-    under one alone.
+    The status is known only from the filter. Where the vendor does not heed it, the last section
+    would call every ticket resolved; so the status of such a ticket is not known, until a pass over
+    the whole list shows it under one alone.
     """
 
     def __init__(self) -> None:
+        self._whole = False
         self._status_of: dict[TicketRef, int] = {}
+        self._asked: set[int] = set()
         self._doubtful: set[TicketRef] = set()
+        """Of this pass, and of those since the last whole one."""
         self._doubtful_before: set[TicketRef] = set()
 
-    def begin(self) -> None:
-        """Begin a sweep."""
+    def begin(self, *, whole: bool) -> None:
+        """Begin a pass; `whole` when it is going to show every ticket under every status."""
+        # A pass that was cut short has not shown them all.
+        if self._whole and len(self._asked) == len(LISTED_STATUSES):
+            self._doubtful_before, self._doubtful = self._doubtful, set()
+        elif whole:
+            self._doubtful_before |= self._doubtful
+            self._doubtful.clear()
+        self._whole = whole
         self._status_of.clear()
-        self._doubtful_before, self._doubtful = self._doubtful, set()
+        self._asked.clear()
+
+    def ask(self, status: int) -> None:
+        """Note that the list for a status was shown."""
+        self._asked.add(status)
 
     def status(self, ref: TicketRef, asked: int) -> int | None:
         """Return the status that a ticket on the list for `asked` has; None for unknown."""
@@ -124,10 +145,14 @@ class LegacyWorkspace:
     async def fetch_page(self, key: PageKey) -> Page:
         if key.index > 0:
             return Page(key=key, is_last=True)
-        answer = await self._session.call(Call(method="GET", url=self._url))
+        answer = await self._session.call(Call(method="GET", url=self._url, is_list=True))
         origin = Origin(self._workspace, VENDOR, self._clock.now())
         page = read_page(_whatever_comes(answer), key, origin, to_ticket, id_of=_id_of)
         return replace(page, is_last=True)
+
+    @property
+    def last_date(self) -> datetime | None:
+        return self._session.last_date
 
     async def close(self) -> None:
         await self._session.close()

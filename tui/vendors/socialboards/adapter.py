@@ -62,6 +62,9 @@ class SocialBoards:
         )
         self._pages = Pages()
 
+    def begin_pass(self, *, whole: bool) -> None:
+        self._pages.begin_pass()
+
     async def fetch_page(self, key: PageKey) -> Page:
         items = await self._list({"skip": self._pages.skip(key.index), "take": TAKE})
         page = read_page(items, key, self._origin(), to_ticket, is_removed=is_removed)

@@ -18,7 +18,7 @@ from support.wire import (
 from tui.domain.errors import BadResponse, BudgetSpent, NotFound, VendorError
 from tui.domain.page import PageKey, Skipped
 from tui.domain.person import NOBODY, Person
-from tui.domain.ports import TicketCreator, TicketFetcher
+from tui.domain.ports import PassKeeper, TicketCreator, TicketFetcher, Vendor
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 
 VENDOR = "questionpro-legacy"
@@ -30,6 +30,18 @@ async def read_one(**changes: object) -> tuple[Ticket, int]:
     http = ScriptedVendor(Answer({"response": TICKET | changes}))
     page = await open_vendor(VENDOR, http, settings=LITERAL).fetch_page(PageKey())
     return page.tickets[0], page.defects
+
+
+def begin_pass(vendor: Vendor, *, whole: bool) -> None:
+    assert isinstance(vendor, PassKeeper)
+    vendor.begin_pass(whole=whole)
+
+
+async def statuses(vendor: Vendor, *sections: int) -> list[Status]:
+    """Read the first page of some sections in one pass, or of all."""
+    begin_pass(vendor, whole=not sections)
+    pages = [await vendor.fetch_page(PageKey(section)) for section in sections or range(4)]
+    return [ticket.status for page in pages for ticket in page.tickets]
 
 
 async def test_the_documented_list_is_read_once_for_each_status() -> None:
@@ -67,14 +79,21 @@ async def test_the_documented_list_is_read_once_for_each_status() -> None:
 async def test_where_the_filter_is_not_heeded_no_status_is_made_up() -> None:
     vendor = open_vendor(VENDOR, ScriptedVendor(Answer(fixture(VENDOR, "list.json"))))
 
-    async def statuses() -> list[Status]:
-        pages = [await vendor.fetch_page(PageKey(section)) for section in range(4)]
-        return [ticket.status for page in pages for ticket in page.tickets]
-
-    first, second = await statuses(), await statuses()
+    first, second = await statuses(vendor), await statuses(vendor)
 
     assert set(first[2:]) == {Status.UNKNOWN}
     assert set(second) == {Status.UNKNOWN}, "what is known to be in doubt does not flicker"
+    for section in (3, 0, 1):
+        assert set(await statuses(vendor, section)) == {Status.UNKNOWN}
+
+
+async def test_a_sweep_that_is_cut_short_clears_no_doubt() -> None:
+    vendor = open_vendor(VENDOR, ScriptedVendor(Answer(fixture(VENDOR, "list.json"))))
+    await statuses(vendor)
+    begin_pass(vendor, whole=True)
+    await vendor.fetch_page(PageKey(0))
+
+    assert set(await statuses(vendor)) == {Status.UNKNOWN}
 
 
 async def test_a_ticket_that_moved_once_has_its_status_again() -> None:
@@ -88,14 +107,44 @@ async def test_a_ticket_that_moved_once_has_its_status_again() -> None:
         ),
     )
 
-    async def last_status() -> object:
-        pages = [await vendor.fetch_page(PageKey(section)) for section in range(4)]
-        return [ticket.status for page in pages for ticket in page.tickets][-1]
-
-    assert await last_status() is Status.UNKNOWN
+    assert (await statuses(vendor))[-1] is Status.UNKNOWN
     listed_in.remove(0)
-    assert await last_status() is Status.UNKNOWN
-    assert await last_status() is Status.OPEN
+    assert await statuses(vendor) == [Status.UNKNOWN]
+    assert await statuses(vendor) == [Status.OPEN]
+
+
+async def test_a_ticket_that_moves_between_two_light_polls_is_in_no_doubt() -> None:
+    status = 0
+    vendor = open_vendor(
+        VENDOR,
+        ScriptedVendor(
+            lambda request: Answer(
+                {"response": [{"ticketID": 7}] if body_of(request)["status"] == status else []}
+            )
+        ),
+    )
+
+    assert await statuses(vendor, 0) == [Status.NEW]
+    status = 1
+    assert await statuses(vendor, 1) == [Status.OPEN]
+
+
+async def test_a_ticket_that_moves_within_a_light_poll_is_in_doubt_until_the_next_sweep() -> None:
+    listed_in = {0, 1}
+    vendor = open_vendor(
+        VENDOR,
+        ScriptedVendor(
+            lambda request: Answer(
+                {"response": [{"ticketID": 7}] if body_of(request)["status"] in listed_in else []}
+            )
+        ),
+    )
+
+    assert await statuses(vendor, 0, 1) == [Status.NEW, Status.UNKNOWN]
+    listed_in.remove(0)
+    assert await statuses(vendor, 1) == [Status.UNKNOWN]
+    assert await statuses(vendor) == [Status.UNKNOWN]
+    assert await statuses(vendor) == [Status.OPEN]
 
 
 async def test_the_older_spelling_of_the_count_is_read_as_well() -> None:
