@@ -5,12 +5,13 @@ A new vendor is done when it stands in here.
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
 
+from support.builders import NOON
 from support.clock import FakeClock
 from support.sandbox import CREDENTIALS, SETTINGS, SandboxTransport, still_world
 from support.wire import CANARY, Answer, FakeCredential, ScriptedVendor, context
@@ -98,6 +99,7 @@ class Desk:
     world: World = field(default_factory=still_world)
     settings: Mapping[str, str] | None = None
     credential: str | None = None
+    clock: FakeClock | None = None
 
     def __post_init__(self) -> None:
         self.http = SandboxTransport(self.world)
@@ -106,7 +108,9 @@ class Desk:
     def open(self, http: httpx.AsyncBaseTransport) -> Vendor:
         credential = FakeCredential([self.credential or CREDENTIALS[self.name]])
         settings = SETTINGS[self.name] if self.settings is None else self.settings
-        opened = context(self.name, http, settings=settings, credential=credential)
+        opened = context(
+            self.name, http, settings=settings, credential=credential, clock=self.clock
+        )
         return vendor_spec(self.name).open(opened)
 
     def draft(self, pairs: list[tuple[str, str]]) -> Draft:
@@ -258,6 +262,42 @@ async def test_the_legacy_ticket_read_literally_is_the_list() -> None:
     (ticket,) = pages[0].tickets
     assert ticket.due_source is DueSource.ESTIMATE
     assert ticket.priority is not Priority.UNKNOWN
+
+
+CONDITIONAL = [QUESTIONPRO, KLINKCX]
+"""Those whose list is asked for by GET."""
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_a_second_read_of_what_did_not_change_confirms_the_same_tickets(vendor: str) -> None:
+    clock = FakeClock()
+    desk = Desk(vendor, clock=clock)
+    _, first = await read_all(desk)
+    bytes_before = desk.http.bytes_sent
+    await clock.advance(60)
+    _, second = await read_all(desk)
+
+    again = desk.http.bytes_sent - bytes_before
+    if vendor in CONDITIONAL:
+        assert again == 0
+        assert desk.http.calls.log[-1].status == 304
+    else:
+        assert again > 0
+    before = {ticket.ref: ticket for page in first for ticket in page.tickets}
+    after = {ticket.ref: ticket for page in second for ticket in page.tickets}
+    assert {ticket.confirmed_at for ticket in after.values()} == {clock.now()}
+    as_it_was = {ref: replace(ticket, confirmed_at=NOON) for ref, ticket in after.items()}
+    assert as_it_was == before
+
+
+@pytest.mark.parametrize("vendor", CONDITIONAL)
+async def test_a_change_is_seen_however_often_nothing_had_changed(vendor: str) -> None:
+    desk = Desk(vendor)
+    for _ in range(25):
+        await read_all(desk)
+    created = await desk.vendor.create(desk.draft(ONLY_REQUIRED[vendor]))
+    _, pages = await read_all(desk)
+    assert created.ref.id in ids(pages)
 
 
 async def test_a_wrong_credential_is_refused(desk: Desk) -> None:

@@ -72,6 +72,8 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._gateway = Gateway(world)
         self._sleep = sleep
         self.closed = False
+        self.bytes_sent = 0
+        """Of the bodies, as they travel."""
 
     @property
     def calls(self) -> Calls:
@@ -83,6 +85,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         reply = self._gateway.answer(
             make_request(request.method, target, dict(request.headers), body)
         )
+        self.bytes_sent += len(reply.body)
         read_timeout = request.extensions.get("timeout", {}).get("read")
         if reply.faults.delay_s:
             await self._wait(reply.faults.delay_s, read_timeout)

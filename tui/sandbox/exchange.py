@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 JSON_TYPE = "application/json; charset=utf-8"
@@ -148,6 +149,26 @@ def json_reply(
     except UnicodeEncodeError:
         body = json.dumps(value, separators=(",", ":")).encode()
     return Reply(status, {"content-type": JSON_TYPE, **(headers or {})}, (body,))
+
+
+def with_etag(request: Request, reply: Reply) -> Reply:
+    """Return the reply with an `ETag`, or 304 where the request names that one already.
+
+    The tag is weak and made of the body, as Express (Node.js) does it by itself.
+    """
+    digest = sha256(reply.body).hexdigest()[:27]
+    etag = f'W/"{len(reply.body):x}-{digest}"'
+    headers = {**reply.headers, "etag": etag}
+    # Compared weakly, as RFC 9110 wants it for If-None-Match.
+    known = {tag.strip().removeprefix("W/") for tag in _tags(request)}
+    if known & {"*", etag.removeprefix("W/")}:
+        del headers["content-type"]
+        return Reply(304, headers, ())
+    return replace(reply, headers=headers)
+
+
+def _tags(request: Request) -> list[str]:
+    return request.headers.get("if-none-match", "").split(",")
 
 
 def whole_number(text: str, low: int, high: int) -> int | None:

@@ -133,7 +133,7 @@ async def write_reply(
         raise ConnectionReset
     keep = keep and faults.tells_length
     headers = {**reply.headers, "connection": "keep-alive" if keep else "close"}
-    if faults.tells_length:
+    if faults.tells_length and reply.status != 304:
         headers["content-length"] = str(len(reply.body))
     writer.write(_head(reply.status, headers))
     if is_head:

@@ -17,7 +17,15 @@ from tui.sandbox.directory import (
     stable_uid,
     tag_by_uid,
 )
-from tui.sandbox.exchange import BadJson, Reply, Request, json_object, json_reply, whole_number
+from tui.sandbox.exchange import (
+    BadJson,
+    Reply,
+    Request,
+    json_object,
+    json_reply,
+    whole_number,
+    with_etag,
+)
 from tui.sandbox.faults import with_fault
 from tui.sandbox.ticket import Customer, Priority, Status, Ticket
 from tui.sandbox.wiretime import utc_milliseconds
@@ -101,7 +109,7 @@ def _answer(request: Request, world: World) -> Reply:
     if request.method != "GET":
         raise Refused(405, f"{request.method} is not allowed")
     if request.path == _TICKETS:
-        return _page(request, world.tickets.of(KLINKCX), _ticket)
+        return with_etag(request, _page(request, world.tickets.of(KLINKCX), _ticket))
     if request.path == _CONTACTS:
         keyword = request.query.get("keyword", "").casefold()
         found = [

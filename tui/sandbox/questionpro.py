@@ -20,7 +20,7 @@ from tui.sandbox.directory import (
     agent_by_email,
     segment_by_code,
 )
-from tui.sandbox.exchange import BadJson, Reply, Request, json_object, json_reply
+from tui.sandbox.exchange import BadJson, Reply, Request, json_object, json_reply, with_etag
 from tui.sandbox.faults import with_fault
 from tui.sandbox.questionpro_envelope import (
     BAD_JSON,
@@ -92,7 +92,7 @@ def _answer(request: Request, world: World) -> Reply:
     if request.method != "GET":
         raise Refused(BAD_METHOD, headers={"allow": "GET, POST" if tickets else "GET"})
     if tickets:
-        return _list(request, world)
+        return with_etag(request, _list(request, world))
     items = _segments(world) if found[2] == "segments" else _users(world)
     return json_reply(listing(items, request, world.new_uid()))
 

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from tui.domain.clean import clean
@@ -17,6 +16,7 @@ from tui.domain.errors import (
     VendorError,
     VendorFailure,
 )
+from tui.vendors.http_dates import parse_http_date
 
 RETRY_AFTER_LIMIT_S = 24 * 60 * 60
 """No vendor makes us wait longer than a day: what says more is a mistake, or an ill will."""
@@ -24,11 +24,6 @@ EXCERPT_LIMIT = 200
 """Characters shown of an answer that we cannot read."""
 
 _SECONDS = re.compile(r"[0-9]{1,6}")
-_HTTP_DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} "
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
-    r"[1-9][0-9]{3} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
-)
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _UNSEEN_ELEMENT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -48,15 +43,10 @@ def parse_retry_after(value: str | None, date_header: str | None) -> float | Non
         return None
     if _SECONDS.fullmatch(value):
         return float(min(int(value), RETRY_AFTER_LIMIT_S))
-    if date_header is None or not (
-        _HTTP_DATE.fullmatch(value) and _HTTP_DATE.fullmatch(date_header)
-    ):
+    until, now = parse_http_date(value), parse_http_date(date_header)
+    if until is None or now is None:
         return None
-    try:
-        wait = parsedate_to_datetime(value) - parsedate_to_datetime(date_header)
-    except ValueError:
-        return None
-    return min(max(wait.total_seconds(), 0.0), float(RETRY_AFTER_LIMIT_S))
+    return min(max((until - now).total_seconds(), 0.0), float(RETRY_AFTER_LIMIT_S))
 
 
 def status_error(

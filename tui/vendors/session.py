@@ -7,12 +7,15 @@ refused it.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
 from typing import Protocol
 
 from tui.domain.errors import CredentialError, VendorError
 from tui.domain.secret import CredentialSource, Secret
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import decode_json
+from tui.vendors.kept_answers import KeptAnswers
 from tui.vendors.masking import mask
 from tui.vendors.transport import Response, Transport
 
@@ -64,6 +67,13 @@ class Call:
     url: str
     params: Mapping[str, str | int] | None = None
     json: object | None = None
+    is_list: bool = False
+    """Whether it is a GET that is repeated for ever, and is asked conditionally where it can be."""
+
+    @property
+    def question(self) -> tuple[object, ...]:
+        """What an answer to it is kept under."""
+        return (self.url, *(self.params or {}).items())
 
 
 class Session:
@@ -83,24 +93,52 @@ class Session:
         self._transport = Transport(
             origins=origins, network=context.network, gate=context.gate, http=context.http
         )
+        self._answers = KeptAnswers()
 
     async def call(self, call: Call) -> object:
-        """Return the decoded answer of a success. Raises VendorError and CredentialError."""
+        """Return the decoded answer of a success. Raises VendorError and CredentialError.
+
+        Where the vendor says that a list is what it was, that is the answer from before.
+        """
         secret = await self._credential.get()
-        response = await send(self._transport, call, self._headers(secret))
+        kept = self._answers.to_ask(call.question) if call.is_list else None
+        conditions = kept.conditions if kept else None
+        response = await send(self._transport, call, self._headers(secret), conditions)
         if response.status in REFUSED:
             self._credential.forget()
-        return judged(response, self._judge, secret)
+            # Another credential may be shown another list.
+            self._answers.forget()
+        if kept and response.status == HTTPStatus.NOT_MODIFIED:
+            return decode_json(kept.body)
+        answer = judged(response, self._judge, secret)
+        if call.is_list:
+            self._answers.keep(call.question, response.headers, response.body)
+        return answer
+
+    @property
+    def last_date(self) -> datetime | None:
+        """What time it was by the vendor's clock when it last answered."""
+        return self._transport.last_date
 
     async def close(self) -> None:
         """Give back the connections."""
         await self._transport.close()
 
 
-async def send(transport: Transport, call: Call, secret_headers: Mapping[str, Secret]) -> Response:
+async def send(
+    transport: Transport,
+    call: Call,
+    secret_headers: Mapping[str, Secret],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """Send one call with its credential."""
     return await transport.call(
-        call.method, call.url, params=call.params, json=call.json, secret_headers=secret_headers
+        call.method,
+        call.url,
+        params=call.params,
+        headers=headers,
+        json=call.json,
+        secret_headers=secret_headers,
     )
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 
 import httpx
@@ -31,6 +32,7 @@ from tui.domain.secret import Secret
 from tui.vendors.address import Boundary, shown_host
 from tui.vendors.connections import Connections, Progress
 from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
+from tui.vendors.http_dates import parse_http_date
 from tui.vendors.masking import mask, unsendable_part
 from tui.vendors.proxy import proxy_for
 from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
@@ -59,7 +61,7 @@ class Response:
     """An answer, read whole."""
 
     status: int
-    """Not of the 300s."""
+    """Of the 300s only 304, and that only where the request was conditional."""
     headers: Mapping[str, str]
     """Names in lower case, values cleaned; what came twice is joined by a comma."""
     body: bytes
@@ -110,6 +112,8 @@ class Transport:
         self._boundary: Boundary | None = None
         self._connections = Connections(network)
         self._is_closed = False
+        self.last_date: datetime | None = None
+        """The `Date` of the latest answer that had one."""
 
     async def call(
         self,
@@ -123,6 +127,9 @@ class Transport:
         form: Mapping[str, str | Secret] | None = None,
     ) -> Response:
         """Send one request, once, and return its answer whatever its status but the 300s.
+
+        304 is returned where `headers` ask for it (If-None-Match, If-Modified-Since); then the
+        body is empty.
 
         Raises CredentialError for a secret that cannot be sent, BudgetSpent where the gate has no
         call left, Unreachable where the request surely never left, ConnectionLost where it may
@@ -244,14 +251,22 @@ class Transport:
             headers = _headers(answer, order.secrets)
             if status < 200:
                 raise BadResponse(f"{order.host} wants to change the protocol", status=status)
-            if 300 <= status < 400:
+            self._note_date(headers)
+            is_unchanged = status == 304 and _is_conditional(order.request)
+            if 300 <= status < 400 and not is_unchanged:
                 raise _redirected(order, status, headers.get("location"))
-            body = await self._read(order.host, status, headers, stream)
+            # The headers of a 304 speak of the body that it does not have.
+            packing = {} if is_unchanged else headers
+            body = await self._read(order.host, status, packing, stream)
         if self._gate is not None:
             self._gate.answered(len(body))
         if status >= 400:
             body = mask(body, order.secrets)
         return Response(status, headers, body)
+
+    def _note_date(self, headers: Mapping[str, str]) -> None:
+        if date := parse_http_date(headers.get("date")):
+            self.last_date = date
 
     async def _read(
         self, host: str, status: int, headers: Mapping[str, str], stream: httpx.AsyncByteStream
@@ -333,6 +348,10 @@ def _headers(answer: httpx.Response, secrets: Collection[str]) -> Mapping[str, s
         value = clean(mask(raw_value, secrets).decode("latin-1"))
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def _is_conditional(request: httpx.Request) -> bool:
+    return "if-none-match" in request.headers or "if-modified-since" in request.headers
 
 
 def _redirected(order: _Order, status: int, location: str | None) -> Redirected:

@@ -142,3 +142,12 @@ def test_a_truncated_page_is_no_json() -> None:
     assert isinstance(piece, bytes)
     with pytest.raises(json.JSONDecodeError):
         json.loads(piece)
+
+
+def test_what_is_spoilt_has_no_tag_that_could_bring_it_back() -> None:
+    client = Conversation(still_world(), KLINKCX)
+    etag = client.list_page(1, 1).headers["etag"]
+    client.world.faults.add(Fault(retype={"title": 7}, times=2))
+    assert "etag" not in client.list_page(1, 1).headers
+    client.headers["if-none-match"] = etag
+    assert client.list_page(1, 1).status == 304

@@ -108,6 +108,17 @@ def test_long_bodies_are_compressed_where_the_client_takes_that(
     assert response.getheader("content-encoding") is None
 
 
+def test_a_304_has_no_body_and_the_connection_goes_on(connection: HTTPConnection) -> None:
+    headers = dict(KEY)
+    seen = []
+    for _ in range(3):
+        connection.request("GET", LIST, headers=headers)
+        response = connection.getresponse()
+        seen.append((response.status, bool(response.read())))
+        headers["if-none-match"] = response.headers["etag"]
+    assert seen == [(200, True), (304, False), (304, False)]
+
+
 def test_bodies_come_whole_or_in_chunks(connection: HTTPConnection) -> None:
     headers = {"authorization": "Bearer sandbox-klink-token", "content-type": "application/json"}
     target = f"/{KLINKCX}{KLINK_TICKETS}"

@@ -343,3 +343,45 @@ def test_no_request_makes_a_handler_raise(vendor: str) -> None:
                 reply = client.ask(method, target, body=body)
                 assert 200 <= reply.status < 500
                 assert isinstance(read(reply), dict)
+
+
+TAGGED = [QUESTIONPRO, KLINKCX]
+
+
+@pytest.mark.parametrize("vendor", TAGGED)
+def test_a_list_that_did_not_change_is_a_304_without_a_body(vendor: str) -> None:
+    client = Conversation(still_world(), vendor)
+    first = client.list_page(1, 10)
+    etag = first.headers["etag"]
+    for sent in (etag, etag.removeprefix("W/"), f'"other", {etag}', "*"):
+        client.headers["if-none-match"] = sent
+        reply = client.list_page(1, 10)
+        assert (reply.status, reply.body, reply.headers["etag"]) == (304, b"", etag)
+        assert "content-type" not in reply.headers
+
+
+@pytest.mark.parametrize("vendor", TAGGED)
+def test_another_page_another_list_or_another_tag_is_sent_whole(vendor: str) -> None:
+    client = Conversation(still_world(), vendor)
+    client.headers["if-none-match"] = client.list_page(1, 5).headers["etag"]
+    assert client.list_page(2, 5).status == 200
+    tickets = client.world.tickets.of(vendor)
+    tickets[0].status = "open" if tickets[0].status != "open" else "resolved"
+    changed = client.list_page(1, 5)
+    assert changed.status == 200
+    assert changed.headers["etag"] != client.headers["if-none-match"]
+    client.headers["if-none-match"] = "nonsense"
+    assert client.list_page(1, 5).status == 200
+
+
+@pytest.mark.parametrize("vendor", TAGGED)
+def test_a_wrong_key_learns_nothing_from_a_right_tag(vendor: str) -> None:
+    client = Conversation(still_world(), vendor)
+    client.headers["if-none-match"] = client.list_page(1, 10).headers["etag"]
+    client.headers["api-key"] = client.headers["authorization"] = "wrong"
+    assert client.list_page(1, 10).status == 401
+
+
+@pytest.mark.parametrize("vendor", [QUESTIONPRO_LEGACY, SOCIALBOARDS])
+def test_a_list_that_is_asked_for_by_post_has_no_tag(vendor: str) -> None:
+    assert "etag" not in Conversation(still_world(), vendor).list_page(1, 10).headers

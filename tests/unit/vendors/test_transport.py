@@ -205,6 +205,38 @@ async def test_a_post_answered_with_see_other_may_have_worked() -> None:
     assert outcomes == {301: True, 302: True, 303: False, 307: True, 308: True}
 
 
+@pytest.mark.parametrize("name", ["If-None-Match", "If-Modified-Since"])
+async def test_that_nothing_changed_is_an_answer_only_to_who_asked_for_it(name: str) -> None:
+    # Its headers may speak of the body that it leaves out.
+    headers = {"etag": '"1"', "content-encoding": "gzip", "content-length": "99999999"}
+    transport, _ = stubbed(lambda _: httpx.Response(304, headers=headers))
+    response = await transport.call("GET", VENDOR, headers={name: "x"})
+    assert (response.status, response.body) == (304, b"")
+    with pytest.raises(Redirected, match="304"):
+        await transport.call("GET", VENDOR)
+
+
+async def test_a_connection_goes_on_after_an_answer_without_a_body() -> None:
+    unchanged = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nContent-Length: 500\r\n\r\n'
+    with FaultServer((Send(unchanged),), keeps_open=True) as server:
+        transport = transport_to(server)
+        for _ in range(3):
+            asked = {"If-None-Match": '"1"'}
+            assert (await transport.call("GET", server.url, headers=asked)).status == 304
+        await transport.close()
+        assert server.connections == 1
+
+
+async def test_the_time_of_the_vendor_is_the_latest_that_it_told() -> None:
+    dates = iter(["Wed, 04 Feb 2026 12:00:00 GMT", "nonsense", "Wed, 04 Feb 2026 12:00:05 GMT"])
+    transport, _ = stubbed(lambda _: httpx.Response(503, headers={"date": next(dates)}))
+    told = []
+    for _ in range(3):
+        await transport.call("GET", VENDOR)
+        told.append(f"{transport.last_date:%H:%M:%S}")
+    assert told == ["12:00:00", "12:00:00", "12:00:05"]
+
+
 def _answered(status: int, _: httpx.Request) -> httpx.Response:
     return httpx.Response(status)
 

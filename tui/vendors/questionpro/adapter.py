@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
 from tui.domain.page import Page, PageKey
@@ -61,6 +62,7 @@ class QuestionPro:
                 method="GET",
                 url=self._tickets_url,
                 params={"page": key.index + 1, "perPage": PAGE_SIZE},
+                is_list=True,
             )
         )
         envelope = as_object(answer, "a list of tickets")
@@ -96,6 +98,10 @@ class QuestionPro:
             if len(items) < PAGE_SIZE or len(found) == before:
                 break
         return matching(found.values(), keyword)
+
+    @property
+    def last_date(self) -> datetime | None:
+        return self._session.last_date
 
     async def close(self) -> None:
         await self._session.close()
