@@ -30,7 +30,7 @@ async def test_the_list_begins_with_what_is_most_urgent() -> None:
         assert text[0].endswith("12:00 UTC ")
         assert "inbox KEY REFUSED 11:33 | klink LATE as of 11:54" in text[1]
         assert text[2].split() == ["PRI", "DUE", "TICKET", "STAT", "TITLE"]
-        assert text[3].startswith("▸  CRIT")
+        assert text[3].startswith("▸   CRIT")
         assert text[-1].startswith(" enter open  n new")
         assert all(len(line) == 80 for line in text if line.isascii())
 
@@ -183,14 +183,14 @@ async def test_rows_of_a_workspace_that_is_not_current_carry_a_mark() -> None:
         rows = text_of(app).splitlines()[3:16]
         doubtful = [row for row in rows if "klink/" in row or "inbox/" in row]
         assert doubtful
-        assert all(row[1] == "!" for row in doubtful)
-        assert all(row[1] == " " for row in rows if row not in doubtful)
+        assert all(row[2] == "!" for row in doubtful)
+        assert all(row[2] == " " for row in rows if row not in doubtful)
         assert "! not current" in text_of(app)
 
         for name in ("klink", "inbox"):
             service.set_health(name, WorkspaceHealth(state=HealthState.OK, as_of=NOON))
         await settle(pilot)
-        assert "!" not in "".join(row[1] for row in text_of(app).splitlines()[3:16])
+        assert "!" not in "".join(row[2] for row in text_of(app).splitlines()[3:16])
         assert "4 ok" in text_of(app)
 
 

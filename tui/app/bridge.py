@@ -18,11 +18,11 @@ from tui.app.messages import (
     StoreChanged,
     TicketFetched,
 )
-from tui.domain.activity import Novelty, WorkspaceActivity
+from tui.app.mirror import Source
+from tui.domain.activity import WorkspaceActivity
 from tui.domain.clean import clean
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
 from tui.domain.errors import TicketdeckError, UsageError
-from tui.domain.ports import QueueReader
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.outbox import LOOK_FIRST
@@ -30,7 +30,7 @@ from tui.engine.outbox import LOOK_FIRST
 Answer = TypeVar("Answer")
 
 
-class TicketService(QueueReader, Protocol):
+class TicketService(Source, Protocol):
     """What the dashboard asks of the engine; `engine.service.Service` is one."""
 
     @property
@@ -45,8 +45,6 @@ class TicketService(QueueReader, Protocol):
     def look_at(self, workspaces: Collection[str], /) -> None: ...
 
     def activity(self) -> Future[Mapping[str, WorkspaceActivity]]: ...
-
-    def novelties(self) -> Mapping[TicketRef, Novelty]: ...
 
     def mark_seen(self, refs: Collection[TicketRef] | None, /) -> None: ...
 
@@ -78,7 +76,7 @@ class Bridge:
         }
 
     @property
-    def reader(self) -> QueueReader:
+    def source(self) -> Source:
         """The queue, for the mirror to follow."""
         return self._service
 
@@ -122,6 +120,14 @@ class Bridge:
     def refresh(self, workspace: str | None = None) -> None:
         """Poll now."""
         self._service.refresh(workspace)
+
+    def look_at(self, workspaces: Collection[str]) -> None:
+        """Tell which workspaces are on the screen; none where nobody looks."""
+        self._service.look_at(workspaces)
+
+    def mark_seen(self, refs: Collection[TicketRef] | None) -> None:
+        """Take the marks from these tickets, from all for None, in every process of the user."""
+        self._service.mark_seen(refs)
 
     def ask_activity(self) -> None:
         """Ask what the polling did; answered by `ActivityCame`, or by nothing where that fails."""

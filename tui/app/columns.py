@@ -5,12 +5,15 @@ from datetime import datetime
 
 from tui.app.formatting import Glyphs, Line, Span, fit, fit_handle
 from tui.app.ticket_text import PRIORITY_STYLES, due_style
+from tui.domain.activity import Novelty
 from tui.domain.labels import priority_label, status_label
 from tui.domain.ticket import Ticket
 from tui.domain.urgency import age_words, due_words, is_overdue
 
-GUTTER = 3
-"""The cursor, the mark of a row that is not current, and a gap."""
+GUTTER = 4
+"""The cursor, the mark of what nobody has seen, that of a row that is not current, and a gap."""
+UNSEEN_SIGNS = {Novelty.NEW: "*", Novelty.CHANGED: "+"}
+"""Words of one character, because there is no room for a longer one; the legend explains them."""
 PRIORITY_WIDTH, DUE_WIDTH, STATUS_WIDTH, AGE_WIDTH = 4, 9, 4, 3
 CUSTOMER_WIDTH, ASSIGNEE_WIDTH = 18, 13
 TITLE_LEAST = 24
@@ -80,6 +83,7 @@ def ticket_row(
     *,
     is_cursor: bool,
     is_current: bool,
+    novelty: Novelty | None = None,
 ) -> Line:
     """Return the row of a ticket: few spans, because each change of colour costs bytes."""
 
@@ -108,7 +112,10 @@ def ticket_row(
             Span(title, "text"),
             Span(rest, "muted"),
         )
+    cursor = glyphs.cursor if is_cursor else " "
+    if novelty is not None:
+        return (Span(cursor + UNSEEN_SIGNS[novelty], "new", bold=True), *row)
     if is_cursor:
-        return (Span(glyphs.cursor, "accent", bold=True), *row)
+        return (Span(f"{cursor} ", "accent", bold=True), *row)
     first = row[0]
-    return (Span(f" {first.text}", first.style, first.bold), *row[1:])
+    return (Span(f"  {first.text}", first.style, first.bold), *row[1:])

@@ -1,21 +1,18 @@
-"""The dashboard: the application, its screens' ways to each other, and its one timer."""
+"""The dashboard: the application, and its screens' ways to each other."""
 
 import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import App
+from textual import on
 from textual.driver import Driver
-from textual.theme import Theme as TextualTheme
-from textual.timer import Timer
 
 from tui.app.bridge import Bridge, TicketService
+from tui.app.following import FollowingApp
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.keymap import Keymap
 from tui.app.look import Look
@@ -28,7 +25,6 @@ from tui.app.messages import (
 )
 from tui.app.mirror import QueueMirror
 from tui.app.painting import Painter
-from tui.app.paste import clean_paste
 from tui.app.screens.create import CreateScreen, KeptDraft
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.detail import DetailScreen
@@ -37,12 +33,12 @@ from tui.app.screens.reading import HelpScreen, RequestScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
+from tui.app.textual_theme import for_textual, variables
+from tui.app.vigil import Vigil
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
 from tui.theming.load import DEFAULT, Themes, load_themes
-from tui.theming.spec import PLAIN, Theme
-
-_SHORTEST_NAP_S = 0.05
+from tui.theming.spec import PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +55,14 @@ class DashboardOptions:
     mouse: str = "auto"
     time_zone: str = "local"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bell: tuple[str, ...] = ("critical", "overdue")
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
     when_drawn: Callable[[], None] | None = None
     """Called once, when the first frame stands."""
 
 
-class Dashboard(App[int], inherit_bindings=False):
+class Dashboard(FollowingApp, inherit_bindings=False):
     """Owns the mirror of the queue; screens get what they show, and say what they want."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -89,7 +86,7 @@ class Dashboard(App[int], inherit_bindings=False):
         self._themes = themes or load_themes()
         theme = self._themes.pick(options.theme)
         for each in (theme, *self._themes.by_name.values()):
-            self.register_theme(_for_textual(each))
+            self.register_theme(for_textual(each))
         self.theme = theme.name
         glyphs = choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding())
         self.look = Look(
@@ -101,13 +98,14 @@ class Dashboard(App[int], inherit_bindings=False):
             words=self._standing_words,
         )
         self.bridge = Bridge(service, self.post_message, observe=options.observe)
-        self.mirror = QueueMirror(self.bridge.reader)
+        self.mirror = QueueMirror(self.bridge.source)
+        self.vigil = Vigil(self.mirror, bell=options.bell, now=options.clock.now())
+        self._is_demo = options.demo
         self._drafts: dict[str, KeptDraft] = {}
-        self._alarm: Timer | None = None
         self._home: asyncio.AbstractEventLoop | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return _variables(PLAIN)
+        return variables(PLAIN)
 
     def on_mount(self) -> None:
         self._home = asyncio.get_running_loop()
@@ -140,31 +138,14 @@ class Dashboard(App[int], inherit_bindings=False):
             raise SystemExit(code)
         self._home.call_soon_threadsafe(self.exit, code)
 
-    def time_passed(self) -> None:
-        """Take in that it is later now: rows turn overdue and move, clocks and ages go on."""
-        touched = self.mirror.advance(self._now())
-        for screen in self._deck_screens():
-            if touched:
-                screen.queue_changed(touched)
-            else:
-                screen.time_passed()
-        self._set_alarm()
-
-    @on(StoreChanged)
-    def _pull(self) -> None:
-        touched = self.mirror.pull(self._now())
-        for screen in self._deck_screens():
-            screen.queue_changed(touched)
-        self._set_alarm()
-
     @on(ActivityCame)
     def _show_activity(self, event: ActivityCame) -> None:
-        for screen in self._deck_screens():
+        for screen in self.deck_screens():
             screen.activity_came(event.activities)
 
     @on(TicketFetched)
     def _show_fetched(self, event: TicketFetched) -> None:
-        for screen in self._deck_screens():
+        for screen in self.deck_screens():
             if isinstance(screen, DetailScreen) and screen.ref == event.ref:
                 screen.ticket_fetched(event.ticket, event.problem)
 
@@ -173,7 +154,7 @@ class Dashboard(App[int], inherit_bindings=False):
         form = next(
             (
                 screen
-                for screen in self._deck_screens()
+                for screen in self.deck_screens()
                 if isinstance(screen, CreateScreen) and screen.sending is event.draft
             ),
             None,
@@ -282,7 +263,7 @@ class Dashboard(App[int], inherit_bindings=False):
         theme = self._themes.after(self.look.painter.theme.name)
         self.look.painter.use(theme)
         self.theme = theme.name
-        for screen in self._deck_screens():
+        for screen in self.deck_screens():
             screen.theme_changed()
         self._say(f"Theme {theme.name}")
 
@@ -290,8 +271,10 @@ class Dashboard(App[int], inherit_bindings=False):
     def _suspend(self) -> None:
         # The signal is handled before the call returns, so that what follows it happens when the
         # shell has brought the program back.
+        self.somebody_left()
         with self.bridge.at_rest():
             self.action_suspend_process()
+        self.somebody_came()
         self.post_message(StoreChanged())
         self.time_passed()
 
@@ -307,7 +290,7 @@ class Dashboard(App[int], inherit_bindings=False):
 
     def get_default_screen(self) -> DeckScreen[None]:
         """Return the root, so that nothing is drawn before it."""
-        self.mirror.pull(self._now())
+        self.vigil.pull(self._now())
         if self._options.start_in:
             return self._tickets_screen(self._options.start_in, is_root=True)
         return WorkspacesScreen(self.look, self.bridge, self.mirror, is_root=True)
@@ -317,14 +300,9 @@ class Dashboard(App[int], inherit_bindings=False):
         driver = super().get_driver_class()
         if driver.__name__ != "LinuxDriver":
             return driver
-        from tui.app.driver import PasteSafeDriver  # there is no termios everywhere
+        from tui.app.driver import TerminalDriver  # there is no termios everywhere
 
-        return PasteSafeDriver
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Paste):
-            event.text = clean_paste(event.text)
-        await super().on_event(event)
+        return TerminalDriver
 
     def _fatal_error(self) -> None:
         # Textual 8.2 prints local variables here, and an API key with them; `crash_report`, after
@@ -336,14 +314,12 @@ class Dashboard(App[int], inherit_bindings=False):
             workspaces = ()
         return TicketsScreen(self.look, self.bridge, self.mirror, workspaces, is_root=is_root)
 
-    def _deck_screens(self) -> list[DeckScreen[object]]:
-        return [screen for screen in self.screen_stack if isinstance(screen, DeckScreen)]
-
     def _tell_outcome(self, workspace: str, outcome: Outcome) -> None:
         if outcome.state is OutcomeState.CREATED:
             handle = outcome.ticket.handle if outcome.ticket else str(outcome.ref or workspace)
             if outcome.ref is not None:
-                for screen in self._deck_screens():
+                self.show_changes(self.vigil.freezer.let_in(outcome.ref, self._now()))
+                for screen in self.deck_screens():
                     if isinstance(screen, TicketsScreen):
                         screen.select(outcome.ref)
             self._say(f"Created {handle}", "success")
@@ -362,27 +338,6 @@ class Dashboard(App[int], inherit_bindings=False):
             more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
             self._say(notices[0] + more, "warning")
 
-    def _set_alarm(self) -> None:
-        """Sleep until something on the screen is different by time alone: never by the second."""
-        if self._alarm is not None:
-            self._alarm.stop()
-        now = self._now()
-        moments = [now.replace(second=0, microsecond=0) + timedelta(minutes=1)]
-        if self.mirror.next_turn is not None:
-            moments.append(self.mirror.next_turn)
-        moments += [
-            health.late_at
-            for health in self.mirror.health.values()
-            if health.late_at is not None and health.late_at > now
-        ]
-        if isinstance(self.screen, TicketsScreen) and (change := self.screen.next_change(now)):
-            moments.append(change)
-        nap_s = max((min(moments) - now).total_seconds(), _SHORTEST_NAP_S)
-        self._alarm = self.set_timer(nap_s, self.time_passed)
-
-    def _now(self) -> datetime:
-        return self._options.clock.now()
-
 
 def run_dashboard(service: TicketService, options: DashboardOptions) -> int:
     """Run the dashboard over a started service until somebody leaves it; return the exit code."""
@@ -393,32 +348,3 @@ def run_dashboard(service: TicketService, options: DashboardOptions) -> int:
         sys.stderr.write(crash_report(app.failure) + "\n")
         return 1
     return result if result is not None else app.return_code or 0
-
-
-def _variables(theme: Theme) -> dict[str, str]:
-    return {name.replace("_", "-"): color.hex for name, color in theme.colors.items()}
-
-
-def _for_textual(theme: Theme) -> TextualTheme:
-    """Return the theme as Textual's style sheets see it: every colour is a variable."""
-    variables = _variables(theme)
-    return TextualTheme(
-        name=theme.name,
-        dark=theme.dark,
-        primary=variables["accent"],
-        accent=variables["accent"],
-        foreground=variables["text"],
-        background=variables["background"],
-        surface=variables["surface"],
-        panel=variables["surface"],
-        success=variables["success"],
-        warning=variables["warning"],
-        error=variables["error"],
-        variables=variables
-        | {
-            "input-cursor-background": variables["text"],
-            "input-cursor-foreground": variables["background"],
-            "input-selection-background": variables["cursor"],
-            "input-selection-foreground": variables["text"],
-        },
-    )

@@ -1,4 +1,4 @@
-"""The terminal's driver: Textual's own, but its bytes pass through the paste filter."""
+"""The terminal's driver: Textual's own, with a filter for what is pasted, and with a title."""
 
 import os
 import selectors
@@ -12,17 +12,41 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.app.paste import PasteFilter
+from tui.app.terminal import TITLE_BACK, TITLE_KEPT, has_title, set_title
 
 _MOMENT_S = 0.1
 _CHUNK = 4096
 
 
-class PasteSafeDriver(LinuxDriver):
+class TerminalDriver(LinuxDriver):
     """Reads the keyboard as `LinuxDriver` of Textual 8.2 does; bytes that are no UTF-8 do no harm.
 
     Textual has no place to put a filter between its reading and its parsing, hence a loop of our
-    own.
+    own. The terminal's own title comes back whenever the screen is left: at the end, by a signal,
+    after a failure, and while the program is suspended.
     """
+
+    _title = ""
+    _keeps_title = False
+
+    def show_title(self, title: str) -> None:
+        """Give the terminal a title, where it has one. Our own words only."""
+        self._title = title
+        if self._keeps_title:
+            self.write(set_title(title))
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call] # it has no annotation
+        # Textual gives up, with no writer, if the program was put into the background meanwhile.
+        if has_title() and self._writer_thread is not None and self._writer_thread.is_alive():
+            self._keeps_title = True
+            self.write(TITLE_KEPT + (set_title(self._title) if self._title else ""))
+
+    def stop_application_mode(self) -> None:
+        if self._keeps_title:
+            self._keeps_title = False
+            self.write(TITLE_BACK)
+        super().stop_application_mode()
 
     def run_input_thread(self) -> None:
         parser = XTermParser(self._debug)

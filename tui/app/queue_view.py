@@ -16,6 +16,8 @@ SortKey = tuple[int, float, int, float, float, str, str]
 
 _FEW = 32
 """Up to so many changes are put in one by one; more of them are sorted in together."""
+_NEAR = 500
+"""So many rows are looked at before each of the tickets that are looked for is placed."""
 
 
 class QueueView:
@@ -43,8 +45,7 @@ class QueueView:
         return len(self._order)
 
     def __getitem__(self, index: int) -> Ticket:
-        key = self._order[index]
-        return self._tickets[TicketRef(key[-2], key[-1])]
+        return self._tickets[self._ref(index)]
 
     def key(self, index: int) -> SortKey:
         """Return the sort key at `index`; it still says where its ticket was once that is gone."""
@@ -54,6 +55,17 @@ class QueueView:
         """Return the ticket's index; None if it is not shown."""
         key = self._keys.get(ref)
         return None if key is None else bisect_left(self._order, key)
+
+    def next_among(self, refs: Collection[TicketRef], index: int) -> int | None:
+        """Return the next index behind `index` whose ticket is one of `refs`.
+
+        Behind the end comes the beginning; `index` itself comes last. None if none is shown.
+        """
+        for near in range(index + 1, min(index + _NEAR, len(self._order))):
+            if self._ref(near) in refs:
+                return near
+        places = [place for ref in refs if (place := self.find(ref)) is not None]
+        return min(places, key=lambda place: (place <= index, place), default=None)
 
     def place_after(self, key: SortKey) -> int:
         """Return the index for a cursor whose ticket of that key is gone: its next neighbour."""
@@ -112,6 +124,10 @@ class QueueView:
             left += self._order[start:place]
             start = place + 1
         self._order = left + self._order[start:]
+
+    def _ref(self, index: int) -> TicketRef:
+        key = self._order[index]
+        return TicketRef(key[-2], key[-1])
 
     def _shows(self, ticket: Ticket) -> bool:
         if self.workspaces and ticket.ref.workspace not in self.workspaces:

@@ -1,6 +1,7 @@
 """The terminal around the dashboard: what it can do, and leaving it as it was found."""
 
 import os
+import re
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,26 @@ _SIGNALS = tuple(
     for name in ("SIGTERM", "SIGHUP", "SIGINT")
     if (number := getattr(signal, name, None)) is not None
 )
+
+
+TITLE_KEPT = "\x1b[22;2t"
+"""Has the terminal put its title away (XTWINOPS); what does not know it ignores it."""
+TITLE_BACK = "\x1b]2;\x1b\\\x1b[23;2t"
+"""Takes our title away and the old one back: where none was kept, none is better than ours."""
+_WITHOUT_TITLE = re.compile(r"|dumb|unknown|linux|ansi|cons\d.*|vt\d.*")
+
+
+def has_title(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal has a title, as far as its type tells."""
+    return _WITHOUT_TITLE.fullmatch(environ.get("TERM", "")) is None
+
+
+def set_title(title: str) -> str:
+    """Return what gives the terminal a title; in tmux it becomes the pane's.
+
+    It ends with ST, because BEL would be taken for an alarm where titles are not known.
+    """
+    return f"\x1b]2;{title}\x1b\\"
 
 
 def wants_mouse(setting: str, environ: Mapping[str, str] = os.environ) -> bool:

@@ -139,7 +139,7 @@ def test_a_row_says_in_words_what_its_colors_say() -> None:
     row = ticket_row(ticket, NOON, columns, ASCII, is_cursor=True, is_current=False)
     text = "".join(span.text for span in row)
 
-    assert text.split() == [">!", "CRIT", "OVER", "3h", "qp/35637", "esc", "Checkout", "down"]
+    assert text.split() == [">", "!", "CRIT", "OVER", "3h", "qp/35637", "esc", "Checkout", "down"]
     assert {span.style for span in row} == {"accent", "stale"}
 
 

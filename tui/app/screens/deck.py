@@ -1,6 +1,7 @@
 """What all screens of the dashboard have in common: keys, a line of keys, notices, a least size."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -16,6 +17,7 @@ from tui.app.look import Look
 from tui.app.mirror import Touched
 from tui.app.widgets.line_pane import Bar, LinePane, TextPane
 from tui.domain.activity import WorkspaceActivity
+from tui.domain.ticket import TicketRef
 
 Result = TypeVar("Result")
 
@@ -31,12 +33,22 @@ class DeckScreen(Screen[Result]):
     """The ids of the commands that this screen has, in the order of the help."""
     HINTS: ClassVar[tuple[str, ...]] = ()
     """Those in the line of keys, the most useful first; the last one always stays."""
+    HAS_FROZEN_LINE: ClassVar[bool] = True
 
     class HelpWanted(Message):
         """Somebody asks what the keys of this screen are."""
 
     class ThemeWanted(Message):
         """Somebody asks for the next theme."""
+
+    class FreezeWanted(Message):
+        """Somebody wants the screens to stand still, or to go on."""
+
+    class AlarmWanted(Message):
+        """Something on this screen is different by time alone sooner than it was thought."""
+
+    class Resumed(Message):
+        """This screen is the one in sight now, or shows other workspaces than before."""
 
     class SuspendWanted(Message):
         """Somebody wants the shell."""
@@ -53,6 +65,7 @@ class DeckScreen(Screen[Result]):
         self.look = look
         self._bindings = look.keymap.bindings(self.COMMAND_IDS)
         self.key_bar = Bar(look.painter, widget_id="keys")
+        self._frozen = Bar(look.painter, ground="warning", widget_id="frozen")
         self._too_small = TextPane(look.painter, widget_id="too-small")
         self._notices = 0
 
@@ -61,6 +74,8 @@ class DeckScreen(Screen[Result]):
         yield from ()
 
     def compose(self) -> ComposeResult:
+        if self.HAS_FROZEN_LINE:
+            yield self._frozen
         yield from self.compose_body()
         yield self.key_bar
         yield self._too_small
@@ -86,6 +101,9 @@ class DeckScreen(Screen[Result]):
             if lines and widget.display:
                 widget.refresh(lines.translate(-widget.region.offset))
 
+    def on_screen_resume(self) -> None:
+        self.post_message(self.Resumed())
+
     def on_key(self) -> None:
         """Whoever goes on has read the notice."""
         if self._notices:
@@ -104,6 +122,29 @@ class DeckScreen(Screen[Result]):
                 self._show_keys()
 
         self.set_timer(NOTICE_S, end)
+
+    def standing_line(self) -> Line:
+        """Return what stands in the line of keys until somebody deals with it; empty for keys."""
+        return ()
+
+    @property
+    def watched(self) -> tuple[str, ...] | None:
+        """The workspaces that this screen is about; empty for all, None for those below it."""
+        return None
+
+    @property
+    def open_ticket(self) -> TicketRef | None:
+        """The ticket that is open whole on this screen."""
+        return None
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when something on this screen changes next by time alone."""
+        return None
+
+    def show_frozen(self, left: Line, right: Line) -> None:
+        """Show that the screen stands still; empty lines: it does not."""
+        self.set_class(bool(left), "-frozen")
+        self._frozen.show(left, right)
 
     def keys_line(self, width: int) -> Line:
         """Return the hints that fit into `width` cells; the last one always does."""
@@ -144,13 +185,17 @@ class DeckScreen(Screen[Result]):
 
     def _show_keys(self) -> None:
         if not self._notices:
-            self.key_bar.show(self.keys_line(self.app.size.width - 2), self.keys_at_the_end())
+            line = self.standing_line() or self.keys_line(self.app.size.width - 2)
+            self.key_bar.show(line, self.keys_at_the_end())
 
     def action_back(self) -> None:
         self.post_message(self.LeaveWanted(quits=False))
 
     def action_leave(self) -> None:
         self.post_message(self.LeaveWanted(quits=True))
+
+    def action_data_freeze(self) -> None:
+        self.post_message(self.FreezeWanted())
 
     def action_app_help(self) -> None:
         self.post_message(self.HelpWanted())
@@ -170,6 +215,9 @@ class DeckScreen(Screen[Result]):
 
 class DeckModal(DeckScreen[Result], ModalScreen[Result]):
     """A screen in front of another one."""
+
+    HAS_FROZEN_LINE = False
+    """The one below has it, and it is seen through."""
 
 
 def _joined(parts: Iterable[Line]) -> Line:

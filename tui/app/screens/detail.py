@@ -14,7 +14,7 @@ from tui.domain.ticket import Ticket, TicketRef
 class DetailScreen(ReadingScreen):
     """Shows what the list knows at once, and more as soon as the vendor has answered."""
 
-    COMMAND_IDS = (*MOVES, "data.refresh", *EVERYWHERE)
+    COMMAND_IDS = (*MOVES, "data.refresh", "data.freeze", *EVERYWHERE)
     HINTS = ("list.down", "list.page_down", "data.refresh", "app.back", "app.help")
 
     def __init__(self, look: Look, bridge: Bridge, mirror: QueueMirror, ref: TicketRef) -> None:
@@ -27,6 +27,14 @@ class DetailScreen(ReadingScreen):
 
     def on_mount(self) -> None:
         self._bridge.fetch(self.ref)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        return (self.ref.workspace,)
+
+    @property
+    def open_ticket(self) -> TicketRef:
+        return self.ref
 
     def ticket_fetched(self, ticket: Ticket | None, problem: str) -> None:
         """Take in the vendor's answer."""

@@ -11,12 +11,12 @@ from textual.widgets import Input
 
 from tui.app.bridge import Bridge
 from tui.app.commands import EVERYWHERE, MOVES
-from tui.app.formatting import Line, Span
+from tui.app.formatting import Span, line_width
 from tui.app.health_text import is_trusted, trust_line, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.queue_view import QueueView
-from tui.app.screens.moves import ListMoves
+from tui.app.screens.news import NewsMoves
 from tui.app.top_line import scope_counts, words_and_clock
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.empty_state import empty_lines
@@ -34,18 +34,22 @@ PREVIEW_HEIGHTS = ((40, 13), (32, 10), (27, 8), (20, 6))
 """From which height of the terminal how many lines of preview stand below the list."""
 
 
-class TicketsScreen(ListMoves[None]):
+class TicketsScreen(NewsMoves[None]):
     """The live list, and the ticket under its cursor."""
 
     COMMAND_IDS = (
         "list.open",
         *MOVES,
+        "list.next_overdue",
+        "list.next_unseen",
+        "list.seen_all",
         "list.filter",
         "list.preview",
         "ticket.create",
         "workspace.pick",
         "data.refresh",
         "data.refresh_all",
+        "data.freeze",
         *EVERYWHERE,
     )
     HINTS = (
@@ -58,8 +62,6 @@ class TicketsScreen(ListMoves[None]):
         "list.preview",
         "app.help",
     )
-
-    items: TicketList
 
     class Opened(Message):
         """One ticket is wanted whole."""
@@ -89,10 +91,8 @@ class TicketsScreen(ListMoves[None]):
         *,
         is_root: bool,
     ) -> None:
-        super().__init__(look)
-        self._bridge, self._mirror, self._is_root = bridge, mirror, is_root
-        self.workspaces = workspaces
-        """Only these; empty for all."""
+        super().__init__(look, mirror, workspaces)
+        self._bridge, self._is_root = bridge, is_root
         self._query = Query()
         self._query_text = ""
         self._awaited: TicketRef | None = None
@@ -112,6 +112,7 @@ class TicketsScreen(ListMoves[None]):
             view=self._view,
             now=now,
             is_current=self._is_current,
+            novelty=self.novelty,
             widget_id="list",
         )
 
@@ -154,6 +155,7 @@ class TicketsScreen(ListMoves[None]):
             self.items.restart()
             self._set_query("")
             self._filter.input.value = ""
+            self.post_message(self.Resumed())
 
     def select(self, ref: TicketRef) -> None:
         """Put the cursor on a ticket, now or when it is first seen."""
@@ -173,8 +175,9 @@ class TicketsScreen(ListMoves[None]):
         self._follow(self.look.clock.now())
 
     def next_change(self, now: datetime) -> datetime | None:
-        """Return when the words of a row in sight change next."""
-        return self.items.next_change(now)
+        """Return when a row in sight changes next, or the one under the cursor counts as seen."""
+        moments = (self.items.next_change(now), self.rests_at)
+        return min((moment for moment in moments if moment), default=None)
 
     def theme_changed(self) -> None:
         super().theme_changed()
@@ -184,6 +187,14 @@ class TicketsScreen(ListMoves[None]):
         if command_id == "app.back" and self._query_text:
             return "clear filter"
         return "quit" if command_id == "app.back" and self._is_root else hint
+
+    @property
+    def view(self) -> QueueView:
+        return self._view
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        return self.workspaces
 
     @property
     def _scope_name(self) -> str:
@@ -216,6 +227,7 @@ class TicketsScreen(ListMoves[None]):
         self._show_top(now)
         self._show_place()
         self._show_preview()
+        self.watch_cursor(now)
 
     def _show_top(self, now: datetime) -> None:
         face, mirror = self.look.face, self._mirror
@@ -242,7 +254,8 @@ class TicketsScreen(ListMoves[None]):
         else:
             line = [Span(f"{first:,}-{last:,} of {total:,}" if shown else "no tickets", "muted")]
         is_doubtful = any(not self._is_current(name) for name in self._healths)
-        legend: Line = (Span("! not current", "muted"),) if shown and is_doubtful else ()
+        room = self._place.size.width - 3 - line_width(line)
+        legend = self.legend(room, is_doubtful=is_doubtful) if shown else ()
         self._place.show(tuple(line), legend)
 
     def _show_preview(self) -> None:
@@ -278,10 +291,12 @@ class TicketsScreen(ListMoves[None]):
     def _cursor_moved(self) -> None:
         self._show_place()
         self._show_preview()
+        self.watch_cursor(self.look.clock.now())
 
     @on(CursorList.Chosen)
     def action_list_open(self) -> None:
         if ticket := self.items.ticket:
+            self.post_message(self.Seen({ticket.ref}))
             self.post_message(self.Opened(ticket.ref))
 
     @on(Input.Changed)
@@ -307,6 +322,8 @@ class TicketsScreen(ListMoves[None]):
             self._filter.input.value = ""
             self._set_query("")
             self._end_typing()
+        elif self.standing_line():
+            self.post_message(self.DigestDone())
         else:
             super().action_back()
 

@@ -26,6 +26,7 @@ class WorkspacesScreen(ListMoves[None]):
         "ticket.create",
         "data.refresh",
         "data.refresh_all",
+        "data.freeze",
         *EVERYWHERE,
     )
     HINTS = ("list.open", "ticket.create", "data.refresh", "app.back", "app.help")
@@ -62,6 +63,10 @@ class WorkspacesScreen(ListMoves[None]):
 
     def on_screen_resume(self) -> None:
         self._show()
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        return ()
 
     def point_at(self, workspace: str | None) -> None:
         """Put the cursor on a workspace."""

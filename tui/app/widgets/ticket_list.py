@@ -9,6 +9,7 @@ from tui.app.painting import Painter
 from tui.app.queue_view import QueueView, SortKey
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
+from tui.domain.activity import Novelty
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.urgency import next_change
 
@@ -26,11 +27,13 @@ class TicketList(CursorList):
         view: QueueView,
         now: datetime,
         is_current: Callable[[str], bool],
+        novelty: Callable[[TicketRef], Novelty | None],
         widget_id: str | None = None,
     ) -> None:
         super().__init__(painter, widget_id=widget_id)
         self._glyphs = glyphs
         self._is_current = is_current
+        self._novelty = novelty
         self._view = view
         self._now = now
         self._columns = Columns(HANDLE_LEAST, 0)
@@ -122,6 +125,7 @@ class TicketList(CursorList):
             self._glyphs,
             is_cursor=number == self.cursor,
             is_current=self._is_current(ticket.ref.workspace),
+            novelty=self._novelty(ticket.ref),
         )
         return row, self.ground_at(number)
 
