@@ -7,11 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from support.builders import NOON
+from support.configuration import write_config
+from support.journal import close_opened, open_cache
+from tui.cli.bootstrap import load_configuration, queue_keys, state_folder
+from tui.domain.health import HealthState, WorkspaceHealth
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SCREEN = {"textual", "rich"}
 NETWORK = {"httpx", "httpcore", "msgspec"}
 SLOW_TO_LOAD = {"asyncio", "dataclasses", "inspect", "platformdirs", "importlib.metadata"}
+
+CONFIGURATION = """
+[[workspaces]]
+name = "klink"
+vendor = "klinkcx"
+credential = { env = "KLINK_TOKEN" }
+base_url = "https://klink.example"
+"""
 
 _RUN = """
 import json, sys
@@ -75,6 +89,23 @@ def test_a_call_that_ends_early_loads_no_screen(words: list[str]) -> None:
     _, modules = _modules_of(*words)
 
     assert not modules & SCREEN
+
+
+def test_a_status_line_loads_neither_a_screen_nor_the_network(tmp_path: Path) -> None:
+    path = write_config(tmp_path, CONFIGURATION)
+    config = load_configuration(path)
+    cache = open_cache(state_folder(config), queues=queue_keys(config))
+    cache.set_health("klink", WorkspaceHealth(state=HealthState.OK, as_of=NOON))
+    close_opened()
+    words = ["--config", str(path), "status"]
+
+    code, modules = _modules_of(*words)
+    assert code == 0
+    assert not modules & (SCREEN | {"httpx", "httpcore"})
+
+    code, modules = _modules_of(*words)
+    assert code == 0
+    assert not modules & (SCREEN | NETWORK | SLOW_TO_LOAD | {"pathlib"}), "it reads no TOML either"
 
 
 def test_a_whole_sweep_of_all_vendors_loads_no_screen() -> None:

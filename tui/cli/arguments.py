@@ -4,11 +4,14 @@ import argparse
 import itertools
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 from tui import __version__
 from tui.domain.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _WIDEST_HELP = 100
 _NARROWEST_HELP = 40
@@ -25,9 +28,19 @@ class Answered(Exception):
 class Options(argparse.Namespace):
     """The options that stand before or after every command."""
 
-    config: Path | None
+    config_file: str | None
     workspaces: list[str]
     observe: bool
+
+    @property
+    def config(self) -> "Path | None":
+        """The configuration that was named."""
+        if self.config_file is None:
+            return None
+        # pathlib takes longer to load than argparse, and `status` names files without it.
+        from pathlib import Path
+
+        return Path(self.config_file)
 
 
 class Parser(argparse.ArgumentParser):
@@ -64,7 +77,7 @@ class Parser(argparse.ArgumentParser):
             ),
             common.add_argument(
                 "--config",
-                type=Path,
+                dest="config_file",
                 metavar="PATH",
                 help="the configuration to use (default: $TICKETDECK_CONFIG, else yours)",
             ),

@@ -35,6 +35,7 @@ COMMANDS = {
     "list": ("tui.cli.list_", "print the queue, most urgent first"),
     "show": ("tui.cli.show", "print one ticket, whole"),
     "create": ("tui.cli.create", "create one ticket"),
+    "status": ("tui.cli.status", "one line from the store, for a prompt or a status bar"),
     "check": ("tui.cli.check", "say what works and what does not: credentials, vendors, terminal"),
     "config": ("tui.cli.config", "begin, find, check or show the configuration"),
     "sandbox": ("tui.cli.sandbox", "serve the made-up vendors to other programs"),
@@ -138,7 +139,7 @@ def _parse(words: "list[str]") -> "tuple[CommandModule, Options]":
     from tui.cli.arguments import Options, Parser, Version
 
     before, name, after = split_command(words)
-    common = Options(config=None, workspaces=[], observe=False)
+    common = Options(config_file=None, workspaces=[], observe=False)
     top = Parser("ticketdeck", usage=_USAGE, description=_DESCRIPTION, epilog=_EXAMPLES)
     top.add_argument("--version", action=Version, help="show the version and exit")
     top.add_common_options()

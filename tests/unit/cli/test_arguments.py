@@ -23,7 +23,7 @@ def _list_options(*words: str) -> list_.ListOptions:
     parser = Parser("ticketdeck list", usage="", description="")
     list_.add_arguments(parser)
     parser.add_common_options()
-    options = list_.ListOptions(config=None, workspaces=[], observe=False)
+    options = list_.ListOptions(config_file=None, workspaces=[], observe=False)
     parser.parse(words, options)
     return options
 
@@ -49,7 +49,7 @@ def test_the_command_is_the_first_word_that_is_no_option(
 
 
 def test_workspaces_before_and_after_the_command_add_up() -> None:
-    options = Options(config=None, workspaces=[], observe=False)
+    options = Options(config_file=None, workspaces=[], observe=False)
     _parser().parse(["-w", "a", "--config", "x.toml"], options)
     _parser().parse(["--workspace", "b", "--observe"], options)
     assert options.workspaces == ["a", "b"]
@@ -96,7 +96,7 @@ def test_a_wrong_option_is_named_with_the_nearest(words: list[str], says: str) -
 
 def test_a_word_too_many_is_named() -> None:
     with pytest.raises(UsageError, match="'extra' is one word too many"):
-        _parser().parse(["extra"], Options(config=None, workspaces=[], observe=False))
+        _parser().parse(["extra"], Options(config_file=None, workspaces=[], observe=False))
 
 
 def test_help_wins_over_what_is_missing() -> None:

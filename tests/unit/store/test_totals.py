@@ -1,53 +1,15 @@
-"""Counts that need no ticket to be read."""
+"""Counts of the past, which need no ticket to be read."""
 
-import subprocess
-import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-
-from hypothesis import given
-from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
-from support.journal import open_cache, open_file
-from support.strategies import clock_times, tickets
+from support.journal import open_file
 from tui.domain.activity import Sample
-from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.ticket import Priority, Status, Ticket
-from tui.domain.urgency import is_overdue
+from tui.domain.ticket import Status
 from tui.store.cache import TicketCache
-from tui.store.totals import SAMPLE_EVERY, read_samples, read_totals
-
-
-@given(st.lists(tickets(), max_size=8, unique_by=lambda ticket: ticket.ref), clock_times())
-def test_the_totals_are_those_of_the_tickets(shown: list[Ticket], now: datetime) -> None:
-    file = open_file(None)
-    cache = TicketCache(file)
-    for ticket in shown:
-        cache.apply(ticket.ref.workspace, [ticket])
-
-    totals = read_totals(file, now)
-
-    assert list(totals) == ["qp", "klink"]
-    for name, found in totals.items():
-        ours = [each for each in shown if each.ref.workspace == name and not each.closed]
-        assert found.open == len(ours)
-        assert found.overdue == sum(is_overdue(each, now) for each in ours)
-        assert found.critical == sum(each.priority is Priority.CRITICAL for each in ours)
-
-
-def test_the_totals_tell_how_far_they_can_be_trusted(tmp_path: Path) -> None:
-    late_at = NOON + timedelta(minutes=5)
-    health = WorkspaceHealth(state=HealthState.OK, as_of=NOON, late_at=late_at)
-    open_cache(tmp_path).set_health("qp", health)
-
-    totals = read_totals(open_file(tmp_path), NOON)
-
-    assert (totals["qp"].state, totals["qp"].as_of, totals["qp"].late_at) == (
-        *(HealthState.OK, NOON, late_at),
-    )
-    assert (totals["klink"].state, totals["klink"].as_of) == (HealthState.STARTING, None)
+from tui.store.totals import SAMPLE_EVERY, read_samples
 
 
 def test_the_past_is_counted_once_a_quarter_of_an_hour_and_forgotten_in_the_end(
@@ -79,13 +41,3 @@ def test_the_past_is_counted_once_a_quarter_of_an_hour_and_forgotten_in_the_end(
     ]
     cache.purge()
     assert read_samples(file, "qp", NOON) == ()
-
-
-def test_counting_loads_no_decoder() -> None:
-    program = "import tui.store.totals, sys; print('msgspec' in sys.modules)"
-
-    told = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-
-    assert told.stdout.strip() == "False"

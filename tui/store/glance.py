@@ -1,0 +1,130 @@
+"""The cache as a prompt or a status bar reads it: counted by SQLite, never written.
+
+Loads nothing but SQLite, because it may be asked every few seconds. Whatever else reads the cache
+goes through `cache_file.CacheFile`.
+"""
+
+import sqlite3
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from tui.domain.ticket import Ticket
+
+COUNT_TICKETS = """
+    SELECT count(*), ifnull(sum(flagged OR ifnull(due <= ?, 0)), 0), ifnull(sum(rank = 0), 0)
+    FROM tickets WHERE queue = ? AND NOT closed
+"""
+"""How many tickets of a queue are open, overdue at a time in microseconds, and critical."""
+
+_QUEUE = """
+    SELECT queue, state, as_of, late_at FROM queues WHERE (vendor, origin, place) = (?, ?, ?)
+"""
+_POSITION = """
+    SELECT epoch, (SELECT seq FROM sqlite_sequence WHERE name = 'changes') FROM journal
+"""
+_UNSEEN = """
+    SELECT count(DISTINCT changes.id)
+    FROM viewers
+    JOIN journal USING (epoch)
+    JOIN changes ON changes.queue = viewers.queue AND changes.n > viewers.seen
+    JOIN tickets ON tickets.queue = changes.queue AND tickets.id = changes.id
+    LEFT JOIN seen ON seen.viewer = viewers.viewer
+        AND seen.queue = changes.queue AND seen.id = changes.id
+    WHERE viewers.viewer = ? AND viewers.queue = ? AND changes.n > ifnull(seen.n, 0)
+"""
+_TICKETS = """
+    SELECT tickets.id, content, checksum, confirmed
+    FROM tickets JOIN sightings USING (queue, id) WHERE tickets.queue = ?
+"""
+_WAIT_S = 5.0
+"""For those who write, where the file has no write-ahead log."""
+
+
+class NoGlance(Exception):
+    """The file cannot be read as it is; `CacheFile` would put it aside or go on without."""
+
+
+class Glance:
+    """One consistent state of the cache. Close it soon: it keeps the log from being emptied.
+
+    Every method raises `NoGlance` where the file is not as we write it.
+    """
+
+    def __init__(self, path: str, *, application_id: int, version: int) -> None:
+        """Open the file for reading.
+
+        Raises:
+            NoGlance: it is missing, not ours, of another version, or cannot be read.
+        """
+        # What would end the path in an address, and the sign that such a character is written with.
+        shown = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        try:
+            self._connection = sqlite3.connect(
+                f"file:{shown}?mode=ro", uri=True, timeout=_WAIT_S, isolation_level=None
+            )
+        except (sqlite3.Error, ValueError) as error:
+            raise NoGlance(str(error)) from None
+        try:
+            self._execute("PRAGMA trusted_schema = OFF")
+            self._execute("BEGIN")
+            found = self._row("PRAGMA application_id") + self._row("PRAGMA user_version")
+        except NoGlance:
+            self.close()
+            raise
+        if found != (application_id, version):
+            self.close()
+            raise NoGlance("not ticketdeck's, or another version's")
+
+    def queue(
+        self, vendor: str, origin: str, place: str
+    ) -> tuple[int, str | None, int | None, int | None] | None:
+        """Return a queue's number, its state, when it was complete and when that is late.
+
+        None where nobody ever polled it.
+        """
+        for number, state, as_of, late_at in self._execute(_QUEUE, (vendor, origin, place)):
+            return number, state, as_of, late_at
+        return None
+
+    def count(self, queue: int, now: int) -> tuple[int, int, int]:
+        """Return how many tickets are open, overdue and critical, as their vendor has them."""
+        open_, overdue, critical = self._row(COUNT_TICKETS, (now, queue))
+        return open_, overdue, critical
+
+    def unseen(self, queue: int, viewer: str) -> int:
+        """Return how many tickets are new or changed since the viewer looked at them."""
+        (count,) = self._row(_UNSEEN, (viewer, queue))
+        return int(count)
+
+    def position(self) -> tuple[str, int]:
+        """Return what is another pair as soon as any ticket changes."""
+        epoch, last = self._row(_POSITION)
+        return epoch, last or 0
+
+    def tickets(self, queue: int, workspace: str) -> "Iterator[Ticket]":
+        """Yield a queue's tickets as their vendor has them."""
+        from tui.store.ticket_rows import WrongRow, to_ticket
+
+        for row in self._execute(_TICKETS, (queue,)):
+            try:
+                yield to_ticket(workspace, *row)
+            except WrongRow as error:
+                raise NoGlance(str(error)) from None
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    def _row(self, statement: str, values: tuple[object, ...] = ()) -> "tuple[Any, ...]":
+        for row in self._execute(statement, values):
+            return row
+        raise NoGlance("something is missing in it")
+
+    def _execute(self, statement: str, values: tuple[object, ...] = ()) -> "list[tuple[Any, ...]]":
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise NoGlance(str(error)) from None
