@@ -15,11 +15,12 @@ from tui.cli.output import Output
 from tui.config.load import load_config
 from tui.config.model import Config, WorkspaceConfig
 from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
-from tui.domain.budget import CallBudget
+from tui.config.secrets import credential_identity
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, Problem, UsageError
 from tui.domain.ports import Clock, Vendor
+from tui.engine.allowance import Allowance, account_key
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
 from tui.resources import resource
@@ -117,11 +118,17 @@ def open_journal(
 
 
 def compose(
-    config: Config, options: Options, *, folder: Path | None, clock: Clock | None = None
+    config: Config,
+    options: Options,
+    *,
+    folder: Path | None,
+    clock: Clock | None = None,
+    has_rate_limits: bool = True,
 ) -> Deck:
     """Make the service for the workspaces that the options choose; nothing runs yet.
 
-    `folder` is where the journal is kept; None: nowhere.
+    `folder` is where the journal is kept; None: nowhere. `has_rate_limits`: whether real vendors
+    are behind it.
 
     Raises:
         UsageError: `-w` names a workspace that is not configured.
@@ -129,11 +136,18 @@ def compose(
     harden()
     leave_out_httpx_command_line()
     clock = clock or SystemClock()
-    sources = tuple(
-        _source(workspace, config, clock, observe=options.observe)
-        for workspace in _chosen(config, options.workspaces)
-    )
     journal = open_journal(config, folder, clock, options.workspaces)
+    allowances = _allowances(config, journal, clock, has_rate_limits=has_rate_limits)
+    sources = tuple(
+        _source(
+            configured,
+            config,
+            clock,
+            allowances[configured.workspace.name],
+            observe=options.observe,
+        )
+        for configured in _chosen(config, options.workspaces)
+    )
     service = Service(sources, journal, clock=clock, viewer=user_name())
     return Deck(config=config, sources=sources, service=service, journal=journal, clock=clock)
 
@@ -206,34 +220,69 @@ def _chosen(config: Config, names: Sequence[str]) -> list[WorkspaceConfig]:
 def _queue_key(configured: WorkspaceConfig) -> QueueKey:
     vendor = configured.workspace.vendor
     origin, place = vendor_spec(vendor).declaration.home(configured.settings)
-    return QueueKey(vendor, origin, place or configured.credential.place)
+    return QueueKey(vendor, origin, place or credential_identity(configured.credential))
 
 
-def _source(configured: WorkspaceConfig, config: Config, clock: Clock, *, observe: bool) -> Source:
+def _source(
+    configured: WorkspaceConfig,
+    config: Config,
+    clock: Clock,
+    allowance: Allowance,
+    *,
+    observe: bool,
+) -> Source:
     workspace = configured.workspace
     if observe:
         workspace = replace(workspace, observe=True)
     spec = vendor_spec(workspace.vendor)
+    gate = allowance.gate(workspace.name)
     context = VendorContext(
         workspace=workspace,
         settings=configured.settings,
         credential=configured.credential,
         clock=clock,
         network=config.network,
+        gate=gate,
     )
 
     def open_vendor() -> Vendor:
         return spec.open(context)
 
-    budget = configured.call_budget
     return Source(
         workspace=workspace,
         open_vendor=open_vendor,
+        credential=configured.credential,
+        allowance=allowance,
+        gate=gate,
+        origin=spec.declaration.home(configured.settings)[0],
         fields=spec.fields,
-        credential_place=configured.credential.place,
-        seconds_per_call=_seconds_per_call(budget or spec.call_budget),
+        list_settings=spec.declaration.list_settings(configured.settings),
     )
 
 
-def _seconds_per_call(budget: CallBudget) -> float:
-    return budget.days * _SECONDS_A_DAY / max(1, budget.calls)
+def _allowances(
+    config: Config, journal: Journal, clock: Clock, *, has_rate_limits: bool
+) -> Mapping[str, Allowance]:
+    """Return every workspace's allowance; those with one account have the same."""
+    accounts: dict[str, list[WorkspaceConfig]] = {}
+    for configured in config.workspaces:
+        accounts.setdefault(_account(configured), []).append(configured)
+    found: dict[str, Allowance] = {}
+    for account, members in accounts.items():
+        spec = vendor_spec(members[0].workspace.vendor)
+        budgets = [member.call_budget for member in members if member.call_budget]
+        allowance = Allowance(
+            account,
+            budgets[0] if budgets else spec.call_budget,
+            rate_limit=spec.rate_limit if has_rate_limits else None,
+            counts=journal.ledger,
+            clock=clock,
+        )
+        found.update((member.workspace.name, allowance) for member in members)
+    return found
+
+
+def _account(configured: WorkspaceConfig) -> str:
+    vendor = vendor_spec(configured.workspace.vendor)
+    identity = credential_identity(configured.credential)
+    return account_key(vendor.account or configured.workspace.vendor, identity)

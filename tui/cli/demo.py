@@ -38,7 +38,7 @@ def run(options: WorldOptions, output: Output) -> int:
     """Show the demo until it is left; return the exit code."""
     reason = why_no_dashboard(os.environ)
     with serving(make_options_world(options)) as server:
-        deck = compose(_configuration(server.url), options, folder=None)
+        deck = compose(_configuration(server.url), options, folder=None, has_rate_limits=False)
         if reason is None:
             # Straight to the queue of all: what the program is for, at the first glance.
             options.workspaces = [workspace.name for workspace in deck.service.workspaces]

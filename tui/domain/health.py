@@ -37,6 +37,8 @@ class WorkspaceHealth:
     """Why the last poll failed, in one line."""
     advice: str | None = None
     """What a person can do about it, in one line."""
+    failed_at: datetime | None = None
+    """When the last poll failed; None where it did not."""
     retry_at: datetime | None = None
     """When the next try is planned after a failure."""
     rest_until: datetime | None = None

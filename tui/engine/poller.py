@@ -1,42 +1,46 @@
 """The polling of one workspace. It never raises: what happened is a health value."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from tui.domain.activity import PollRecord
 from tui.domain.draft import FieldSpec
-from tui.domain.errors import (
-    BudgetSpent,
-    CredentialError,
-    CredentialRefused,
-    Forbidden,
-    LeaseLost,
-    RateLimited,
-    StateError,
-    TicketdeckError,
-    VendorFailure,
-)
+from tui.domain.errors import CredentialError, LeaseLost, StateError, TicketdeckError, VendorError
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.page import Page
 from tui.domain.ports import Clock, Vendor
+from tui.domain.secret import CredentialSource
 from tui.domain.ticket import TicketRef
 from tui.domain.workspace import Workspace
-from tui.engine.backoff import LONGEST_WINDOW_S, backoff_s
+from tui.engine.allowance import Allowance, Gate, for_a_person
+from tui.engine.backoff import backoff_s
 from tui.engine.offload import Offload
-from tui.engine.pacing import interval_s, late_after_s, spread_s
-from tui.engine.sweep import SweepReport, sweep
+from tui.engine.outage import ADVICE, Outage
+from tui.engine.pacing import Pace, spread_s
+from tui.engine.plan import PagePlan
+from tui.engine.refusals import Retry, Verdict, verdict
+from tui.engine.sweep import PagesReport, SweepReport, read_pages, sweep
 from tui.engine.tenure import BEAT_S, Tenure
 from tui.store.cache import TicketCache
 from tui.store.poll_log import PollLog
 
 BY_HAND_PACE_S = 2.0
 """Polls by hand are no closer than this; a held-down key is one request."""
+SWEEP_BY_HAND_S = 60.0
+"""A long list is read whole by hand no sooner than this after the last time, ..."""
+SHORT_LIST = 10
+"""... a list of so few pages always."""
+WATCHED_S = 90.0
+"""A look counts for so long; whoever looks on says so again before."""
+RECHECK_CREDENTIAL_S = 60.0
+"""How often a credential that was refused is read again, to see whether it is another one."""
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +52,27 @@ class Source:
     workspace: Workspace
     open_vendor: Callable[[], Vendor]
     """Called once, on the engine's loop, when the workspace is first needed."""
+    credential: CredentialSource
+    allowance: Allowance
+    """What may be called with this credential; the same object for all who share it."""
+    gate: Gate
+    """The way of this workspace's calls."""
+    origin: str = ""
+    """The host that is asked."""
     fields: tuple[FieldSpec, ...] = ()
     """The fields of a create; empty where the vendor takes none."""
-    credential_place: str = "the credential"
-    """Where the credential comes from, in words."""
-    seconds_per_call: float = field(default=30.0)
-    """What the call budget allows when it is spent evenly."""
+    list_settings: tuple[str, ...] = ()
+    """The settings that say which list is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How the workspaces of one account share its calls."""
+
+    paced: int = 1
+    """How many are paced by us."""
+    taken_per_s: float = 0.0
+    """Calls that those with a configured interval take."""
 
 
 class Poller:
@@ -65,31 +84,49 @@ class Poller:
         tenure: Tenure,
         cache: TicketCache,
         polls: PollLog,
+        outage: Outage,
         *,
         clock: Clock,
         random: Random,
         offload: Offload,
         pull: Callable[[], Awaitable[None]],
+        shares: Callable[[], Shares] = Shares,
     ) -> None:
         self.source = source
         self.tenure = tenure
+        self.overlay: WorkspaceHealth | None = None
+        """What keeps this process, and perhaps no other, from polling."""
         self._name = source.workspace.name
         self._cache = cache
         self._polls = polls
+        self._outage = outage
         self._clock = clock
         self._random = random
         self._offload = offload
         self._pull = pull
         """Brings what was written into the queue of this process."""
+        self._shares = shares
         self._vendor: Vendor | None = None
+        self._plan: PagePlan | None = None
         self._health = WorkspaceHealth()
         self._failures = 0
-        self._calls = 1
         self._changes = 0
+        self._changed_at: datetime | None = None
         self._watched_at: datetime | None = None
+        self._swept_at = float("-inf")
+        self._polled_at = float("-inf")
+        self._due: float | None = None
+        """When to poll next, on the monotonic clock; None for not by itself."""
         self._by_hand_from = 0.0
-        """On the monotonic clock; polls by hand come no sooner."""
-        self._woken = asyncio.Event()
+        """Polls by hand come no sooner."""
+        self._is_wanted = False
+        self._nudged = asyncio.Event()
+        """Something happened that the wait for the next poll must look at."""
+        self._refused: bytes | None = None
+        """Stands for the credential that was refused; None where none was."""
+        self._refused_at: datetime | None = None
+        self._checked_at = float("-inf")
+        self._began_at = clock.now()
         self._polling = asyncio.Lock()
 
     @property
@@ -99,23 +136,35 @@ class Poller:
             self._vendor = self.source.open_vendor()
         return self._vendor
 
+    @property
+    def calls_per_s(self) -> float:
+        """What a configured interval takes of the account's calls; 0 where we set the pace."""
+        configured = self.source.workspace.poll_interval_s
+        return self._pages / configured if configured else 0.0
+
     async def run(self) -> None:
-        """Poll whenever this process holds the lease, until cancelled."""
+        """Poll whenever this process may and holds the lease, until cancelled."""
         while True:
-            await self.tenure.gain()
-            with suppress(StateError):
-                await self._while_held(self._poll_on())
-            await self.tenure.give_back()
+            if not await self._is_barred() and await self.tenure.try_gain():
+                with suppress(StateError):
+                    await self._while_held(self._poll_on())
+                self._outage.leave(self._name)
+                await self.tenure.give_back()
             await self._clock.sleep(BEAT_S)
 
     def wake(self) -> None:
         """Poll now instead of later, unless the vendor asked for a rest or has just been asked."""
         if self._clock.monotonic() >= self._by_hand_from and not self._must_rest():
-            self._woken.set()
+            self._is_wanted = True
+            self._nudged.set()
 
     def watched(self, at: datetime) -> None:
-        """Take in when a person last looked at the workspace."""
+        """Take in when a person last looked at the workspace: its next poll may come sooner."""
+        was_watched = self._is_watched
         self._watched_at = at
+        if self._is_watched and not was_watched and self._due is not None and not self._failures:
+            self._due = min(self._due, self._polled_at + self._interval_s(1))
+            self._nudged.set()
 
     async def fresh(self, max_age_s: float | None) -> WorkspaceHealth:
         """Have tickets no older than `max_age_s`, and return the workspace's health then.
@@ -137,29 +186,42 @@ class Poller:
                 return health
         try:
             self._health = await self._stored()
-            await self._while_held(self.poll())
+            await self._while_held(self.poll(once=True))
         finally:
             await self.tenure.give_back()
-        return await self._stored()
+        return self.overlay or await self._stored()
 
-    async def poll(self, *, by_hand: bool = False) -> float | None:
+    async def poll(self, *, by_hand: bool = False, once: bool = False) -> float | None:
         """Read the workspace once; return the seconds until the next poll, None for not by itself.
 
+        `once`: no later poll of this process knows what this one learnt.
         Raises LeaseLost, and StateError where the journal cannot be written.
         """
         async with self._polling:
-            began = self._clock.monotonic()
-            self._changes = 0
-            report: SweepReport | None = None
+            began_at, gate = self._clock.now(), self.source.gate
+            began, calls, size = self._clock.monotonic(), gate.calls, gate.size
+            self._changes, self._polled_at = 0, began
+            is_sweep = True
             try:
-                report = await sweep(self.vendor, self._take, self._progress)
-                delay = await self._succeeded(report)
+                with for_a_person() if by_hand or once else nullcontext():
+                    report = await self._read(by_hand=by_hand)
+                is_sweep = isinstance(report, SweepReport)
+                delay = await self._succeeded(report, began_at, once=once)
             except LeaseLost:
                 raise
             except Exception as error:
                 # A poller that dies is a dashboard that lies.
                 delay = await self._failed(error, by_hand=by_hand)
-            await self._remember(report, self._clock.monotonic() - began)
+            record = PollRecord(
+                at=self._clock.now(),
+                took_s=self._clock.monotonic() - began,
+                calls=gate.calls - calls,
+                size=gate.size - size,
+                is_sweep=is_sweep,
+                changes=self._changes,
+                error=(self.overlay or self._health).error,
+            )
+            await self._offload(lambda: self._polls.add(self._name, record))
             return delay
 
     async def close(self) -> None:
@@ -167,6 +229,8 @@ class Poller:
         if self._vendor is not None:
             with suppress(TicketdeckError):
                 await self._vendor.close()
+
+    # The lease, and whether to want it
 
     async def _while_held(self, work: Awaitable[object]) -> None:
         """Do something until it ends or the lease is lost."""
@@ -186,45 +250,97 @@ class Poller:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def _is_barred(self) -> bool:
+        """Whether a refused credential keeps this process from polling.
+
+        A key that is tried often may lock its account; so every process tries it once, and again
+        when it is another one or when a person asks.
+        """
+        if self._refused_at is None:
+            with suppress(StateError):
+                stored = await self._stored()
+                failed_at = stored.failed_at
+                if stored.state is HealthState.REFUSED and failed_at and failed_at > self._began_at:
+                    await self._bar(failed_at)
+        if self._refused_at is None:
+            return False
+        if self._is_wanted or await self._has_other_credential():
+            self._refused_at = None
+            self.overlay = None
+            return False
+        return True
+
+    async def _bar(self, at: datetime) -> None:
+        self._refused_at, self._checked_at = at, self._clock.monotonic()
+        self._refused = await self._offload(self._credential_digest)
+
+    async def _has_other_credential(self) -> bool:
+        now = self._clock.monotonic()
+        if now < self._checked_at + RECHECK_CREDENTIAL_S:
+            return False
+        self._checked_at = now
+        return await self._offload(self._credential_digest) != self._refused
+
+    def _credential_digest(self) -> bytes | None:
+        try:
+            return hashlib.sha256(self.source.credential.read().reveal().encode()).digest()
+        except Exception:  # whatever keeps it from being read, it is not there
+            return None
+
+    # When to poll
+
     async def _poll_on(self) -> None:
         """Poll again and again, beginning where the last holder left off."""
+        self._outage.join(self._name, self.source.origin)
         self._health = await self._stored()
-        if self._interval_s() == 0 and self._health.error is None:
-            await self._report(replace(self._health, state=HealthState.OFF, late_at=None))
-        by_hand = await self._wait(self._first_delay())
+        self._due = self._first_due()
+        if self._due is None and self._health.error is None:
+            await self._report(
+                replace(self._health, state=HealthState.OFF, late_at=None, next_at=None)
+            )
         while True:
+            by_hand = await self._wait()
             delay = await self.poll(by_hand=by_hand)
             # A request that came while the poll ran is answered by it.
-            self._woken.clear()
-            by_hand = await self._wait(delay)
+            self._is_wanted = False
+            if self._refused_at is not None:
+                return
+            self._due = None if delay is None else self._clock.monotonic() + delay
 
-    async def _wait(self, delay: float | None) -> bool:
-        """Wait for the next poll; return whether somebody asked for it before its time."""
-        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._woken.wait())]
-        if delay is not None:
-            waits.append(asyncio.create_task(self._clock.sleep(delay)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        return self._woken.is_set()
+    async def _wait(self) -> bool:
+        """Wait until a poll is due; return whether somebody asked for it before its time."""
+        while not self._is_wanted:
+            delay = None if self._due is None else self._due - self._clock.monotonic()
+            if delay is not None and delay <= 0 and not (delay := self._outage.hold_s(self._name)):
+                return False
+            self._nudged.clear()
+            waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._nudged.wait())]
+            if delay is not None:
+                waits.append(asyncio.create_task(self._clock.sleep(delay)))
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+        return True
 
-    def _first_delay(self) -> float | None:
-        """Return when to poll after the lease was gained."""
-        if self._interval_s() == 0:
+    def _first_due(self) -> float | None:
+        """Return when to poll after the lease was gained: when the holder before us would have.
+
+        Sooner where a person looks.
+        """
+        if self.source.workspace.poll_interval_s == 0:
             return None
-        planned = max(filter(None, (self._planned(), self._health.rest_until)), default=None)
-        if planned is None:
-            return 0.0
-        return max(0.0, (planned - self._clock.now()).total_seconds())
-
-    def _planned(self) -> datetime | None:
-        """Return when the holder before us would have polled next; None where it never did."""
-        health = self._health
-        if health.state in (HealthState.OK, HealthState.LATE):
-            return health.next_at
-        return health.retry_at if health.state is HealthState.BACKING_OFF else None
+        health, now = self._health, self._clock.now()
+        planned = [now]
+        if health.rest_until is not None:
+            planned.append(health.rest_until)
+        if health.state is HealthState.BACKING_OFF and health.retry_at is not None:
+            planned.append(health.retry_at)
+        if health.error is None and health.next_at is not None and health.as_of is not None:
+            soon = health.as_of + timedelta(seconds=self._interval_s(1))
+            planned.append(min(health.next_at, soon) if self._is_watched else health.next_at)
+        return self._clock.monotonic() + (max(planned) - now).total_seconds()
 
     def _must_rest(self) -> bool:
         until = self._health.rest_until
@@ -237,9 +353,67 @@ class Poller:
         if max_age_s is None:
             planned = health.next_at if health.error is None else health.retry_at
             return planned is None or now >= planned
-        return health.as_of is None or (now - health.as_of).total_seconds() > max_age_s
+        return health.as_of is None or (now - health.as_of).total_seconds() >= max_age_s
+
+    @property
+    def _is_watched(self) -> bool:
+        at = self._watched_at
+        return at is not None and abs((self._clock.now() - at).total_seconds()) < WATCHED_S
+
+    @property
+    def _pages(self) -> int:
+        return max(1, self._plan.pages) if self._plan else 1
+
+    def _pace(self) -> Pace:
+        now, shares = self._clock.now(), self._shares()
+        unchanged = now - (self._changed_at or self._began_at)
+        return Pace(
+            configured_s=self.source.workspace.poll_interval_s,
+            credit=self.source.allowance.credit(now),
+            workspaces=shares.paced,
+            taken_per_s=shares.taken_per_s,
+            unchanged_s=unchanged.total_seconds(),
+            is_watched=self._is_watched,
+        )
+
+    def _interval_s(self, calls: int) -> float:
+        return self._pace().interval_s(calls)
+
+    # What a poll reads, and what comes of it
+
+    async def _read(self, *, by_hand: bool) -> SweepReport | PagesReport:
+        vendor = self.vendor
+        if self._plan is None:
+            self._plan = PagePlan(vendor.sections)
+        plan, pace = self._plan, self._pace()
+        interval = pace.interval_s(1)
+        pages = plan.next_pages(
+            max(1, pace.pages_affordable(interval)),
+            now=self._clock.now(),
+            seconds_per_call=self._seconds_per_call(pace),
+        )
+        now = self._clock.monotonic()
+        is_whole = not pages or self._takes_all(pace, interval)
+        if by_hand and (self._pages <= SHORT_LIST or now >= self._swept_at + SWEEP_BY_HAND_S):
+            is_whole = True
+        if is_whole:
+            self._swept_at = now
+            return await sweep(vendor, self._take, self._progress)
+        return await read_pages(vendor, pages, self._take, _unsaid)
+
+    def _takes_all(self, pace: Pace, interval: float) -> bool:
+        """Whether a configured interval leaves calls enough to read everything each time."""
+        return pace.configured_s is not None and (
+            pace.credit.even_s(self._pages * pace.workspaces) <= interval
+        )
+
+    def _seconds_per_call(self, pace: Pace) -> float:
+        if pace.configured_s:
+            return pace.configured_s / self._pages
+        return pace.seconds_per_call
 
     async def _take(self, page: Page) -> Collection[TicketRef]:
+        self._outage.reached(self._name)
         touched = await self._offload(
             lambda: self._cache.apply(
                 self._name, page.tickets, page.removed, lease=self.tenure.lease
@@ -251,90 +425,123 @@ class Poller:
         return touched
 
     async def _progress(self, done: int, known: int | None) -> None:
-        await self._report(replace(self._health, pages_done=done, pages_known=known))
+        if (known or done) > SHORT_LIST or self._health.as_of is None:
+            await self._report(replace(self._health, pages_done=done, pages_known=known))
 
-    async def _succeeded(self, report: SweepReport) -> float | None:
+    async def _succeeded(
+        self, report: SweepReport | PagesReport, began_at: datetime, *, once: bool
+    ) -> float | None:
         for skipped in report.skipped:
             log.warning("%s: skipped %s: %s", self._name, skipped.where, skipped.reason)
-        if report.settled:
-            gone = await self._offload(
-                lambda: self._cache.finish_sweep(self._name, report.seen, lease=self.tenure.lease)
-            )
-            self._changes += len(gone)
-        self._failures = 0
-        self._calls = max(1, report.calls)
-        self._rest(BY_HAND_PACE_S)
-        now = self._clock.now()
-        interval = self._interval_s()
+        await self._count_misses(report, began_at)
+        self._failures, self.overlay = 0, None
+        if self._changes:
+            self._changed_at = self._clock.now()
+        self._by_hand_from = self._clock.monotonic() + BY_HAND_PACE_S
+        now, pace = self._clock.now(), self._pace()
+        interval = pace.interval_s(self._pages if once else 1)
         delay = spread_s(interval, self._random) if interval else None
-        await self._report(
-            WorkspaceHealth(
-                state=HealthState.OK if interval else HealthState.OFF,
-                as_of=now,
-                next_at=None if delay is None else now + timedelta(seconds=delay),
-                late_at=now + timedelta(seconds=late_after_s(interval)) if interval else None,
+        as_of, late_after_s = self._certainty(pace, interval)
+        base = self._health
+        if isinstance(report, SweepReport):
+            base = WorkspaceHealth(
                 skipped=len(report.skipped),
                 defects=report.defects,
                 missing=report.missing,
                 doubts=report.doubts,
             )
-        )
-        return delay
-
-    async def _failed(self, error: Exception, *, by_hand: bool) -> float | None:
-        # Trying by hand does not make the program itself more patient.
-        self._failures = max(1, self._failures + (not by_hand))
-        state, advice, message = HealthState.BACKING_OFF, None, str(error)
-        delay: float | None
-        retry_after_s = None
-        match error:
-            case CredentialError():
-                state, advice = HealthState.REFUSED, error.advice
-            case CredentialRefused() | Forbidden():
-                state, advice = HealthState.REFUSED, f"check {self.source.credential_place}"
-            case BudgetSpent():
-                state, advice = HealthState.BUDGET_SPENT, "more calls must be bought"
-            case RateLimited() | VendorFailure():
-                retry_after_s = error.retry_after_s
-            case TicketdeckError():
-                pass
-            case _:
-                # Its text may hold anything, a credential included.
-                log.error("%s: %s", self._name, type(error).__name__)
-                message = f"internal error: {type(error).__name__}"
-        self._rest(max(BY_HAND_PACE_S, retry_after_s or 0.0))
-        if state is HealthState.BUDGET_SPENT or self._interval_s() == 0:
-            delay = None
-        elif state is HealthState.REFUSED:
-            # A refused key that is tried often may lock its account.
-            delay = LONGEST_WINDOW_S
-        else:
-            delay = backoff_s(self._failures, self._random, retry_after_s=retry_after_s)
-        now = self._clock.now()
         await self._report(
             replace(
-                self._health,
-                state=state,
-                error=message,
-                advice=advice,
-                retry_at=None if delay is None else now + timedelta(seconds=delay),
-                rest_until=now + timedelta(seconds=retry_after_s) if retry_after_s else None,
-                next_at=None,
+                base,
+                state=HealthState.OK if interval else HealthState.OFF,
+                as_of=as_of,
+                next_at=None if delay is None else now + timedelta(seconds=delay),
+                late_at=as_of + timedelta(seconds=late_after_s) if interval and as_of else None,
+                error=None,
+                advice=None,
+                retry_at=None,
+                rest_until=None,
+                failed_at=None,
                 pages_done=None,
                 pages_known=None,
             )
         )
         return delay
 
-    def _rest(self, seconds: float) -> None:
-        self._by_hand_from = self._clock.monotonic() + seconds
+    async def _count_misses(self, report: SweepReport | PagesReport, began_at: datetime) -> None:
+        """Let the plan learn, and the cache know what the vendor did surely not show."""
+        plan = self._plan
+        if plan is None:
+            return
+        if isinstance(report, SweepReport):
+            seen = plan.learn_sweep(report, began_at)
+        else:
+            seen = plan.learn_pages(report, began_at)
+        if seen is not None:
+            gone = await self._offload(
+                lambda: self._cache.finish_sweep(self._name, seen, lease=self.tenure.lease)
+            )
+            self._changes += len(gone)
 
-    def _interval_s(self) -> float:
-        return interval_s(
-            self.source.workspace.poll_interval_s,
-            seconds_per_call=self.source.seconds_per_call,
-            calls=self._calls,
+    def _certainty(self, pace: Pace, interval: float) -> tuple[datetime | None, float]:
+        """Return the moment whose whole list is known, and how long after it that is late."""
+        if self._plan is None:
+            return self._health.as_of, 0.0
+        late_after_s = self._plan.late_after_s(interval, self._seconds_per_call(pace))
+        return self._plan.as_of or self._health.as_of, late_after_s
+
+    async def _failed(self, error: Exception, *, by_hand: bool) -> float | None:
+        # Trying by hand does not make the program itself more patient.
+        self._failures = max(1, self._failures + (not by_hand))
+        if not isinstance(error, TicketdeckError):
+            # Its text may hold anything, a credential included.
+            log.error("%s: %s", self._name, type(error).__name__)
+        found = verdict(
+            error,
+            workspace=self._name,
+            credential_place=self.source.credential.place,
+            list_settings=self.source.list_settings,
+            worked_before=self._health.as_of is not None,
         )
+        if found.is_network:
+            self._outage.failed(self._name)
+        elif isinstance(error, VendorError) and found.until is None:
+            self._outage.reached(self._name)
+        now = self._clock.now()
+        rest_s = max(BY_HAND_PACE_S, found.retry_after_s or 0.0)
+        self._by_hand_from = self._clock.monotonic() + rest_s
+        delay = self._retry_s(found, now)
+        health = replace(
+            self._health,
+            state=found.state,
+            error=found.message,
+            advice=ADVICE if found.is_network and self._outage.is_down else found.advice,
+            retry_at=None if delay is None else now + timedelta(seconds=delay),
+            rest_until=now + timedelta(seconds=rest_s) if found.retry_after_s else None,
+            failed_at=now,
+            next_at=None,
+            pages_done=None,
+            pages_known=None,
+        )
+        if found.retry is Retry.ON_CHANGE:
+            await self._bar(now)
+        if isinstance(error, CredentialError):
+            # Another process may have one that works: this is no news for the journal.
+            self.overlay = health
+            await self._pull()
+        else:
+            await self._report(health)
+        return delay
+
+    def _retry_s(self, found: Verdict, now: datetime) -> float | None:
+        """Return the seconds until the next try; None for not by itself."""
+        if found.retry is Retry.AT and found.until is not None:
+            return max(BY_HAND_PACE_S, (found.until - now).total_seconds())
+        if found.retry is not Retry.BACKOFF or self.source.workspace.poll_interval_s == 0:
+            return None
+        if found.is_network and (planned := self._outage.next_try_s(self._name)):
+            return planned
+        return backoff_s(self._failures, self._random, retry_after_s=found.retry_after_s)
 
     async def _stored(self) -> WorkspaceHealth:
         return (await self._offload(self._cache.health))[self._name]
@@ -345,23 +552,15 @@ class Poller:
         if await self._offload(lambda: self._cache.set_health(self._name, health, lease=lease)):
             await self._pull()
 
-    async def _remember(self, report: SweepReport | None, took_s: float) -> None:
-        record = PollRecord(
-            at=self._clock.now(),
-            took_s=took_s,
-            calls=report.calls if report else 0,
-            size=0,
-            is_sweep=True,
-            changes=self._changes,
-            error=self._health.error,
-        )
-        await self._offload(lambda: self._polls.add(self._name, record))
+
+async def _unsaid(done: int, known: int | None) -> None:
+    """Say nothing of the progress: a few pages are no long work."""
 
 
 def _is_later(health: WorkspaceHealth, before: WorkspaceHealth) -> bool:
     """Whether a poll ended between the two."""
-    return (health.as_of, health.retry_at, health.error) != (
+    return (health.as_of, health.next_at, health.failed_at) != (
         before.as_of,
-        before.retry_at,
-        before.error,
+        before.next_at,
+        before.failed_at,
     )

@@ -12,6 +12,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -23,11 +24,13 @@ from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import ChoiceSource, Clock, DraftRenderer, Outbox, TicketFetcher
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
+from tui.engine.allowance import Allowance, for_a_person
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.offload import Offload, in_thread
+from tui.engine.outage import Outage
 from tui.engine.outbox import create_ticket
-from tui.engine.poller import Poller, Source
+from tui.engine.poller import WATCHED_S, Poller, Shares, Source
 from tui.engine.runtime import Runtime
 from tui.engine.tenure import Tenure
 from tui.store.journal import PATIENCE, Journal
@@ -102,7 +105,12 @@ class Service:
     def health(self) -> Mapping[str, WorkspaceHealth]:
         """Return every workspace's health as it is now, in the order of the configuration."""
         now = self._clock.now()
-        return {name: health.at(now) for name, health in self._queue.health().items()}
+        health = {name: each.at(now) for name, each in self._queue.health().items()}
+        for name, poller in self._pollers.items():
+            # What keeps us from polling matters where nobody else does.
+            if poller.overlay is not None and not health[name].is_current:
+                health[name] = replace(poller.overlay, as_of=health[name].as_of)
+        return health
 
     def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
         """Return the fields of a new ticket there; empty where none can be created."""
@@ -129,7 +137,7 @@ class Service:
 
     def activity(self) -> Future[Mapping[str, WorkspaceActivity]]:
         """Return each workspace's last polls, its trend, its budget, and who polls it."""
-        return self._runtime.submit(self._offload_activity())
+        return self._runtime.submit(self._activity())
 
     def novelties(self) -> Mapping[TicketRef, Novelty]:
         """Return the tickets that are new or changed since this user looked at them."""
@@ -193,6 +201,7 @@ class Service:
             offload=offload,
             notify=self._notify,
         )
+        outage = Outage(clock=clock, random=self._random)
         self._pollers = {
             name: Poller(
                 source,
@@ -205,10 +214,12 @@ class Service:
                 ),
                 journal.cache,
                 journal.polls,
+                outage,
                 clock=clock,
                 random=self._random,
                 offload=offload,
                 pull=self._follower.pull,
+                shares=partial(self._shares_of, source.allowance),
             )
             for name, source in self._sources.items()
         }
@@ -221,6 +232,16 @@ class Service:
                 for name, poller in self._pollers.items()
             ]
             self._tasks.append(asyncio.create_task(self._follower.run(), name="follow"))
+            self._tasks.append(asyncio.create_task(self._look_on(), name="look on"))
+
+    def _shares_of(self, allowance: Allowance) -> Shares:
+        """Return how the workspaces that share an account divide it."""
+        sharing = [each for each in self._pollers.values() if each.source.allowance is allowance]
+        configured = [each.source.workspace.poll_interval_s for each in sharing]
+        return Shares(
+            paced=max(1, configured.count(None)),
+            taken_per_s=sum(each.calls_per_s for each in sharing),
+        )
 
     async def _end(self) -> None:
         for task in self._tasks:
@@ -228,17 +249,24 @@ class Service:
         await asyncio.gather(*self._tasks, *self._creating, return_exceptions=True)
         await self._give_back()
         await asyncio.gather(
-            *(poller.close() for poller in self._pollers.values()), return_exceptions=True
+            *(poller.close() for poller in self._pollers.values()),
+            *(allowance.close() for allowance in self._allowances()),
+            return_exceptions=True,
         )
 
     async def _give_back(self) -> None:
         await asyncio.gather(*(poller.tenure.give_back() for poller in self._pollers.values()))
 
     async def _refresh(self, poller: Poller) -> None:
-        if poller.tenure.lease is not None:
-            poller.wake()
-        else:
+        poller.wake()
+        if poller.tenure.lease is None:
             await poller.tenure.ask()
+
+    async def _look_on(self) -> None:
+        """Say again and again what a person looks at, as long as that is so."""
+        while True:
+            await self._tell_looks()
+            await self._clock.sleep(WATCHED_S / 2)
 
     async def _tell_looks(self) -> None:
         for name in self._looked_at & self._pollers.keys():
@@ -248,7 +276,9 @@ class Service:
             else:
                 await poller.tenure.watch()
 
-    async def _offload_activity(self) -> Mapping[str, WorkspaceActivity]:
+    async def _activity(self) -> Mapping[str, WorkspaceActivity]:
+        for allowance in self._allowances():
+            await allowance.read()
         return await self._offload(self._read_activity)
 
     def _read_activity(self) -> Mapping[str, WorkspaceActivity]:
@@ -257,10 +287,16 @@ class Service:
             name: WorkspaceActivity(
                 polls=self._journal.polls.last(name),
                 trend=read_samples(self._journal.file, name, now - _TREND),
+                budget=source.allowance.state(now, name),
                 poller=self._who_polls(name),
             )
-            for name in self._sources
+            for name, source in self._sources.items()
         }
+
+    def _allowances(self) -> Collection[Allowance]:
+        return {
+            id(source.allowance): source.allowance for source in self._sources.values()
+        }.values()
 
     def _who_polls(self, workspace: str) -> str | None:
         state = self._journal.leases.state(workspace)
@@ -289,14 +325,15 @@ class Service:
         return await asyncio.shield(task)
 
     async def _send(self, poller: Poller, draft: Draft) -> Outcome:
-        outcome = await create_ticket(
-            draft,
-            workspace=poller.source.workspace,
-            vendor=poller.vendor,
-            outbox=self.outbox,
-            clock=self._clock,
-            offload=self._offload,
-        )
+        with for_a_person():
+            outcome = await create_ticket(
+                draft,
+                workspace=poller.source.workspace,
+                vendor=poller.vendor,
+                outbox=self.outbox,
+                clock=self._clock,
+                offload=self._offload,
+            )
         if (ticket := outcome.ticket) is None:
             if outcome.ref is not None:
                 await self._refresh(poller)
@@ -310,12 +347,14 @@ class Service:
         workspace = poller.source.workspace
         if not isinstance(poller.vendor, TicketFetcher):
             raise UsageError(f"{workspace.title} does not serve single tickets")
-        return workspace.apply_rules(await poller.vendor.fetch_ticket(ref))
+        with for_a_person():
+            return workspace.apply_rules(await poller.vendor.fetch_ticket(ref))
 
     async def _choices(self, poller: Poller, field_key: str, keyword: str) -> Sequence[Choice]:
         if not isinstance(poller.vendor, ChoiceSource):
             raise UsageError(f"{poller.source.workspace.title} cannot be asked for choices")
-        return await poller.vendor.fetch_choices(field_key, keyword)
+        with for_a_person():
+            return await poller.vendor.fetch_choices(field_key, keyword)
 
     async def _render(self, poller: Poller, draft: Draft) -> RequestPreview:
         if not isinstance(poller.vendor, DraftRenderer):

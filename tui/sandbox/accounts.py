@@ -29,7 +29,7 @@ def configuration(url: str) -> str:
     return f"""\
 # The ticketdeck sandbox at {url}. Nothing here is real, so nothing here is secret.
 theme = "midnight"
-poll_interval = "10s"                # the sandbox has no call budget
+poll_interval = "10s"
 
 [[workspaces]]
 name = "cx-emea"
@@ -39,6 +39,7 @@ data_center = "eu"
 base_url = "{url}/{QUESTIONPRO}"
 credential = {{ command = ["echo", "{QUESTIONPRO_KEY}"] }}
 sla = {{ critical = "1h", high = "4h", medium = "1d", low = "3d" }}
+call_budget = {{ calls = 1000000, days = 1 }}     # the sandbox sells none
 
 [[workspaces]]
 name = "cx-legacy"
@@ -47,6 +48,7 @@ data_center = "us"
 segment_id = "{SEGMENT_ID}"
 base_url = "{url}/{QUESTIONPRO_LEGACY}"
 credential = {{ command = ["echo", "{LEGACY_KEY}"] }}
+call_budget = {{ calls = 1000000, days = 1 }}
 
 [[workspaces]]
 name = "inbox"
@@ -55,11 +57,13 @@ client_id = "{CLIENT_ID}"
 base_url = "{url}/{SOCIALBOARDS}"
 token_url = "{url}/{SOCIALBOARDS}/token"
 credential = {{ command = ["echo", "{REFRESH_TOKEN}"] }}
+call_budget = {{ calls = 1000000, days = 1 }}
 
 [[workspaces]]
 name = "klink"
 vendor = "{KLINKCX}"
 base_url = "{url}/{KLINKCX}"
 credential = {{ command = ["echo", "{KLINK_TOKEN}"] }}
+call_budget = {{ calls = 1000000, days = 1 }}
 sla = {{ critical = "1h", high = "4h", medium = "1d", low = "3d" }}
 """

@@ -30,8 +30,12 @@ class VendorSpec:
     declaration: VendorDeclaration
     fields: tuple[FieldSpec, ...] = ()
     """Of a create; () where tickets cannot be created."""
+    account: str = ""
+    """Whose calls they are, where several of our vendors belong to one company; else our id."""
     call_budget: CallBudget = OWN_CAUTION
     """What may be called with one credential, unless the configuration says otherwise."""
+    trial_budget: CallBudget | None = None
+    """What a trial has instead, where that is known: no answer tells the licence."""
     rate_limit: int | None = OWN_RATE_LIMIT
     """Calls a minute that the vendor allows for one credential; None for as many as you like."""
     open: Callable[[VendorContext], Vendor]

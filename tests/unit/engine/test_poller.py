@@ -10,6 +10,7 @@ from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.journal import QUEUES, closed_later
 from support.offload import at_once
+from support.sources import FixedCredential, make_allowance
 from support.vendors import ListVendor
 from tui.domain.errors import (
     BudgetSpent,
@@ -23,6 +24,7 @@ from tui.domain.ticket import Status, Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
+from tui.engine.outage import Outage
 from tui.engine.poller import Poller, Source
 from tui.engine.tenure import Tenure
 from tui.store.cache import TicketCache
@@ -57,12 +59,17 @@ class Bench:
         self.clock = FakeClock()
         self.queue = TicketQueue(["qp"])
         self.journal = closed_later(Journal(None, {"qp": QUEUES["qp"]}, clock=self.clock))
+        self.credential = FixedCredential()
+        self.allowance = make_allowance(self.clock)
         self.vendor = ListVendor(tickets)
         self.notified = 0
         source = Source(
             workspace=self.workspace,
             open_vendor=lambda: self.vendor,
-            credential_place="variable QP_KEY",
+            credential=self.credential,
+            allowance=self.allowance,
+            gate=self.allowance.gate("qp"),
+            origin="https://v.example",
         )
         follower = Follower(
             self.journal.cache,
@@ -81,6 +88,7 @@ class Bench:
             self.tenure,
             cache_kind(self.journal.file),
             self.journal.polls,
+            Outage(clock=self.clock, random=Random(2)),
             clock=self.clock,
             random=Random(1),
             offload=at_once,
@@ -92,7 +100,7 @@ class Bench:
 
     @property
     def health(self) -> WorkspaceHealth:
-        return self.queue.health()["qp"]
+        return self.poller.overlay or self.queue.health()["qp"]
 
     async def run_for(self, seconds: float) -> None:
         task = asyncio.create_task(self.poller.run())
@@ -208,9 +216,17 @@ class TestHealth:
         ("error", "state", "advice"),
         [
             (ConnectionLost("timed out"), HealthState.BACKING_OFF, None),
-            (CredentialRefused("no"), HealthState.REFUSED, "check variable QP_KEY"),
+            (
+                CredentialRefused("no"),
+                HealthState.REFUSED,
+                "check credential of [qp]: variable QP_KEY",
+            ),
             (CredentialError("not set", advice="set QP_KEY"), HealthState.REFUSED, "set QP_KEY"),
-            (BudgetSpent("spent"), HealthState.BUDGET_SPENT, "more calls must be bought"),
+            (
+                BudgetSpent("spent"),
+                HealthState.BUDGET_SPENT,
+                "more calls must be bought from the vendor; then refresh",
+            ),
         ],
     )
     async def test_each_failure_has_its_state(

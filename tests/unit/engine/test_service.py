@@ -9,6 +9,7 @@ import pytest
 
 from support.builders import make_ticket
 from support.journal import closed_later
+from support.sources import FixedCredential, make_allowance
 from support.vendors import CreatingVendor, FetchingVendor, ListVendor
 from tui.domain.diff import Reset
 from tui.domain.draft import Draft, FieldSpec, OutcomeState
@@ -41,9 +42,14 @@ class Desk:
 
     @staticmethod
     def _source(name: str, vendor: ListVendor) -> Source:
+        allowance = make_allowance(SystemClock())
         return Source(
             workspace=Workspace(name=name, vendor="v", title=name.title(), poll_interval_s=3_600),
             open_vendor=lambda: vendor,
+            credential=FixedCredential(),
+            allowance=allowance,
+            gate=allowance.gate(name),
+            origin=f"https://{name}.example",
             fields=(FieldSpec(key="title", label="Title"),) if name == "good" else (),
         )
 

@@ -42,9 +42,10 @@ CLOSED_LOOP_HOSTS = {
 CALL_BUDGET = CallBudget(calls=20_000, days=30)
 """The free calls of a Customer Experience licence: https://www.questionpro.com/api/limits.html
 
-Their period is not documented: 30 days are our reading. A trial has 500 calls, which is one in 86
-minutes; only the configuration can say so, because no answer tells the licence.
+Their period is not documented: 30 days are our reading.
 """
+TRIAL_BUDGET = CallBudget(calls=500, days=30)
+"""Of the same page; one call in 86 minutes. Only the configuration can say that it is a trial."""
 RATE_LIMIT = 300
 """Calls a minute for one API key, from the same page. Its organisation has 2,400 in all."""
 
@@ -164,7 +165,9 @@ QUESTIONPRO = VendorSpec(
         home=_home,
     ),
     fields=_FIELDS,
+    account="questionpro",
     call_budget=CALL_BUDGET,
+    trial_budget=TRIAL_BUDGET,
     rate_limit=RATE_LIMIT,
     open=_open,
 )

@@ -12,6 +12,7 @@ from tui.vendors.questionpro.declaration import (
     DATA_CENTER,
     DEFAULT_DATA_CENTER,
     RATE_LIMIT,
+    TRIAL_BUDGET,
     place,
 )
 from tui.vendors.spec import VendorSpec
@@ -67,7 +68,9 @@ QUESTIONPRO_LEGACY = VendorSpec(
         home=_home,
     ),
     # One organisation, one budget: https://www.questionpro.com/api/limits.html names no API apart.
+    account="questionpro",
     call_budget=CALL_BUDGET,
+    trial_budget=TRIAL_BUDGET,
     rate_limit=RATE_LIMIT,
     open=_open,
 )
