@@ -28,16 +28,22 @@ _UNSTEADY = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[\u2190-\U0001fa
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The few signs that are not words. None is of ambiguous width but the dots that cut."""
+    """The few signs that are not words.
+
+    Of ambiguous width are only the dots that cut and the columns of a trend, which no other signs
+    of every terminal's font can replace; where they take two cells, `glyphs = "ascii"` helps.
+    """
 
     cursor: str
     cut: str
     place: str
     """Between a name and its place, as in `qp · QuestionPro EU`."""
+    columns: str
+    """Of a trend, from low to high."""
 
 
-UNICODE = Glyphs(cursor="▸", cut="…", place="·")
-ASCII = Glyphs(cursor=">", cut="..", place="-")
+UNICODE = Glyphs(cursor="▸", cut="…", place="·", columns="▁▂▃▄▅▆▇█")
+ASCII = Glyphs(cursor=">", cut="..", place="-", columns="_-=#")
 
 
 def choose_glyphs(wanted: str, environ: Mapping[str, str], encoding: str) -> Glyphs:
@@ -167,6 +173,16 @@ class ClockFace:
         if there.year == here.year:
             return f"{there:%m-%d %H:%M}"
         return f"{there.year:04}-{there:%m-%d %H:%M}"
+
+    def brief(self, moment: datetime, now: datetime) -> str:
+        """`03:01`; only the day, `02-04`, where it is not the day of `now`: never over 5 cells."""
+        there, here = self._local(moment), self._local(now)
+        return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%m-%d}"
+
+    def second(self, moment: datetime, now: datetime) -> str:
+        """`03:01:12`; `02-03 23:59` where it is not the day of `now`."""
+        there, here = self._local(moment), self._local(now)
+        return f"{there:%H:%M:%S}" if there.date() == here.date() else self.at(moment, now)
 
     def full(self, moment: datetime) -> str:
         """`2026-02-04 08:59 UTC`."""

@@ -177,9 +177,11 @@ class TextPane(LinePane):
         self.ground = ground
         self._lines: list[Line] = []
 
-    def show(self, lines: list[Line]) -> None:
-        """Show these lines instead."""
+    def show(self, lines: list[Line], *, top: int | None = None) -> None:
+        """Show these lines instead, from `top` on if that is given."""
         self._lines = lines
+        if top is not None:
+            self.scroll_lines(top)
         self.draw_changes()
 
     def line_count(self) -> int:

@@ -1,34 +1,45 @@
-"""The list of workspaces: what is in each, and how far it can be trusted."""
+"""The list of workspaces: what is in each, how far it can be trusted, and when it is read next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tui.app.formatting import Glyphs, Line, Span, fit
+from tui.app.health_text import STATE_WIDTH
 from tui.app.mirror import Tally
 from tui.app.painting import Painter
+from tui.app.trend import open_trend, overdue_trend
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
+from tui.app.workspace_columns import (
+    GUTTER,
+    LONG_CALLS_WIDTH,
+    WorkspaceColumns,
+    choose_workspace_columns,
+)
+from tui.domain.activity import Sample
 
 ALL = "All"
-_GUTTER = 2
-_STATE = 17
-"""Cells of `KEY REFUSED 11:33`; other columns give way to it."""
-_TITLE_FROM = 72
-"""From this width on the vendor's place has a column."""
-_OPEN_FROM = 48
-"""From this width on what is open has one; what is overdue and critical always has."""
+_NOTHING = Span("")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceRow:
     """One workspace, or all of them, as words."""
 
     name: str | None
     """None for all."""
-    title: str
+    title: str = ""
     tally: Tally | None
     """None where nothing was ever read."""
     state: Span | None
+    next: str = ""
+    """When it is polled next."""
+    calls: Span = _NOTHING
+    """The calls left, in few words."""
+    long_calls: Span = _NOTHING
+    """The same where there is room."""
+    trend: Sequence[Sample] = ()
     trouble: str = ""
     """What is wrong and what to do, on a line of its own; "" for nothing."""
 
@@ -38,9 +49,12 @@ class WorkspaceList(CursorList):
 
     HEADER = 1
 
-    def __init__(self, painter: Painter, glyphs: Glyphs, *, widget_id: str | None = None) -> None:
+    def __init__(
+        self, painter: Painter, glyphs: Glyphs, *, now: datetime, widget_id: str | None = None
+    ) -> None:
         super().__init__(painter, widget_id=widget_id)
         self._glyphs = glyphs
+        self._now = now
         self._rows: Sequence[WorkspaceRow] = ()
         self._lines: list[tuple[int, bool]] = []
         """For each line its row, and whether it is the second one of that."""
@@ -51,9 +65,9 @@ class WorkspaceList(CursorList):
         """The row under the cursor."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
-    def show(self, rows: Sequence[WorkspaceRow]) -> None:
+    def show(self, rows: Sequence[WorkspaceRow], now: datetime) -> None:
         """Show these rows; they are the same workspaces every time, in the same order."""
-        self._rows = rows
+        self._rows, self._now = rows, now
         self._lines, self._first = [], []
         for number, row in enumerate(rows):
             self._first.append(len(self._lines))
@@ -78,64 +92,75 @@ class WorkspaceList(CursorList):
         return self._lines[number][0]
 
     def header_at(self, number: int) -> Line:
-        name, title = self._widths()
-        text = " " * _GUTTER + fit("WORKSPACE", name, cut=self._glyphs.cut) + fit("VENDOR", title)
-        words = ("OPEN", "OVER", "CRIT") if self._has_open else ("OVER", "CRIT")
-        text += "".join(f"{word:>{self._count_width}}" for word in words) + self._gap + "STATE"
+        columns = self._columns()
+        text = " " * GUTTER + fit("WORKSPACE", columns.name, cut=self._glyphs.cut)
+        text += fit("VENDOR", columns.title)
+        if columns.has_open:
+            text += f"{'OPEN':>{columns.count}}{self._trend_heading(columns)}"
+        text += f"{'OVER':>{columns.count}}{self._trend_heading(columns)}"
+        text += f"{'CRIT':>{columns.critical}}{' ' * columns.gap}"
+        text += fit("STATE", STATE_WIDTH if columns.next else len("STATE"))
+        if columns.next:
+            text += " " + fit("NEXT", columns.next)
+        if columns.calls:
+            text += f" {'CALLS LEFT':>{columns.calls}}"
         return (Span(text, "muted"),)
 
     def line_at(self, number: int) -> Drawn:
         item, is_second = self._lines[number]
-        row = self._rows[item]
-        name, title = self._widths()
+        row, columns = self._rows[item], self._columns()
         if is_second:
-            text = fit(" " * (_GUTTER + name) + row.trouble, self.width, cut=self._glyphs.cut)
+            text = " " * (GUTTER + columns.name) + row.trouble
+            text = fit(text, self.width - 1, cut=self._glyphs.cut)
             return (Span(text, "muted"),), self.ground_at(number)
         mark = self._glyphs.cursor if item == self.cursor else " "
-        head = fit(mark, _GUTTER) + fit(row.name or ALL, name - 1, cut=self._glyphs.cut) + " "
+        name = fit(row.name or ALL, columns.name - 1, cut=self._glyphs.cut) + " "
         line = [
-            Span(head, "text", bold=True),
-            Span(fit(row.title, title - 1, cut=self._glyphs.cut) + " " if title else "", "muted"),
-            *self._counts(row.tally),
-            Span(self._gap),
+            Span(fit(mark, GUTTER) + name, "text", bold=True),
+            Span(self._cell(row.title, columns.title), "muted"),
+            *self._counts(row, columns),
+            Span(" " * columns.gap),
         ]
-        if row.state:
+        if row.state and columns.next:
+            text = fit(row.state.text, STATE_WIDTH, cut=self._glyphs.cut)
+            line += [Span(text, row.state.style), Span(" " + fit(row.next, columns.next), "muted")]
+        elif row.state:
             line.append(row.state)
+        elif columns.next:
+            line.append(Span(" " * (STATE_WIDTH + 1 + columns.next)))
+        if columns.calls:
+            calls = row.long_calls if columns.calls >= LONG_CALLS_WIDTH else row.calls
+            text = fit(calls.text, columns.calls, cut=self._glyphs.cut).rstrip()
+            line.append(Span(f" {text:>{columns.calls}}", calls.style))
         return tuple(span for span in line if span.text), self.ground_at(number)
 
-    def _widths(self) -> tuple[int, int]:
-        """The widths of the name and of the vendor's place, each with a gap."""
-        counts = (3 if self._has_open else 2) * self._count_width
-        room = self.width - _GUTTER - counts - len(self._gap) - _STATE
-        longest = max((len(row.name or ALL) for row in self._rows), default=0)
-        name = min(max(longest + 2, len("WORKSPACE  ")), 26, max(room, 8))
-        if self.width < _TITLE_FROM:
-            return name, 0
-        longest = max((len(row.title) for row in self._rows), default=0)
-        title = min(max(longest, len("VENDOR")), self.width // 4) + 2
-        return name, min(title, room - name) if room - name > len("VENDOR ") else 0
+    def _columns(self) -> WorkspaceColumns:
+        longest_name = max((len(row.name or ALL) for row in self._rows), default=0)
+        longest_title = max((len(row.title) for row in self._rows), default=0)
+        return choose_workspace_columns(self.width, longest_name, longest_title)
 
-    def _counts(self, tally: Tally | None) -> Line:
-        width = self._count_width
+    def _trend_heading(self, columns: WorkspaceColumns) -> str:
+        return " " + fit("24h", columns.trend) if columns.trend else ""
+
+    def _cell(self, text: str, width: int) -> str:
+        return fit(text, width - 1, cut=self._glyphs.cut) + " " if width else ""
+
+    def _counts(self, row: WorkspaceRow, columns: WorkspaceColumns) -> Line:
+        width, tally = columns.count, row.tally
         if tally is None:
-            return (Span(f"{'-':>{width}}" * (3 if self._has_open else 2), "muted"),)
-        urgent = (
-            _count(tally.overdue, "overdue", width),
-            _count(tally.critical, "critical", width),
-        )
-        return (Span(f"{tally.open:>{width},}"), *urgent) if self._has_open else urgent
-
-    @property
-    def _has_open(self) -> bool:
-        return self.width >= _OPEN_FROM
-
-    @property
-    def _count_width(self) -> int:
-        return 6 if self._has_open else 5
-
-    @property
-    def _gap(self) -> str:
-        return "  " if self._has_open else " "
+            opens = over = Span(f"{'-':>{width}}", "muted")
+            critical = Span(f"{'-':>{columns.critical}}", "muted")
+        else:
+            opens = Span(f"{tally.open:>{width},}")
+            over = _count(tally.overdue, "overdue", width)
+            critical = _count(tally.critical, "critical", columns.critical)
+        if not columns.has_open:
+            return over, critical
+        if not columns.trend:
+            return opens, over, critical
+        room = (row.trend, self._now, columns.trend, self._glyphs)
+        gap = Span(" ")
+        return opens, gap, *open_trend(*room), over, gap, *overdue_trend(*room), critical
 
 
 def _count(count: int, style: str, width: int) -> Span:
