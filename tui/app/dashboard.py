@@ -30,6 +30,7 @@ from tui.app.screens.deck import DeckScreen
 from tui.app.screens.detail import DetailScreen
 from tui.app.screens.pick import PickScreen
 from tui.app.screens.reading import HelpScreen, RequestScreen
+from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
@@ -37,6 +38,7 @@ from tui.app.textual_theme import for_textual, variables
 from tui.app.vigil import Vigil
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
+from tui.engine.recent_log import RecentLog
 from tui.theming.load import DEFAULT, Themes, load_themes
 from tui.theming.spec import PLAIN
 
@@ -70,6 +72,7 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         "screens/workspaces.tcss",
         "screens/tickets.tcss",
         "screens/reading.tcss",
+        "screens/sources.tcss",
         "screens/pick.tcss",
         "screens/create.tcss",
     ]
@@ -101,6 +104,7 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         self.mirror = QueueMirror(self.bridge.source)
         self.vigil = Vigil(self.mirror, bell=options.bell, now=options.clock.now())
         self._is_demo = options.demo
+        self._recent_log = RecentLog(options.clock)
         self._drafts: dict[str, KeptDraft] = {}
         self._home: asyncio.AbstractEventLoop | None = None
 
@@ -109,6 +113,7 @@ class Dashboard(FollowingApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._home = asyncio.get_running_loop()
+        self._recent_log.begin()
         self.bridge.connect()
         self.post_message(StoreChanged())
         self.call_after_refresh(self._greet)
@@ -118,6 +123,7 @@ class Dashboard(FollowingApp, inherit_bindings=False):
 
     def on_unmount(self) -> None:
         self.bridge.disconnect()
+        self._recent_log.end()
 
     def _standing_words(self) -> tuple[str, ...]:
         words = {
@@ -266,6 +272,12 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         for screen in self.deck_screens():
             screen.theme_changed()
         self._say(f"Theme {theme.name}")
+
+    @on(DeckScreen.SourcesWanted)
+    def _show_sources(self, event: DeckScreen.SourcesWanted) -> None:
+        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, SourcesScreen):
+            lines, near = self._recent_log.lines, event.workspace
+            self.push_screen(SourcesScreen(self.look, self.bridge, self.mirror, lines, near))
 
     @on(DeckScreen.SuspendWanted)
     def _suspend(self) -> None:

@@ -53,6 +53,13 @@ class DeckScreen(Screen[Result]):
     class SuspendWanted(Message):
         """Somebody wants the shell."""
 
+    class SourcesWanted(Message):
+        """Somebody asks what the polling of a workspace did, or of any (None)."""
+
+        def __init__(self, workspace: str | None = None) -> None:
+            super().__init__()
+            self.workspace = workspace
+
     class LeaveWanted(Message):
         """One level up; at the root `quits` says whether the program ends."""
 

@@ -49,6 +49,7 @@ class TicketsScreen(NewsMoves[None]):
         "workspace.pick",
         "data.refresh",
         "data.refresh_all",
+        "data.sources",
         "data.freeze",
         *EVERYWHERE,
     )
@@ -240,7 +241,8 @@ class TicketsScreen(NewsMoves[None]):
             scope_counts(self._scope_name, tally, unread=len(unread), sources=len(names)),
             words_and_clock(self.look.words(), face, now),
         )
-        self._trust.show(*trust_line(self._healths, face, now))
+        width = self.app.size.width - 2
+        self._trust.show(*trust_line(self._healths, face, now, width))
 
     def _show_place(self) -> None:
         first, last = self.items.shown_rows
@@ -339,6 +341,11 @@ class TicketsScreen(NewsMoves[None]):
         for name in self.workspaces or (None,):
             self._bridge.refresh(name)
         self.say(f"Reading {' + '.join(self.workspaces) or 'all workspaces'}")
+
+    def action_data_sources(self) -> None:
+        ticket = self.items.ticket
+        near = ticket.ref.workspace if ticket else next(iter(self.workspaces), None)
+        self.post_message(self.SourcesWanted(near))
 
     def action_data_refresh_all(self) -> None:
         self._bridge.refresh()

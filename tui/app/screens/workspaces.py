@@ -4,21 +4,40 @@ from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from tui.app.activity_text import (
+    budget_words,
+    named,
+    next_words,
+    poller_words,
+    trend_lines,
+    workspace_facts,
+)
 from tui.app.bridge import Bridge
 from tui.app.commands import EVERYWHERE, MOVES
-from tui.app.formatting import Span
-from tui.app.health_text import currency_words, state_words, trouble_words, was_never_read
+from tui.app.formatting import Line, Span
+from tui.app.health_text import (
+    currency_words,
+    state_cell,
+    trouble_words,
+    trust_line,
+    was_never_read,
+)
 from tui.app.look import Look
-from tui.app.mirror import QueueMirror, Touched
+from tui.app.mirror import QueueMirror
 from tui.app.screens.moves import ListMoves
+from tui.app.screens.watching import ActivityWatch
 from tui.app.top_line import words_and_clock
 from tui.app.widgets.cursor_list import CursorList
-from tui.app.widgets.line_pane import Bar
-from tui.app.widgets.workspace_list import WorkspaceList, WorkspaceRow
+from tui.app.widgets.line_pane import Bar, TextPane
+from tui.app.widgets.workspace_list import ALL, WorkspaceList, WorkspaceRow
+from tui.domain.workspace import Workspace
+
+FACTS_FROM = 20
+"""From this height of the terminal on, what is known of one workspace stands below the list."""
 
 
-class WorkspacesScreen(ListMoves[None]):
-    """All workspaces on top, then each."""
+class WorkspacesScreen(ListMoves[None], ActivityWatch[None]):
+    """All workspaces on top, then each; below them more about the one under the cursor."""
 
     COMMAND_IDS = (
         "list.open",
@@ -27,9 +46,17 @@ class WorkspacesScreen(ListMoves[None]):
         "data.refresh",
         "data.refresh_all",
         "data.freeze",
+        "data.sources",
         *EVERYWHERE,
     )
-    HINTS = ("list.open", "ticket.create", "data.refresh", "app.back", "app.help")
+    HINTS = (
+        "list.open",
+        "ticket.create",
+        "data.refresh",
+        "data.sources",
+        "app.back",
+        "app.help",
+    )
 
     items: WorkspaceList
 
@@ -48,21 +75,30 @@ class WorkspacesScreen(ListMoves[None]):
             self.workspace = workspace
 
     def __init__(self, look: Look, bridge: Bridge, mirror: QueueMirror, *, is_root: bool) -> None:
-        super().__init__(look)
-        self._bridge, self._mirror, self._is_root = bridge, mirror, is_root
-        self._top = Bar(look.painter, widget_id="top")
-        self.items = WorkspaceList(look.painter, look.glyphs, widget_id="list")
+        super().__init__(look, bridge)
+        self._mirror, self._is_root = mirror, is_root
+        painter = look.painter
+        self._top = Bar(painter, widget_id="top")
+        self._banner = Bar(painter, ground="background", widget_id="banner")
+        self._banner.display = False
+        self.items = WorkspaceList(painter, look.glyphs, now=look.clock.now(), widget_id="list")
+        self._subject = Bar(painter, widget_id="subject")
+        self._facts = TextPane(painter, widget_id="facts")
 
     def compose_body(self) -> ComposeResult:
         yield self._top
+        yield self._banner
         yield self.items
+        yield self._subject
+        yield self._facts
 
     def on_mount(self) -> None:
         self.items.focus()
-        self._show()
 
-    def on_screen_resume(self) -> None:
-        self._show()
+    def on_resize(self) -> None:
+        has_facts = self.app.size.height >= FACTS_FROM
+        self._subject.display = self._facts.display = has_facts
+        self.call_after_refresh(self._show_facts)
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -70,15 +106,9 @@ class WorkspacesScreen(ListMoves[None]):
 
     def point_at(self, workspace: str | None) -> None:
         """Put the cursor on a workspace."""
-        names: list[str | None] = [None, *self._bridge.workspaces]
+        names: list[str | None] = [None, *self.bridge.workspaces]
         if workspace in names:
             self.items.move_to(names.index(workspace))
-
-    def queue_changed(self, touched: Touched) -> None:
-        self._show()
-
-    def time_passed(self) -> None:
-        self._show()
 
     def theme_changed(self) -> None:
         super().theme_changed()
@@ -87,31 +117,76 @@ class WorkspacesScreen(ListMoves[None]):
     def hint_words(self, command_id: str, hint: str) -> str:
         return "quit" if command_id == "app.back" and self._is_root else hint
 
-    def _show(self) -> None:
-        now, face = self.look.clock.now(), self.look.face
-        mirror = self._mirror
-        rows = []
-        for name, workspace in self._bridge.workspaces.items():
-            health = mirror.health.get(name)
-            is_unread = was_never_read(health, mirror.count((name,)))
-            title = workspace.title + (" (observe)" if workspace.observe else "")
-            rows.append(
-                WorkspaceRow(
-                    name,
-                    title,
-                    None if is_unread else mirror.tally((name,)),
-                    state_words(health, face, now) if health else None,
-                    trouble_words(health, face, now) if health else "",
-                )
-            )
+    def show_activity(self) -> None:
+        now, face, names = self.look.clock.now(), self.look.face, tuple(self.bridge.workspaces)
+        rows = [
+            self._row(place, workspace)
+            for place, workspace in enumerate(self.bridge.workspaces.values())
+        ]
         self._top.show(
             (Span("ticketdeck", "accent", bold=True), Span("  workspaces", "muted")),
             words_and_clock(self.look.words(), face, now),
         )
+        banner = self.bridge.banner
+        if self._banner.display is not (banner is not None):
+            self._banner.display = banner is not None
+        self._banner.show((Span(banner or "", "warning"),))
         is_unread = all(row.tally is None for row in rows)
-        current = currency_words([mirror.health.get(name) for name in self._bridge.workspaces])
-        every = WorkspaceRow(None, "", None if is_unread else mirror.tally(), current)
-        self.items.show([every, *rows])
+        every = WorkspaceRow(
+            name=None,
+            tally=None if is_unread else self._mirror.tally(),
+            state=currency_words([self._mirror.health.get(name) for name in names]),
+        )
+        self.items.show([every, *rows], now)
+        self._show_facts()
+
+    def _row(self, place: int, workspace: Workspace) -> WorkspaceRow:
+        now, face, mirror, name = (
+            self.look.clock.now(),
+            self.look.face,
+            self._mirror,
+            workspace.name,
+        )
+        health, activity = mirror.health.get(name), self.activity_of(name)
+        names = tuple(self.bridge.workspaces)
+        return WorkspaceRow(
+            name=name,
+            title=_title(workspace),
+            tally=None if was_never_read(health, mirror.count((name,))) else mirror.tally((name,)),
+            state=state_cell(health, face, now) if health else None,
+            next=next_words(health, face, now) if health else "",
+            calls=budget_words(activity.budget, place, names),
+            long_calls=budget_words(activity.budget, place, names, is_long=True),
+            trend=activity.trend,
+            trouble=trouble_words(health, face, now) if health else "",
+        )
+
+    @on(CursorList.CursorMoved)
+    def _show_facts(self) -> None:
+        row = self.items.row
+        if row is None or not self._facts.display:
+            return
+        self._subject.show(*self._heading(row))
+        self._facts.show(self._lines(row))
+
+    def _heading(self, row: WorkspaceRow) -> tuple[Line, Line]:
+        if row.name is None:
+            count = len(self.bridge.workspaces)
+            words = f"  {count:,} workspace{'s' if count != 1 else ''}"
+            return (Span(ALL, "accent", bold=True), Span(words, "muted")), ()
+        poller = poller_words(self.activity_of(row.name)) if row.name in self.activities else ""
+        return named(row.name, row.title), (Span(poller, "muted"),)
+
+    def _lines(self, row: WorkspaceRow) -> list[Line]:
+        now, face, width = self.look.clock.now(), self.look.face, self._facts.width
+        if row.name is None:
+            left, right = trust_line(self._mirror.health, face, now, width)
+            return [left, right]
+        activity, health = self.activity_of(row.name), self._mirror.health.get(row.name)
+        return [
+            *workspace_facts(health, activity, face, now, width),
+            *trend_lines(activity, row.tally, now, width, self.look.glyphs),
+        ]
 
     @on(CursorList.Chosen)
     def action_list_open(self) -> None:
@@ -124,9 +199,16 @@ class WorkspacesScreen(ListMoves[None]):
 
     def action_data_refresh(self) -> None:
         name = self.items.row.name if self.items.row else None
-        self._bridge.refresh(name)
+        self.bridge.refresh(name)
         self.say(f"Reading {name or 'all workspaces'}")
 
     def action_data_refresh_all(self) -> None:
-        self._bridge.refresh()
+        self.bridge.refresh()
         self.say("Reading all workspaces")
+
+    def action_data_sources(self) -> None:
+        self.post_message(self.SourcesWanted(self.items.row.name if self.items.row else None))
+
+
+def _title(workspace: Workspace) -> str:
+    return workspace.title + (" (observe)" if workspace.observe else "")
