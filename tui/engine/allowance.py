@@ -20,6 +20,7 @@ from tui.domain.budget import CallBudget
 from tui.domain.errors import BudgetSpent
 from tui.domain.ports import Clock
 from tui.engine.call_counts import AccountCounts, CallCounts
+from tui.engine.offload import Offload, in_thread
 from tui.engine.pacing import Credit
 from tui.store.spending import GOOD_FOR, HOUR, SLACK, Spending, counting, frees_at
 
@@ -105,6 +106,7 @@ class Allowance:
         rate_limit: int | None,
         counts: CallCounts | None,
         clock: Clock,
+        offload: Offload = in_thread,
     ) -> None:
         """Count in the ledger `counts`; in memory where that is None, or as long as it fails.
 
@@ -114,6 +116,7 @@ class Allowance:
         self._rate_limit = rate_limit
         self._counts = AccountCounts(account, counts, clock)
         self._clock = clock
+        self._offload = offload
         self._workspaces: list[str] = []
         self._lock = asyncio.Lock()
         self._hours: Mapping[datetime, int] = {}
@@ -246,10 +249,10 @@ class Allowance:
             await self._clock.sleep(delay)
 
     async def _apart(self, work: Callable[[], T]) -> T:
-        """Do what may block in a thread of its own."""
+        """Do what may block where that holds up nobody."""
         if not self._counts.is_on_disk:
             return work()
-        task = asyncio.ensure_future(asyncio.to_thread(work))
+        task = asyncio.ensure_future(self._offload(work))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:

@@ -12,7 +12,7 @@ from typing import Final
 SHORTEST_AUTO_S: Final = 30.0
 """Tickets are read by people: sooner than this nobody acts on them."""
 SHORTEST_WATCHED_S: Final = 15.0
-"""While a person looks and most of what may be borrowed is still there."""
+"""While a person looks, and what may be borrowed is ample."""
 SLOWEST_AUTO_S: Final = 15 * 60.0
 """A quiet night on call is still on call: no rest is longer, unless the budget has no more."""
 LONGEST_AUTO_S: Final = 365 * 86_400.0
@@ -29,6 +29,8 @@ CALM_S: Final = 60 * 60.0
 """... and from here on the usual; a quiet time of a multiple of this stretches the interval so."""
 BORROWED_SHARE: Final = 0.3
 """So much of the even pace may be lost to what was borrowed before."""
+AMPLE: Final = 0.5
+"""Of what may be borrowed."""
 JITTER: Final = 0.1
 """Share of the interval by which polls are spread, so that workspaces do not go in step."""
 LATE_PACES: Final = 3
@@ -100,42 +102,43 @@ class Pace:
         """Return the seconds between polls of `calls` calls; 0 for never. Without chance."""
         if self.configured_s is not None:
             return self.configured_s
-        shared = max(1, calls) * max(1, self.workspaces)
-        usual = self._usual_s(shared)
-        interval = usual / self._haste(shared)
+        shared = max(1, calls) * self._shares
+        usual, borrowable = self._usual(shared)
+        interval = usual / self._haste(borrowable)
         if interval > usual:
             interval = max(usual, min(interval, SLOWEST_AUTO_S))
-        interval = max(interval, self._shortest_s(shared))
+        is_ample = borrowable >= AMPLE
+        shortest = SHORTEST_WATCHED_S if self.is_watched and is_ample else SHORTEST_AUTO_S
         # The jitter must not bring a poll forward to before its calls are there.
-        interval = max(interval, self.credit.wait_s(shared) / (1 - JITTER))
-        return min(interval, LONGEST_AUTO_S)
-
-    @property
-    def seconds_per_call(self) -> float:
-        """What this workspace earns a call in at the usual pace."""
-        return self._usual_s(max(1, self.workspaces))
+        possible = self.credit.wait_s(shared) / (1 - JITTER)
+        return min(max(interval, shortest, possible), LONGEST_AUTO_S)
 
     def pages_affordable(self, interval_s: float) -> int:
         """Return how many calls a poll may make that comes once in `interval_s`.
 
         0 only where its share of the account has nothing left.
         """
-        shares = max(1, self.workspaces)
-        left = max(0, self.credit.left) // shares
-        earned = interval_s / self._usual_s(shares) * max(1.0, self._haste(shares))
-        return min(left, max(1, int(earned)))
+        usual, borrowable = self._usual(self._shares)
+        earned = interval_s / usual * max(1.0, self._haste(borrowable))
+        return min(max(0, self.credit.left) // self._shares, max(1, int(earned)))
 
-    def _usual_s(self, calls: float) -> float:
-        even = self.credit.even_s(calls, taken_per_s=self.taken_per_s)
-        return max(even / USUAL_SHARE, self.credit.lasting_s(calls, taken_per_s=self.taken_per_s))
+    @property
+    def seconds_per_call(self) -> float:
+        """What this workspace earns a call in at the usual pace."""
+        return self._usual(self._shares)[0]
 
-    def _borrowable(self, calls: float) -> float:
-        """Return how much of what may be borrowed is still there, from 0 to 1."""
+    @property
+    def _shares(self) -> int:
+        return max(1, self.workspaces)
+
+    def _usual(self, calls: float) -> tuple[float, float]:
+        """Return the usual interval, and how much of what may be borrowed is there, 0 to 1."""
         even = self.credit.even_s(calls, taken_per_s=self.taken_per_s)
         lasting = self.credit.lasting_s(calls, taken_per_s=self.taken_per_s)
-        return max(0.0, 1 - (1 - even / lasting) / BORROWED_SHARE)
+        borrowable = max(0.0, 1 - (1 - even / lasting) / BORROWED_SHARE)
+        return max(even / USUAL_SHARE, lasting), borrowable
 
-    def _haste(self, calls: float) -> float:
+    def _haste(self, borrowable: float) -> float:
         """Return how many times the usual pace is due now."""
         if self.is_watched or self.unchanged_s <= EAGER_S:
             wish = FASTEST
@@ -144,11 +147,7 @@ class Pace:
             wish = FASTEST - (FASTEST - 1) * calm
         else:
             return max(1 / SLOWEST, CALM_S / self.unchanged_s)
-        return 1 + (wish - 1) * self._borrowable(calls)
-
-    def _shortest_s(self, calls: float) -> float:
-        is_ample = self._borrowable(calls) >= 0.5
-        return SHORTEST_WATCHED_S if self.is_watched and is_ample else SHORTEST_AUTO_S
+        return 1 + (wish - 1) * borrowable
 
 
 def interval_s(configured_s: float | None, *, seconds_per_call: float, calls: int) -> float:
