@@ -11,6 +11,7 @@ from tui.domain.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
 _WIDEST_HELP = 100
@@ -198,6 +199,16 @@ def whole_number(*, least: int, most: int) -> Any:
         return number
 
     return read
+
+
+def length_of_time(word: str) -> "timedelta":
+    """Read `30s`, `2m` or `1h30m`; an argparse type."""
+    from tui.config.duration import parse_duration
+
+    try:
+        return parse_duration(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{word!r}: {error}") from None
 
 
 def _formatter(prog: str) -> argparse.RawDescriptionHelpFormatter:

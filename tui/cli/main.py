@@ -36,6 +36,7 @@ COMMANDS = {
     "show": ("tui.cli.show", "print one ticket, whole"),
     "create": ("tui.cli.create", "create one ticket"),
     "status": ("tui.cli.status", "one line from the store, for a prompt or a status bar"),
+    "purge": ("tui.cli.purge", "remove what is stored of tickets"),
     "check": ("tui.cli.check", "say what works and what does not: credentials, vendors, terminal"),
     "config": ("tui.cli.config", "begin, find, check or show the configuration"),
     "sandbox": ("tui.cli.sandbox", "serve the made-up vendors to other programs"),

@@ -97,7 +97,7 @@ def run(options: StatusOptions, output: Output) -> int:
     zone, found = _read(options, now)
     if all(each.as_of is None and not each.open for each in found):
         output.narrate(
-            "ticketdeck: nothing is stored yet; the dashboard or ticketdeck poll will keep it so"
+            "ticketdeck: nothing is stored yet; run the dashboard or ticketdeck poll first"
         )
         return Exit.FAILED
     output.data(written(options.line, found, now, zone))

@@ -6,7 +6,7 @@ transaction that makes it, so that every process sees all changes, and in one or
 
 import gc
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -238,32 +238,28 @@ class TicketCache:
         """Whether another process has written since the last call; True the first time. Cheap."""
         return self._file.has_news()
 
-    def purge(self, older_than: timedelta | None = None) -> int:
-        """Delete tickets not confirmed for so long, and the changes before; None: everything.
+    def purge(
+        self, older_than: timedelta | None = None, workspaces: Collection[str] | None = None
+    ) -> int:
+        """Delete tickets not confirmed for so long, and the history before; None: everything.
 
-        Files that were put aside go too. Returns how many tickets were deleted. Every reader gets
-        a Reset afterwards.
+        Of these workspaces; None: of all queues in the file, those of other configurations too.
+        Files that were put aside go in any case. Returns how many tickets were deleted. Every
+        reader gets a Reset afterwards.
         """
+        chosen = None if workspaces is None else [self._file.id_of(name) for name in workspaces]
 
         def operation(connection: sqlite3.Connection) -> int:
             if older_than is None:
-                return forget_tickets(connection)
+                return forget_tickets(connection, chosen)
             cutoff = to_microseconds(self._file.clock.now() - older_than)
-            before = _last(connection)
-            deleted = connection.execute(
-                "DELETE FROM tickets WHERE (queue, id) IN"
-                " (SELECT queue, id FROM sightings WHERE confirmed < ?)",
-                (cutoff,),
-            ).rowcount
-            # The vendor did not remove them: their going is no event.
-            connection.execute("DELETE FROM changes WHERE n > ? OR at < ?", (before, cutoff))
-            forget_samples(connection, cutoff)
-            renew_epoch(connection)
-            return deleted
+            found = connection.execute("SELECT queue FROM queues").fetchall()
+            queues = [queue for (queue,) in found] if chosen is None else chosen
+            return sum(_forget_older(connection, queue, cutoff) for queue in queues)
 
         deleted = self._file.write(operation)
         if older_than is None:
-            self._texts.clear()
+            self._texts.forget(chosen)
         self._file.delete_files_aside()
         self._file.shrink()
         return deleted
@@ -353,6 +349,24 @@ class TicketCache:
         ).fetchone()
         connection.execute("DELETE FROM changes WHERE n <= ?", (until,))
         connection.execute("UPDATE journal SET pruned = ?", (until,))
+
+
+def _forget_older(connection: sqlite3.Connection, queue: int, cutoff: int) -> int:
+    """Delete a queue's tickets and history from before `cutoff`; return how many tickets."""
+    before = _last(connection)
+    deleted = connection.execute(
+        "DELETE FROM tickets WHERE queue = ? AND id IN"
+        " (SELECT id FROM sightings WHERE queue = ? AND confirmed < ?)",
+        (queue, queue, cutoff),
+    ).rowcount
+    # The vendor did not remove them: their going is no event.
+    connection.execute(
+        "DELETE FROM changes WHERE queue = ? AND (n > ? OR at < ?)", (queue, before, cutoff)
+    )
+    connection.execute("DELETE FROM polls WHERE queue = ? AND at < ?", (queue, cutoff))
+    forget_samples(connection, cutoff, queue)
+    renew_epoch(connection)
+    return deleted
 
 
 def _last(connection: sqlite3.Connection) -> int:

@@ -6,7 +6,7 @@ is put aside and begun anew, and where none can be written the cache goes on in 
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
@@ -33,6 +33,9 @@ CACHE: Final = Schema(
     migrations="cache",
     is_lasting=False,
 )
+
+_OF_QUEUES: Final = ("tickets", "changes", "samples", "polls", "viewers", "seen")
+"""The tables that tell of queues, but for who polls them. Tickets that go leave changes."""
 
 
 class CacheFile:
@@ -198,25 +201,32 @@ class CacheFile:
 
 
 def renew_epoch(connection: sqlite3.Connection) -> None:
-    """Make every position that was handed out void."""
+    """Make every position that was handed out void. What viewers have seen stays seen."""
     connection.execute(
         "UPDATE journal SET epoch = lower(hex(randomblob(16))), pruned ="
         " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)"
     )
+    connection.execute("UPDATE viewers SET epoch = (SELECT epoch FROM journal)")
 
 
-def forget_tickets(connection: sqlite3.Connection) -> int:
-    """Delete all tickets, changes, samples and health; return how many tickets."""
-    (count,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
-    connection.execute("DELETE FROM tickets")
-    connection.execute("DELETE FROM changes")
-    connection.execute("DELETE FROM samples")
-    connection.execute(
+def forget_tickets(connection: sqlite3.Connection, queues: Collection[int] | None = None) -> int:
+    """Delete all that is stored of these queues, or of all; return how many tickets."""
+    if queues is None:
+        queues = [queue for (queue,) in connection.execute("SELECT queue FROM queues")]
+    chosen = [(queue,) for queue in queues]
+    (before,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
+    for table in _OF_QUEUES:
+        connection.executemany(f"DELETE FROM {table} WHERE queue = ?", chosen)  # noqa: S608  ours
+    connection.executemany(
         "UPDATE queues SET health = NULL, as_of = NULL, late_at = NULL, state = NULL"
+        " WHERE queue = ?",
+        chosen,
     )
-    connection.execute("UPDATE journal SET has_texts = 0")
+    (after,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
+    if not after:
+        connection.execute("UPDATE journal SET has_texts = 0")
     renew_epoch(connection)
-    return int(count)
+    return int(before - after)
 
 
 def _transact(

@@ -40,6 +40,9 @@ def take_sample(connection: sqlite3.Connection, queue: int, now: datetime) -> No
         connection.execute("INSERT INTO samples VALUES (?, ?, ?, ?)", (*key, open_, overdue))
 
 
-def forget_samples(connection: sqlite3.Connection, cutoff: int) -> None:
-    """Delete the samples from before `cutoff`, in microseconds."""
-    connection.execute("DELETE FROM samples WHERE quarter < ?", (cutoff // _QUARTER,))
+def forget_samples(connection: sqlite3.Connection, cutoff: int, queue: int | None = None) -> None:
+    """Delete the samples of a queue, or of all, from before `cutoff`, in microseconds."""
+    connection.execute(
+        "DELETE FROM samples WHERE quarter < ? AND queue = ifnull(?, queue)",
+        (cutoff // _QUARTER, queue),
+    )

@@ -1,7 +1,7 @@
 """Texts of tickets that are kept in this process only, where the user wants none on the disk."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from tui.domain.ticket import Ticket
@@ -66,9 +66,13 @@ class UnstoredTexts:
             extra=known.ticket.extra,
         )
 
-    def clear(self) -> None:
-        """Forget all."""
-        self._known.clear()
+    def forget(self, queues: Collection[int] | None = None) -> None:
+        """Forget the texts of these queues' tickets; None: of all."""
+        self._known = {
+            key: texts
+            for key, texts in self._known.items()
+            if queues is not None and key[0] not in queues
+        }
 
 
 def _new_stamp() -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.journal import QUEUES, cache_path, open_cache, open_file, statement
+from tui.domain.activity import Novelty, PollRecord
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.errors import LeaseLost
 from tui.domain.health import HealthState, WorkspaceHealth
@@ -20,8 +21,10 @@ from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.store import cache as cache_module
 from tui.store.cache import TicketCache
 from tui.store.lease import Leases
+from tui.store.poll_log import PollLog
 from tui.store.queue import TicketQueue
 from tui.store.queue_key import QueueKey
+from tui.store.seen_marks import SeenMarks
 
 Step = Callable[[TicketCache], object]
 
@@ -369,6 +372,10 @@ class TestWithoutTexts:
         assert b"CANARY" not in on_disk(tmp_path)
 
 
+def make_poll(at: datetime) -> PollRecord:
+    return PollRecord(at=at, took_s=1.0, calls=1, size=9, is_sweep=True, changes=0)
+
+
 class TestPurge:
     def test_everything_goes_from_the_disk_too(self, tmp_path: Path) -> None:
         (tmp_path / "cache.db").write_bytes(b"CANARY, no database" * 99)
@@ -399,6 +406,55 @@ class TestPurge:
         assert cache.tickets() == (young,)
         assert isinstance(cache.changes_since(position), Reset)
         assert [change.ref.id for change in cache.history(NOON)] == ["2"]
+
+    def test_one_workspace_goes_and_the_others_stay(self, tmp_path: Path) -> None:
+        cache = open_cache(tmp_path)
+        ours, other = make_ticket("1"), make_ticket("1", workspace="klink")
+        for ticket in (ours, other):
+            cache.apply(ticket.ref.workspace, [ticket])
+            cache.set_health(
+                ticket.ref.workspace, WorkspaceHealth(state=HealthState.OK, as_of=NOON)
+            )
+
+        assert cache.purge(None, ["qp"]) == 1
+
+        assert cache.tickets() == (other,)
+        assert cache.health()["qp"] == WorkspaceHealth()
+        assert cache.health()["klink"].as_of == NOON
+        assert {change.ref for change in cache.history(NOON)} == {other.ref}
+        assert cache.purge(timedelta(0), ["qp"]) == 0
+        assert cache.tickets() == (other,)
+
+    def test_queues_of_other_configurations_go_too(self, tmp_path: Path) -> None:
+        old = {"old": QueueKey("klinkcx", "https://old.example", "")}
+        open_cache(tmp_path, queues=old).apply("old", [make_ticket(workspace="old", body="CANARY")])
+
+        assert open_cache(tmp_path).purge() == 1
+
+        assert b"CANARY" not in on_disk(tmp_path)
+
+    def test_what_was_seen_stays_seen_when_only_old_tickets_go(self, tmp_path: Path) -> None:
+        clock = FakeClock()
+        file = open_file(tmp_path, clock=clock)
+        cache, marks, polls = TicketCache(file), SeenMarks(file), PollLog(file)
+        cache.apply("qp", [make_ticket("1")])
+        cache.set_health("qp", WorkspaceHealth(state=HealthState.OK, as_of=NOON))
+        polls.add("qp", make_poll(NOON))
+        assert marks.unseen("ana") == {}
+        clock._now += timedelta(days=3)
+        young = make_ticket("2", confirmed_at=clock.now())
+        cache.apply("qp", [young])
+        polls.add("qp", make_poll(clock.now()))
+
+        assert cache.purge(timedelta(days=2)) == 1
+
+        assert marks.unseen("ana") == {young.ref: Novelty.NEW}
+        assert [poll.at for poll in polls.last("qp")] == [clock.now()]
+        cache.purge()
+        cache.apply("qp", [young])
+        cache.set_health("qp", WorkspaceHealth(state=HealthState.OK, as_of=NOON))
+        assert marks.unseen("ana") == {}, "what is read anew is not new"
+        assert polls.last("qp") == ()
 
     def test_a_purge_elsewhere_resets_every_reader(self, tmp_path: Path) -> None:
         writer, other = open_cache(tmp_path), open_cache(tmp_path)
