@@ -113,31 +113,22 @@ def trust_line(
     What does not fit into `width` cells is counted as well, never cut in the middle of a time.
     """
     worst = sorted(healths.items(), key=lambda item: item[1].state.severity)
-    kept = {name: health for name, health in worst if _is_unconfirmed(health)}
-    parts: list[Line] = []
-    if len(kept) > 1:
-        oldest = min(health.as_of for health in kept.values() if health.as_of)
-        words = f"{len(kept)} as of {clock.at(oldest, now)}, reading"
-        parts.append((Span(words, "warning"),))
-    parts = [
-        _trouble_part(name, health, clock, now)
-        for name, health in worst
-        if not _is_well(health) and (name not in kept or len(kept) == 1)
-    ] + parts
-    well = {name: health for name, health in worst if _is_well(health)}
-    as_of = min((health.as_of for health in well.values() if health.as_of), default=None)
-    since = f" {clock.at(as_of, now)}" if as_of else ""
-    count: Line = (Span(f"{len(well)} ok{since}", "muted" if parts else "success"),)
-    if well and not parts:
-        parts, count = [count], ()
-    parts += [
-        (Span(f"{name} {reading_words(health)}", "muted"),)
-        for name, health in well.items()
-        if is_long_reading(health)
-    ]
-    right = count if well else ()
-    room = width - line_width(right) - (1 if right else 0)
-    return _joined(parts, room), right
+    well = [(name, health) for name, health in worst if _is_well(health)]
+    troubled = _troubled_parts([each for each in worst if each not in well], clock, now)
+    count: Line = ()
+    if well:
+        as_of = min((health.as_of for _, health in well if health.as_of), default=None)
+        since = f" {clock.at(as_of, now)}" if as_of else ""
+        count = (Span(f"{len(well)} ok{since}", "muted" if troubled else "success"),)
+    left, right = (
+        (_joined(troubled, width - line_width(count) - 1), count) if troubled else (count, ())
+    )
+    room = width - line_width(right) - 1
+    for name, health in well:
+        note = (Span(" | ", "border"), Span(f"{name} {reading_words(health)}", "muted"))
+        if is_long_reading(health) and line_width((*left, *note)) <= room:
+            left = (*left, *note)
+    return left, right
 
 
 def loading_words(healths: Mapping[str, WorkspaceHealth]) -> Sequence[str]:
@@ -164,14 +155,29 @@ def _is_unconfirmed(health: WorkspaceHealth) -> bool:
     return health.state is HealthState.STARTING and health.as_of is not None
 
 
-def _trouble_part(name: str, health: WorkspaceHealth, clock: ClockFace, now: datetime) -> Line:
-    words = state_words(health, clock, now)
-    more = ""
+def _troubled_parts(
+    troubled: Sequence[tuple[str, WorkspaceHealth]], clock: ClockFace, now: datetime
+) -> Sequence[Line]:
+    """Return a part for each workspace; those that only wait for their first poll share one."""
+    parts: list[Line] = []
+    kept = [health for _, health in troubled if _is_unconfirmed(health)]
+    for name, health in troubled:
+        if not _is_unconfirmed(health) or len(kept) == 1:
+            words = state_words(health, clock, now)
+            text = words.text + _plan_words(health, clock, now)
+            parts.append((Span(f"{name} ", "muted"), replace(words, text=text)))
+    if len(kept) > 1:
+        oldest = min(health.as_of for health in kept if health.as_of)
+        parts.append((Span(f"{len(kept)} as of {clock.at(oldest, now)}, reading", "warning"),))
+    return parts
+
+
+def _plan_words(health: WorkspaceHealth, clock: ClockFace, now: datetime) -> str:
     if health.retry_at:
-        more = f", retry {clock.at(health.retry_at, now)}"
-    elif _is_unconfirmed(health):
-        more = f", {reading_words(health) or 'reading'}"
-    return Span(f"{name} ", "muted"), Span(f"{words.text}{more}", words.style)
+        return f", retry {clock.at(health.retry_at, now)}"
+    if _is_unconfirmed(health):
+        return f", {reading_words(health) or 'reading'}"
+    return ""
 
 
 def _joined(parts: Sequence[Line], width: int) -> Line:
