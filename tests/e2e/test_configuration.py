@@ -96,11 +96,16 @@ def test_check_says_a_line_for_everything(ticketdeck: Program) -> None:
     ended = ticketdeck("check")
 
     assert ended.code == 0, ended.out
-    subjects = [line.split()[1] for line in ended.out.splitlines()]
-    assert subjects[0] == "configuration"
-    assert subjects[-1] == "terminal"
+    lines = [(line.split()[1], line.split()[2]) for line in ended.out.splitlines()]
+    assert lines[0][0] == "configuration"
+    assert lines[-1][0] == "terminal"
     for workspace in ("cx-emea", "cx-legacy", "inbox", "klink"):
-        assert subjects.count(workspace) == 2
+        assert [check for subject, check in lines if subject == workspace] == [
+            *("credential", "vendor", "budget", "poller")
+        ]
+    assert [check for subject, check in lines if subject in ("clock", "state")] == [
+        *("skew", "folder", "cache")
+    ]
 
 
 def test_check_names_what_is_wrong(configure: Configure) -> None:

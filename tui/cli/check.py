@@ -3,18 +3,37 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import NO_WORKSPACE, compose, load_configuration, state_folder
+from tui.cli.bootstrap import (
+    NO_WORKSPACE,
+    Deck,
+    compose,
+    load_configuration,
+    running,
+    state_folder,
+)
 from tui.cli.cells import cell_width, pad
+from tui.cli.check_lines import (
+    Finding,
+    budget_findings,
+    clock_findings,
+    clock_skew,
+    poller_findings,
+    state_findings,
+)
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
 from tui.config.model import Config
 from tui.domain.clean import clean
+from tui.domain.diff import Reset
 from tui.domain.errors import (
     ConfigError,
     CredentialError,
@@ -23,14 +42,18 @@ from tui.domain.errors import (
     TicketdeckError,
 )
 from tui.domain.page import PageKey
-from tui.domain.secret import CredentialSource
+from tui.domain.ports import Clock, DateKeeper
+from tui.engine.allowance import for_a_person
+from tui.engine.refusals import verdict
 from tui.engine.runtime import Runtime
 from tui.engine.service import Source
+from tui.vendors.registry import vendor_spec
 
 USAGE = "[--format text|json]"
 DESCRIPTION = """\
 Check the configuration, each workspace's credential, whether its vendor answers
-(one call each), and the terminal. A line each; `!!` marks what needs you."""
+(one call each), the calls that are left, who polls it, this machine's clock, the
+state directory, and the terminal. A line each; `!!` marks what needs you."""
 EXAMPLES = """\
 exit codes: 0 all is well, 1 no vendor answered, 2 the configuration cannot be used,
 3 every credential was missing or refused, 4 some workspaces failed"""
@@ -45,23 +68,15 @@ class CheckOptions(Options):
 OPTIONS = CheckOptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the answer."""
+@dataclass(slots=True)
+class Checked:
+    """What one workspace's check brought."""
 
-    subject: str
-    """`configuration`, `terminal`, or a workspace's name."""
-    check: str
-    ok: bool
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is wrong with one workspace, as far as the exit code asks."""
-
+    findings: list[Finding] = field(default_factory=list)
     failed: bool = False
     refused: bool = False
+    skew: timedelta | None = None
+    """How far our clock is behind the vendor's; None where the vendor did not tell the time."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -79,7 +94,7 @@ def run(options: CheckOptions, output: Output) -> int:
     """Print the findings and return the exit code of the worst."""
     output.require_stdout()
     findings: list[Finding] = []
-    verdicts: Sequence[Verdict] = ()
+    checked: Sequence[Checked] = ()
     broken = False
     try:
         config = load_configuration(options.config)
@@ -88,19 +103,28 @@ def run(options: CheckOptions, output: Output) -> int:
         findings += _configuration_problems(error)
     else:
         broken = not config.workspaces
-        deck = compose(config, options, folder=state_folder(config))
         findings += _configuration_findings(config)
-        with Runtime() as runtime:
-            checking = check_workspaces(deck.sources, _credentials(config))
-            results = runtime.submit(checking).result()
-        findings += [finding for found, _ in results for finding in found]
-        verdicts = [verdict for _, verdict in results]
+        folder = state_folder(config)
+        with _composed(config, options, folder) as deck, Runtime() as runtime:
+            checked = runtime.submit(check_workspaces(deck.sources, deck.clock)).result()
+            complaints = [*filter(None, [deck.journal.banner]), *deck.journal.notices]
+        findings += [finding for each in checked for finding in each.findings]
+        # Allowances belong to one event loop: the service, which has its own, gets new ones.
+        with _composed(config, options, folder) as deck, running(deck.service):
+            findings += _surroundings(deck, folder, checked, complaints)
     findings.append(_terminal_finding())
     if options.format == "json":
         output.data(to_json([asdict(finding) for finding in findings]))
     else:
         output.data(_as_text(findings))
-    return Exit.USAGE if broken else _exit(verdicts)
+    return Exit.USAGE if broken else _exit(checked)
+
+
+@contextmanager
+def _composed(config: Config, options: Options, folder: Path) -> Iterator[Deck]:
+    deck = compose(config, options, folder=folder)
+    with closing(deck.journal):
+        yield deck
 
 
 def _configuration_problems(error: ConfigError) -> Iterator[Finding]:
@@ -120,51 +144,82 @@ def _configuration_findings(config: Config) -> Iterator[Finding]:
         yield Finding(subject="configuration", check="warning", ok=False, message=str(warning))
 
 
-def _credentials(config: Config) -> Mapping[str, CredentialSource]:
-    return {each.workspace.name: each.credential for each in config.workspaces}
-
-
-async def check_workspaces(
-    sources: Sequence[Source], credentials: Mapping[str, CredentialSource]
-) -> Sequence[tuple[list[Finding], Verdict]]:
-    """Return what is to say of each workspace; none keeps the others from being checked.
-
-    `credentials` are by the workspace's name.
-    """
-    return await asyncio.gather(
-        *(_check(source, credentials[source.workspace.name]) for source in sources)
+def _surroundings(
+    deck: Deck, folder: Path, checked: Sequence[Checked], complaints: Sequence[str]
+) -> Iterator[Finding]:
+    """Say what all workspaces have in common: who polls, what may be called, where it is kept."""
+    activity = deck.service.activity().result()
+    names = [source.workspace.name for source in deck.sources]
+    chosen = [each for each in deck.config.workspaces if each.workspace.name in names]
+    yield from budget_findings(
+        activity,
+        configured={each.workspace.name: each.call_budget for each in chosen},
+        trials={
+            each.workspace.name: vendor_spec(each.workspace.vendor).trial_budget for each in chosen
+        },
+    )
+    yield from poller_findings(activity)
+    skews = {name: each.skew for name, each in zip(names, checked, strict=True)}
+    yield from clock_findings({name: skew for name, skew in skews.items() if skew is not None})
+    stored = deck.service.changes_since(None)
+    yield from state_findings(
+        folder,
+        tickets=len(stored.tickets) if isinstance(stored, Reset) else 0,
+        problems=complaints,
     )
 
 
-async def _check(source: Source, credential: CredentialSource) -> tuple[list[Finding], Verdict]:
+async def check_workspaces(sources: Sequence[Source], clock: Clock) -> Sequence[Checked]:
+    """Return what is to say of each workspace; none keeps the others from being checked."""
+    try:
+        with for_a_person():
+            return await asyncio.gather(*(_check(source, clock) for source in sources))
+    finally:
+        for source in sources:
+            await source.allowance.close()
+
+
+async def _check(source: Source, clock: Clock) -> Checked:
+    credential = source.credential
     name = source.workspace.name
     try:
         await asyncio.to_thread(credential.read)
     except CredentialError as error:
         advice = f" ({error.advice})" if error.advice else ""
         missing = Finding(subject=name, check="credential", ok=False, message=f"{error}{advice}")
-        return [missing], Verdict(failed=True, refused=True)
-    found = [Finding(subject=name, check="credential", ok=True, message=credential.place)]
+        return Checked([missing], failed=True, refused=True)
+    found = Checked([Finding(subject=name, check="credential", ok=True, message=credential.place)])
     try:
-        message = await _reach(source)
+        message = await _reach(source, found, clock)
     except TicketdeckError as error:
-        found.append(Finding(subject=name, check="vendor", ok=False, message=str(error)))
-        refused = isinstance(error, CredentialError | CredentialRefused | Forbidden)
-        return found, Verdict(failed=True, refused=refused)
+        found.failed = True
+        found.refused = isinstance(error, CredentialError | CredentialRefused | Forbidden)
+        judged = verdict(
+            error,
+            workspace=name,
+            credential_place=credential.place,
+            list_settings=source.list_settings,
+        )
+        # Its place stands in the line above.
+        advice = f" ({judged.advice})" if judged.advice and not found.refused else ""
+        message = f"{judged.message}{advice}"
     except Exception as error:  # an adapter's mistake; its text may hold anything
+        found.failed = True
         message = f"internal error: {type(error).__name__}"
-        found.append(Finding(subject=name, check="vendor", ok=False, message=message))
-        return found, Verdict(failed=True)
-    found.append(Finding(subject=name, check="vendor", ok=True, message=message))
-    return found, Verdict()
+    ok = not found.failed
+    found.findings.append(Finding(subject=name, check="vendor", ok=ok, message=message))
+    return found
 
 
-async def _reach(source: Source) -> str:
-    """Fetch one page; return what came in words."""
+async def _reach(source: Source, found: Checked, clock: Clock) -> str:
+    """Fetch one page; return what came in words, and note the vendor's clock."""
     vendor = source.open_vendor()
+    before = clock.now()
     try:
         page = await vendor.fetch_page(PageKey())
     finally:
+        if isinstance(vendor, DateKeeper) and vendor.last_date is not None:
+            found.skew = clock_skew(vendor.last_date, before, clock.now())
         await vendor.close()
     total = f" of {page.total}" if page.total is not None else ""
     return f"{source.workspace.title} answers: {page.count}{total} tickets on the first page"
@@ -193,10 +248,10 @@ def _as_text(findings: Sequence[Finding]) -> str:
     )
 
 
-def _exit(verdicts: Sequence[Verdict]) -> Exit:
-    failed = [verdict for verdict in verdicts if verdict.failed]
+def _exit(checked: Sequence[Checked]) -> Exit:
+    failed = [each for each in checked if each.failed]
     if not failed:
         return Exit.DONE
-    if len(failed) < len(verdicts):
+    if len(failed) < len(checked):
         return Exit.PARTIAL
-    return Exit.REFUSED if all(verdict.refused for verdict in failed) else Exit.FAILED
+    return Exit.REFUSED if all(each.refused for each in failed) else Exit.FAILED

@@ -1,0 +1,155 @@
+"""What `check` says of clocks, call budgets, and the state directory and who polls from it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui.config.duration import duration_words
+from tui.domain.activity import BudgetState, WorkspaceActivity
+from tui.domain.budget import CallBudget
+from tui.domain.clean import clean
+from tui.domain.errors import StateError
+from tui.store.cache_file import CACHE
+from tui.store.folder import COMPANIONS, SHARED_FILE, is_on_network, prepare_folder
+
+SKEW_LIMIT = timedelta(seconds=30)
+"""A clock that is further off spoils due times, which people read by the minute."""
+
+_TICK = timedelta(seconds=1)
+"""`Date` has whole seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the answer."""
+
+    subject: str
+    """`configuration`, `clock`, `state`, `terminal`, or a workspace's name."""
+    check: str
+    ok: bool
+    message: str
+
+
+def clock_skew(told: datetime, before: datetime, after: datetime) -> timedelta:
+    """Return how far our clock is behind the vendor's; negative where it is ahead.
+
+    `told` is what the vendor called the time at some moment of the call that lasted, by our clock,
+    from `before` to `after`. What the length of the call explains is no skew.
+    """
+    if told > after:
+        return told - after
+    if told + _TICK < before:
+        return told + _TICK - before
+    return timedelta()
+
+
+def clock_findings(skews: Mapping[str, timedelta]) -> Iterator[Finding]:
+    """Say how this machine's clock compares with those of the workspaces' vendors."""
+    wrong = {name: skew for name, skew in skews.items() if abs(skew) >= SKEW_LIMIT}
+    for name, skew in wrong.items():
+        side = "behind" if skew > timedelta() else "ahead of"
+        yield Finding(
+            subject=name,
+            check="clock",
+            ok=False,
+            message=f"this machine's clock is {duration_words(abs(skew))} {side} the vendor's;"
+            " due times will be off: set it, or have it set by NTP",
+        )
+    if skews and not wrong:
+        widest = max(map(abs, skews.values()))
+        told = f"is within {duration_words(max(widest, _TICK))} of"
+        message = f"this machine's clock {told} the vendors'"
+        yield Finding(subject="clock", check="skew", ok=True, message=message)
+
+
+def budget_findings(
+    activity: Mapping[str, WorkspaceActivity],
+    *,
+    configured: Mapping[str, CallBudget | None],
+    trials: Mapping[str, CallBudget | None],
+) -> Iterator[Finding]:
+    """Say what each account may call: a line for all workspaces that share one.
+
+    `configured` and `trials` are by the workspace's name: what the configuration allows, and what
+    a trial of that vendor has.
+    """
+    told: set[str] = set()
+    for name, known in activity.items():
+        if known.budget is None or name in told:
+            continue
+        told |= {name, *known.budget.shared_with}
+        parts = _budget_parts(
+            known.budget, is_configured=configured.get(name) is not None, trial=trials.get(name)
+        )
+        yield Finding(
+            subject=name, check="budget", ok=known.budget.left > 0, message="; ".join(parts)
+        )
+
+
+def _budget_parts(
+    state: BudgetState, *, is_configured: bool, trial: CallBudget | None
+) -> Iterator[str]:
+    budget = CallBudget(state.calls, state.days)
+    yield f"{budget}, {state.left:,} left, one {_evenly(budget)} evenly"
+    if is_configured:
+        yield "as call_budget says"
+    elif state.is_documented:
+        yield "as far as the vendor documents it"
+    else:
+        yield "our own caution, the vendor documents no limit"
+    if state.shared_with:
+        yield f"shared with {', '.join(state.shared_with)}"
+    if trial is not None and not is_configured:
+        yield f"a trial has {trial.calls}, one {_evenly(trial)}: set call_budget for it"
+
+
+def _evenly(budget: CallBudget) -> str:
+    pace = budget.window / max(1, budget.calls)
+    if pace < _TICK:
+        return "in less than a second"
+    if pace < timedelta(hours=1):
+        return f"in {duration_words(pace)}"
+    return f"in {pace / timedelta(minutes=1):.0f} minutes"
+
+
+def state_findings(
+    folder: Path, *, tickets: int, problems: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Say where the journal is, who may read it, and how much it holds.
+
+    `problems` are what the journal itself complains of, a line each.
+    """
+    shown = clean(str(folder))
+    try:
+        is_shared = prepare_folder(folder) == SHARED_FILE
+    except StateError as error:
+        yield Finding(subject="state", check="folder", ok=False, message=str(error))
+    else:
+        whose = "shared with its group (mode 2770)" if is_shared else "yours alone (mode 700)"
+        place = ", on a network file system: no write-ahead log, so slower"
+        where = place if is_on_network(folder) else ""
+        message = f"{shown}, {whose}{where}"
+        yield Finding(subject="state", check="folder", ok=True, message=message)
+        size = _size(folder) / 2**20
+        noun = "ticket" if tickets == 1 else "tickets"
+        message = f"{tickets:,} {noun}, {size:.1f} MiB"
+        yield Finding(subject="state", check="cache", ok=True, message=message)
+    for problem in problems:
+        yield Finding(subject="state", check="journal", ok=False, message=problem)
+
+
+def _size(folder: Path) -> int:
+    size = 0
+    for suffix in COMPANIONS:
+        with suppress(OSError):
+            size += (folder / f"{CACHE.file}{suffix}").stat().st_size
+    return size
+
+
+def poller_findings(activity: Mapping[str, WorkspaceActivity]) -> Iterator[Finding]:
+    """Say who polls each workspace now."""
+    for name, known in activity.items():
+        words = f"polled by {known.poller}" if known.poller else "nobody polls it now"
+        yield Finding(subject=name, check="poller", ok=True, message=words)
