@@ -122,10 +122,12 @@ def state_findings(
     `problems` are what the journal itself complains of, a line each.
     """
     shown = clean(str(folder))
+    told = ""
     try:
         is_shared = prepare_folder(folder) == SHARED_FILE
     except StateError as error:
-        yield Finding(subject="state", check="folder", ok=False, message=str(error))
+        told = str(error)
+        yield Finding(subject="state", check="folder", ok=False, message=told)
     else:
         whose = "shared with its group (mode 2770)" if is_shared else "yours alone (mode 700)"
         place = ", on a network file system: no write-ahead log, so slower"
@@ -136,7 +138,8 @@ def state_findings(
         noun = "ticket" if tickets == 1 else "tickets"
         message = f"{tickets:,} {noun}, {size:.1f} MiB"
         yield Finding(subject="state", check="cache", ok=True, message=message)
-    for problem in problems:
+    # Both files of the journal may complain of the same folder.
+    for problem in dict.fromkeys(each for each in problems if each != told):
         yield Finding(subject="state", check="journal", ok=False, message=problem)
 
 

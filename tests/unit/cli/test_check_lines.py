@@ -164,9 +164,11 @@ class TestStateFolder:
         tmp_path.chmod(0o777)
 
         (line,) = state_findings(tmp_path, tickets=0)
+        complaints = [line.message] * 2
 
         assert not line.ok
         assert "others may write in it" in line.message
+        assert list(state_findings(tmp_path, tickets=0, problems=complaints)) == [line]
 
     def test_what_the_journal_complains_of_is_a_line_each(self, tmp_path: Path) -> None:
         *_, first, second = state_findings(tmp_path, tickets=0, problems=["put aside", "locked"])
