@@ -81,6 +81,7 @@ class _Held:
     until: datetime
     """Later they would crowd the calls that come after them."""
     used: int = 0
+    used_at: datetime | None = None
 
     def take(self, now: datetime) -> datetime | None:
         """Return when the next of them may leave; None where none may any more."""
@@ -88,6 +89,7 @@ class _Held:
         if not self.turns or not self.at <= now <= self.until:
             return None
         self.used += 1
+        self.used_at = now
         return self.turns.popleft()
 
 
@@ -178,6 +180,7 @@ class Allowance:
             unused, self._unused = self._unused, Counter()
             if unused:
                 await self._apart(lambda: self._counts.give_back(unused))
+            self._counts.close()
 
     async def _next_turn(self) -> tuple[datetime, datetime]:
         """Return when the next call may leave, and when it was counted."""
@@ -213,7 +216,7 @@ class Allowance:
     def _chunk(self, now: datetime) -> int:
         """Return how many calls to count at once: more and more while all of them are used."""
         held = self._held
-        if held.used == 0 or now > held.until + GOOD_FOR:
+        if held.used_at is None or not held.used_at <= now <= held.used_at + GOOD_FOR:
             return 1
         wanted = held.used if held.turns else 2 * held.used
         left = self.budget.calls - self.budget.reserve - self._used(now)

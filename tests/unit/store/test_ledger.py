@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from support.builders import NOON
 from support.clock import FakeClock
 from support.journal import QUEUES, closed_later, open_cache, open_ledger, statement
+from tui.domain.budget import CallBudget
 from tui.domain.draft import Draft, Outcome, OutcomeState, Value
 from tui.domain.errors import StateError
 from tui.domain.ports import Intent, Outbox
@@ -21,6 +23,7 @@ from tui.domain.ticket import TicketRef
 from tui.store.database import DamagedFile, open_memory
 from tui.store.ledger import LEDGER, Ledger
 from tui.store.queue_key import QueueKey
+from tui.store.spending import GOOD_FOR, QUEUE, SLACK, Spending, take_turns
 
 HOUR = timedelta(hours=1)
 
@@ -191,6 +194,184 @@ class TestCalls:
         assert [ledger.calls_since("a", NOON) for ledger in ledgers] == [60] * 4
 
 
+BUDGET = CallBudget(calls=20, days=2)
+HOURS_OF_THE_WINDOW = 48
+
+
+def ledger_in_memory() -> Ledger:
+    return closed_later(Ledger.in_memory(QUEUES, clock=FakeClock()))
+
+
+@pytest.fixture(params=["on disk", "in memory"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
+    return open_ledger(tmp_path) if request.param == "on disk" else ledger_in_memory()
+
+
+class TestSpending:
+    def test_calls_are_granted_until_the_budget_is_spent(self, ledger: Ledger) -> None:
+        first = ledger.spend_calls("a", 15, NOON, BUDGET)
+        second = ledger.spend_calls("a", 15, NOON + HOUR, BUDGET)
+        third = ledger.spend_calls("a", 1, NOON + HOUR, BUDGET)
+
+        assert first.turns == (NOON,) * 15
+        assert len(second.turns) == 5
+        assert (third.turns, third.is_spent) == ((), True)
+        assert third.hours == {NOON: 15, NOON + HOUR: 5}
+        assert ledger.calls_since("a", NOON) == 20
+
+    def test_the_next_one_is_free_when_the_oldest_hour_has_left_the_window(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.spend_calls("a", 20, NOON + timedelta(minutes=59), BUDGET)
+        free_at = ledger.spend_calls("a", 1, NOON + HOUR, BUDGET).free_at
+
+        assert free_at == NOON + (1 + HOURS_OF_THE_WINDOW) * HOUR + SLACK
+        moment = timedelta(microseconds=1)
+        assert ledger.spend_calls("a", 1, free_at - moment, BUDGET).is_spent
+        assert len(ledger.spend_calls("a", 99, free_at, BUDGET).turns) == 20
+
+    def test_what_is_kept_is_refused_to_those_who_leave_it(self, ledger: Ledger) -> None:
+        polls = ledger.spend_calls("a", 99, NOON, BUDGET, keep=5)
+        refused = ledger.spend_calls("a", 1, NOON + HOUR, BUDGET, keep=5)
+        person = ledger.spend_calls("a", 99, NOON + HOUR, BUDGET)
+        later = ledger.spend_calls("a", 1, NOON + 2 * HOUR, BUDGET, keep=5)
+
+        assert [len(each.turns) for each in (polls, refused, person)] == [15, 0, 5]
+        assert refused.free_at == later.free_at == NOON + (1 + HOURS_OF_THE_WINDOW) * HOUR + SLACK
+
+    def test_accounts_do_not_share(self, ledger: Ledger) -> None:
+        ledger.spend_calls("a", 20, NOON, BUDGET, per_minute=99)
+
+        spending = ledger.spend_calls("b", 20, NOON, BUDGET, per_minute=6)
+
+        assert spending.turns == (NOON,)
+        assert spending.hours == {NOON: 1}
+
+    def test_unused_calls_come_back_to_the_hour_they_were_counted_in(self, ledger: Ledger) -> None:
+        ledger.spend_calls("a", 20, NOON, BUDGET)
+        again = ledger.spend_calls("a", 9, NOON + HOUR, BUDGET, unused={NOON: 3})
+        ledger.return_calls("a", {NOON + HOUR: 2, NOON: 1})
+
+        assert len(again.turns) == 3
+        assert ledger.calls_by_hour("a", NOON) == {NOON: 16, NOON + HOUR: 1}
+
+    def test_no_more_comes_back_than_was_counted(self, ledger: Ledger) -> None:
+        ledger.return_calls("a", {NOON: 5})
+
+        assert ledger.calls_since("a", NOON) == 0
+
+    def test_hours_from_before_the_clock_was_put_back_count_unless_it_was_absurd(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.add_calls("a", 4, NOON + 5 * HOUR)
+        ledger.add_calls("a", 9, NOON + timedelta(days=900))
+
+        assert len(ledger.spend_calls("a", 99, NOON, BUDGET).turns) == 16
+
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 9_000), st.integers(1, 9), st.integers(0, 9)),
+            min_size=5,
+            max_size=40,
+        )
+    )
+    def test_no_window_ever_has_more_than_the_budget(
+        self, wishes: list[tuple[int, int, int]]
+    ) -> None:
+        """Times in units of 20 s; each call leaves as late as it may after it was counted."""
+        ledger = ledger_in_memory()
+        made: list[datetime] = []
+        now = NOON
+        for wait, wanted, unused in wishes:
+            now += timedelta(seconds=20 * wait)
+            turns = ledger.spend_calls("a", wanted, now, BUDGET).turns
+            given_back = min(unused, len(turns))
+            ledger.return_calls("a", {now: given_back})
+            made += [now + SLACK] * (len(turns) - given_back)
+
+        for end in made:
+            window = [each for each in made if end - BUDGET.window < each <= end]
+            assert len(window) <= BUDGET.calls
+
+    def test_four_connections_that_spend_at_once_get_the_budget_and_no_more(
+        self, tmp_path: Path
+    ) -> None:
+        ledgers = [open_ledger(tmp_path) for _ in range(4)]
+
+        def spend(number: int) -> int:
+            return sum(
+                len(ledgers[number].spend_calls("a", 1, NOON, BUDGET).turns) for _ in range(10)
+            )
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(spend, range(4))) == BUDGET.calls
+
+
+class TestRateLimit:
+    PLENTY = CallBudget(calls=10**6, days=1)
+
+    @given(
+        per_minute=st.integers(1, 400),
+        rounds=st.lists(st.tuples(st.floats(0, 20), st.integers(1, 16)), min_size=10, max_size=200),
+        lateness=st.sampled_from([timedelta(0), GOOD_FOR]),
+    )
+    def test_no_minute_has_more_calls_than_the_vendor_allows(
+        self, per_minute: int, rounds: list[tuple[float, int]], lateness: timedelta
+    ) -> None:
+        """Whether the calls of a grant leave in time or as late as they may."""
+        now, turn = NOON, None
+        left: list[datetime] = []
+        for wait, wanted in rounds:
+            now += timedelta(seconds=wait)
+            turns, turn = take_turns(turn, per_minute, wanted, now)
+            assert all(now <= each <= now + QUEUE for each in turns)
+            left += [each + lateness * (number % 2) for number, each in enumerate(turns)]
+
+        left.sort()
+        for first, last in zip(left, left[per_minute:], strict=False):
+            assert last - first >= timedelta(minutes=1)
+
+    def test_a_burst_goes_at_once_and_then_the_rate_counts(self, ledger: Ledger) -> None:
+        turns: list[datetime] = []
+        while len(turns) < 24:
+            spending = ledger.spend_calls("a", 1, NOON, self.PLENTY, per_minute=300)
+            turns += spending.turns
+
+        assert turns[:15] == [NOON] * 15
+        steps = {
+            round((later - sooner).total_seconds(), 3) for sooner, later in pairwise(turns[14:])
+        }
+        assert steps == {0.235}
+
+    def test_several_are_counted_together_only_as_far_as_they_leave_soon(
+        self, ledger: Ledger
+    ) -> None:
+        spending = ledger.spend_calls("a", 16, NOON, self.PLENTY, per_minute=60)
+
+        assert 2 <= len(spending.turns) < 16
+        assert spending.turns[-1] <= NOON + timedelta(seconds=2)
+        assert ledger.calls_since("a", NOON) == len(spending.turns)
+
+    def test_who_would_wait_too_long_asks_again_and_nothing_is_counted(
+        self, ledger: Ledger
+    ) -> None:
+        def spend(at: datetime) -> Spending:
+            return ledger.spend_calls("a", 1, at, self.PLENTY, per_minute=6)
+
+        granted = 0
+        while (spending := spend(NOON)).turns:
+            granted += 1
+
+        assert (spending.is_spent, granted) == (False, ledger.calls_since("a", NOON))
+        assert spending.free_at > NOON + QUEUE
+        assert spend(spending.free_at).turns == (spending.free_at,)
+
+    def test_a_clock_that_was_put_back_holds_nobody_up(self, ledger: Ledger) -> None:
+        ledger.spend_calls("a", 1, NOON + timedelta(days=1), self.PLENTY, per_minute=6)
+
+        assert ledger.spend_calls("a", 1, NOON, self.PLENTY, per_minute=6).turns == (NOON,)
+
+
 def spoil(folder: Path, change: str) -> None:
     statement(folder / LEDGER.file, change)
 
@@ -211,6 +392,16 @@ class TestDamage:
             ("UPDATE drafts SET content = 'x'", lambda x: x.load_draft("qp"), "a kept draft"),
             ("UPDATE calls SET calls = 0", lambda x: x.calls_since("k", NOON), "a count of calls"),
             ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON), "a count"),
+            (
+                "UPDATE calls SET hour = hour + 1",
+                lambda x: x.spend_calls("k", 1, NOON, BUDGET),
+                "a count of calls",
+            ),
+            (
+                "UPDATE turns SET next = 0",
+                lambda x: x.spend_calls("k", 1, NOON, BUDGET, per_minute=6),
+                "a rate limit",
+            ),
         ],
     )
     def test_a_wrong_row_is_set_apart_and_told_and_never_used(
@@ -220,7 +411,7 @@ class TestDamage:
         ledger.record(make_intent("a"))
         ledger.record(make_intent("b"))
         ledger.save_draft("qp", {"title": "x"})
-        ledger.add_calls("k", 5, NOON)
+        ledger.spend_calls("k", 5, NOON, BUDGET, per_minute=300)
         spoil(tmp_path, change if "intents" not in change else f"{change} WHERE id = 'a'")
 
         use(ledger)
