@@ -60,11 +60,8 @@ def counting(
     An hour of the near future counts too: the clock was put back since. One that is further ahead
     than a window was written by a clock that was wrong, and would count for ever.
     """
-    return {
-        hour: hours[hour]
-        for hour in sorted(hours)
-        if frees_at(hour, budget) > at and hour <= at + budget.window
-    }
+    past, ahead = at - budget.window - SLACK - HOUR, at + budget.window
+    return {hour: hours[hour] for hour in sorted(hours) if past < hour <= ahead}
 
 
 def free_again(
