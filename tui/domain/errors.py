@@ -88,10 +88,17 @@ class VendorError(TicketdeckError):
     """Whether a create that ends so surely created nothing."""
 
     def __init__(
-        self, message: str, *, status: int | None = None, nothing_was_created: bool | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        nothing_was_created: bool | None = None,
+        is_network: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.is_network = is_network
+        """Whether nobody on the way said anything: then not this host alone may be missing."""
         if nothing_was_created is not None:
             self.nothing_was_created = nothing_was_created
 
@@ -100,13 +107,6 @@ class Unreachable(VendorError):
     """The request surely never reached the vendor."""
 
     nothing_was_created = True
-
-    def __init__(
-        self, message: str, *, status: int | None = None, is_network: bool = False
-    ) -> None:
-        super().__init__(message, status=status)
-        self.is_network = is_network
-        """Whether nobody on the way answered: then not this host alone may be out of reach."""
 
 
 class ConnectionLost(VendorError):

@@ -86,7 +86,7 @@ class Outage:
         self._is_down = self._is_down and bool(self._members)
 
     def failed(self, workspace: str) -> None:
-        """Take in that nobody answered (`Unreachable.is_network`), and plan when to try again."""
+        """Take in that nobody answered (`VendorError.is_network`), and plan when to try again."""
         member = self._members.get(workspace)
         if member is None:
             return
@@ -106,6 +106,14 @@ class Outage:
             self._prober = None
             self._probes += 1
             self._probe_at = now + backoff_s(self._probes, self._random)
+
+    def unclear(self, workspace: str) -> None:
+        """Take in that a poll ended and tells nothing of the network; another may probe at once."""
+        member = self._members.get(workspace)
+        if member is not None:
+            member.tried_at = self._clock.monotonic()
+        if self._prober == workspace:
+            self._prober = None
 
     def reached(self, workspace: str) -> None:
         """Take in that the vendor answered, be it with an error; best with its first page."""

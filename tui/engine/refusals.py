@@ -1,12 +1,13 @@
 """What a failed poll means: the state, the words, and whether to come back by itself. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.errors import (
     BudgetSpent,
+    ConnectionLost,
     CredentialError,
     CredentialRefused,
     Forbidden,
@@ -15,6 +16,7 @@ from tui.domain.errors import (
     Redirected,
     TicketdeckError,
     Unreachable,
+    VendorError,
     VendorFailure,
 )
 from tui.domain.health import HealthState
@@ -48,7 +50,9 @@ class Verdict:
     until: datetime | None = None
     """When our own budget allows a call again."""
     is_network: bool = False
-    """Whether nobody answered at all: something for `Outage`, which knows of the others."""
+    """Whether nobody answered at all: tell it to `Outage.failed`, which knows of the others."""
+    is_answer: bool = False
+    """Whether the vendor itself refused: tell it to `Outage.reached`. Neither: `Outage.unclear`."""
 
 
 def verdict(
@@ -66,6 +70,34 @@ def verdict(
     that was there and is missing now is more likely the vendor's mistake than a wrong id, and is
     asked for again.
     """
+    found = _judged(error, workspace, credential_place, list_settings, worked_before=worked_before)
+    return replace(
+        found,
+        is_network=isinstance(error, VendorError) and error.is_network,
+        is_answer=_is_answer(error),
+    )
+
+
+def _is_answer(error: Exception) -> bool:
+    match error:
+        case BudgetSpent():
+            return error.until is None
+        case ConnectionLost():
+            return error.status is not None
+        case Unreachable():
+            return False
+        case _:
+            return isinstance(error, VendorError)
+
+
+def _judged(
+    error: Exception,
+    workspace: str,
+    credential_place: str,
+    list_settings: Sequence[str],
+    *,
+    worked_before: bool,
+) -> Verdict:
     message = str(error)
     match error:
         case CredentialError():
@@ -92,10 +124,6 @@ def verdict(
         case Redirected():
             advice = f"check base_url of [{workspace}], or whether this network wants a log-in"
             return Verdict(state=HealthState.BACKING_OFF, message=message, advice=advice)
-        case Unreachable():
-            return Verdict(
-                state=HealthState.BACKING_OFF, message=message, is_network=error.is_network
-            )
         case TicketdeckError():
             return Verdict(state=HealthState.BACKING_OFF, message=message)
         case _:
@@ -117,8 +145,7 @@ def _advice_on_list(workspace: str, list_settings: Sequence[str]) -> str:
 
 def _spent(error: BudgetSpent, workspace: str) -> Verdict:
     """Our own budget fills up again by itself, at a known moment; the vendor's is bought."""
-    until: datetime | None = getattr(error, "until", None)
-    if until is None:
+    if error.until is None:
         advice, retry = "more calls must be bought from the vendor; then refresh", Retry.BY_HAND
     else:
         advice, retry = f"wait, or raise call_budget of [{workspace}]", Retry.AT
@@ -127,5 +154,5 @@ def _spent(error: BudgetSpent, workspace: str) -> Verdict:
         message=str(error),
         advice=advice,
         retry=retry,
-        until=until,
+        until=error.until,
     )

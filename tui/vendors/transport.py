@@ -294,7 +294,7 @@ class Transport:
             return Unreachable(f"no connection to {_party(order)} {within}", is_network=True)
         if progress.is_answered:
             return ConnectionLost(f"the answer of {order.host} was not complete {within}")
-        return ConnectionLost(f"no answer from {order.host} {within}")
+        return ConnectionLost(f"no answer from {order.host} {within}", is_network=True)
 
     def _failed(self, order: _Order, error: Exception) -> VendorError:
         """Return Unreachable only where it is certain that no part of the request left."""

@@ -240,6 +240,13 @@ class TestProbe:
         assert outage.hold_s("two") == 0
         assert outage.hold_s("one") == ASK_AGAIN_S
 
+    def test_a_probe_that_tells_nothing_leaves_its_turn_to_the_next(self) -> None:
+        outage = self.make()
+        outage.unclear("one")
+        assert outage.is_down
+        assert outage.hold_s("two") == 0
+        assert outage.hold_s("one") == ASK_AGAIN_S
+
     def test_a_prober_that_is_handed_over_makes_room(self) -> None:
         outage = self.make()
         outage.leave("one")
@@ -261,7 +268,7 @@ def test_one_workspace_alone_backs_off_as_ever() -> None:
     assert len(office.tries) == len({moment for moment, _, _ in office.tries})
 
 
-@pytest.mark.parametrize("act", ["failed", "reached", "leave"])
+@pytest.mark.parametrize("act", ["failed", "reached", "unclear", "leave"])
 def test_a_workspace_that_never_joined_is_left_alone(act: str) -> None:
     outage = Outage(clock=HandClock(), random=Random(1))
     getattr(outage, act)("nobody")

@@ -97,8 +97,7 @@ def test_calls_that_must_be_bought_wait_for_a_person() -> None:
 
 
 def test_our_own_budget_says_until_when() -> None:
-    error = BudgetSpent("20,000 calls in 30 days are spent")
-    vars(error)["until"] = NOON + timedelta(hours=2)
+    error = BudgetSpent("20,000 calls in 30 days are spent", until=NOON + timedelta(hours=2))
 
     judged = judge(error)
 
@@ -107,12 +106,31 @@ def test_our_own_budget_says_until_when() -> None:
     assert judged.advice == "wait, or raise call_budget of [cx-emea]"
 
 
-@pytest.mark.parametrize("is_network", [True, False])
-def test_it_is_told_whether_the_network_or_one_host_is_missing(*, is_network: bool) -> None:
-    judged = judge(Unreachable("no way", is_network=is_network))
+@pytest.mark.parametrize(
+    ("error", "is_network", "is_answer"),
+    [
+        (Unreachable("no such host", is_network=True), True, False),
+        (Unreachable("refused the connection"), False, False),
+        (ConnectionLost("no answer within 20 s", is_network=True), True, False),
+        (ConnectionLost("closed the connection"), False, False),
+        (ConnectionLost("ended too early", status=200), False, True),
+        (BadResponse("HTML"), False, True),
+        (VendorFailure("503", status=503), False, True),
+        (CredentialRefused("401", status=401), False, True),
+        (BudgetSpent("API call limit exceeded", status=429), False, True),
+        (BudgetSpent("ours", until=NOON), False, False),
+        (CredentialError("not set"), False, False),
+        (StateError("disk"), False, False),
+        (ZeroDivisionError(), False, False),
+    ],
+    ids=str,
+)
+def test_it_is_told_whether_nobody_answered_or_the_vendor_did(
+    error: Exception, *, is_network: bool, is_answer: bool
+) -> None:
+    judged = judge(error)
 
-    assert (judged.state, judged.retry) == (HealthState.BACKING_OFF, Retry.BACKOFF)
-    assert judged.is_network is is_network
+    assert (judged.is_network, judged.is_answer) == (is_network, is_answer)
 
 
 def test_a_redirect_may_be_an_address_or_a_portal() -> None:
@@ -127,7 +145,8 @@ def test_a_redirect_may_be_an_address_or_a_portal() -> None:
 def test_everything_else_of_ours_is_tried_again_and_says_what_it_said(error: Exception) -> None:
     judged = judge(error)
 
-    assert judged == Verdict(state=HealthState.BACKING_OFF, message=str(error))
+    assert (judged.state, judged.retry) == (HealthState.BACKING_OFF, Retry.BACKOFF)
+    assert (judged.message, judged.advice) == (str(error), None)
 
 
 def test_an_error_that_is_not_ours_is_named_without_its_text() -> None:

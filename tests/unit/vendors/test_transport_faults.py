@@ -160,6 +160,7 @@ async def test_a_deadline_during_the_connection_means_that_nothing_was_sent() ->
         error = await failure(transport, url)
         assert str(error) == f"no connection to {server.address} within 0.3 s"
         assert type(error) is Unreachable
+        assert error.is_network
         assert not any(CANARY.encode() in request.raw for request in server.received)
 
 
@@ -227,7 +228,30 @@ async def test_refused_and_unknown_hosts_are_told_apart() -> None:
     url = f"https://{'a' * 64}.invalid"
     unknown = await failure(Transport(origins=[url], network=Network(timeout_s=5)), url)
     assert "host" in str(unknown)
-    assert {type(refused), type(unknown)} == {Unreachable}
+    assert isinstance(refused, Unreachable)
+    assert isinstance(unknown, Unreachable)
+    # Whoever refuses is there; without a name or a way, nobody is.
+    assert not refused.is_network
+
+
+async def test_a_proxy_that_is_gone_cuts_off_more_than_one_host() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        proxy = f"http://127.0.0.1:{free.getsockname()[1]}"
+        error = await failure(Transport(origins=[VENDOR], network=Network(proxy=proxy)), VENDOR)
+    assert isinstance(error, Unreachable)
+    assert error.is_network
+
+
+@pytest.mark.parametrize(
+    ("said", "is_network"),
+    [(b"", True), (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", False)],
+)
+async def test_a_host_that_began_to_answer_is_there(said: bytes, *, is_network: bool) -> None:
+    with FaultServer((Send(said), Silence())) as server:
+        error = await failure(transport_to(server, DEADLINE_S), server.url)
+    assert isinstance(error, ConnectionLost)
+    assert error.is_network is is_network
 
 
 async def test_a_cancelled_call_passes_the_cancellation_on_and_frees_its_connection() -> None:
