@@ -336,46 +336,6 @@ async def test_from_the_list_the_workspaces_are_one_key_away() -> None:
         assert len(app.screen_stack) == 1
 
 
-async def test_each_workspace_shows_its_state_and_what_to_do() -> None:
-    app = make_app(world(NOON, 10))
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        text = text_of(app)
-
-        assert "KEY REFUSED" in _lines(text, "inbox")[0]
-        assert "set SOCIALBOARDS_REFRESH_TOKEN in the environment" in text
-        assert "502 Bad Gateway; retry 12:01" in text
-        assert _lines(text, "All")[0].split()[1:3] == ["All", str(app.mirror.tally().open)]
-
-
-async def test_what_was_never_read_is_not_counted_as_nothing() -> None:
-    service = FakeService(make_workspaces(), [make_ticket("1")])
-    service.queue.set_health("qp", WorkspaceHealth(state=HealthState.OK, as_of=NOON))
-    app = make_app(service)
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        text = text_of(app)
-        assert _lines(text, "inbox")[0].split()[-4:] == ["-", "-", "-", "starting"]
-        assert _lines(text, "qp")[0].split()[-5:-2] == ["1", "0", "0"]
-        assert "1 of 4 current" in _lines(text, "All")[0]
-
-        await pilot.press("enter")
-        await settle(pilot)
-        assert "at least 1 open" in text_of(app).splitlines()[0]
-        await pilot.press("escape", "j", "enter")
-        await settle(pilot)
-        assert text_of(app).startswith(" inbox  not read yet")
-
-
-async def test_the_state_is_readable_in_the_least_terminal() -> None:
-    app = make_app(world(NOON, 10))
-    async with app.run_test(size=(40, 10)) as pilot:
-        await settle(pilot)
-
-        assert _lines(text_of(app), "inbox")[0].rstrip().endswith("KEY REFUSED 11:33")
-        assert _lines(text_of(app), "WORKSPACE")[0].split()[1:] == ["OVER", "CRIT", "STATE"]
-
-
 async def test_an_empty_filter_is_seen_and_an_applied_one_says_how_it_goes() -> None:
     app = make_list_app(world(NOON, 20))
     async with app.run_test(size=SMALL) as pilot:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tui.app.activity_text import CALLS_WIDTH, NEXT_WIDTH
 from tui.app.health_text import STATE_WIDTH
 
-GUTTER, EDGE = 2, 1
+GUTTER = 2
 NAME_LEAST, NAME_MOST = 11, 26
 """Cells of a name and the gap behind it."""
 OPEN_FROM = 48
@@ -43,7 +43,8 @@ def choose_workspace_columns(width: int, longest_name: int, longest_title: int) 
     has_open = width >= OPEN_FROM
     count, critical, gap = (6, 5, 2) if has_open else (5, 5, 1)
     counts = (2 if has_open else 1) * count + critical
-    room = width - GUTTER - counts - gap - STATE_WIDTH - EDGE
+    # Nothing ends at the very edge, unless every cell is needed.
+    room = width - GUTTER - counts - gap - STATE_WIDTH - has_open
     name = min(max(longest_name + 2, NAME_LEAST), NAME_MOST, max(room, 8, width // 5))
     room -= name
     next_ = calls = trend = title = 0

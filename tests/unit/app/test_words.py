@@ -1,5 +1,6 @@
 """Health, keys and drafts in words."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from tui.app.commands import BY_ID, COMMANDS, command_ids
 from tui.app.draft_text import check_texts, complete_choice, hint_of, owner, problem_on_leaving
 from tui.app.formatting import ClockFace, Line
 from tui.app.health_text import (
+    STATE_WIDTH,
     currency_words,
     is_trusted,
+    state_cell,
     state_words,
     trouble_words,
     trust_line,
@@ -43,9 +46,12 @@ def _text(line: Line) -> str:
         (LATE, "LATE as of 11:56"),
         (REFUSED, "KEY REFUSED 11:56"),
         (WorkspaceHealth(), "starting"),
-        (FIRST, "reading page 3 of 12"),
-        (WorkspaceHealth(pages_done=0), "reading page 1"),
-        (WorkspaceHealth(state=HealthState.OFF), "by hand, press r to read"),
+        (FIRST, "reading 2/12"),
+        (WorkspaceHealth(pages_done=0), "reading"),
+        (WorkspaceHealth(pages_done=1), "reading, 1 page"),
+        (WorkspaceHealth(pages_done=3), "reading, 3 pages"),
+        (WorkspaceHealth(as_of=AS_OF, pages_done=3, pages_known=12), "as of 11:56"),
+        (WorkspaceHealth(state=HealthState.OFF), "by hand"),
         (WorkspaceHealth(state=HealthState.BACKING_OFF, as_of=AS_OF), "FAILED as of 11:56"),
         (WorkspaceHealth(state=HealthState.BUDGET_SPENT), "BUDGET SPENT"),
     ],
@@ -55,20 +61,75 @@ def test_a_state_is_told_with_its_clock_time(health: WorkspaceHealth, words: str
 
 
 def test_the_trust_line_begins_with_the_worst_and_folds_the_well_ones() -> None:
-    left, right = trust_line({"a": OK, "b": LATE, "c": OK, "d": REFUSED}, FACE, NOON)
+    left, right = trust_line({"a": OK, "b": LATE, "c": OK, "d": REFUSED}, FACE, NOON, 78)
 
     assert _text(left) == "d KEY REFUSED 11:56 | b LATE as of 11:56, retry 12:01"
     assert _text(right) == "2 ok 11:56"
-    assert _text(trust_line({"a": OK}, FACE, NOON)[0]) == "1 ok 11:56"
+    assert _text(trust_line({"a": OK}, FACE, NOON, 78)[0]) == "1 ok 11:56"
 
 
 def test_a_source_that_did_not_show_everything_is_not_called_well() -> None:
     odd = WorkspaceHealth(state=HealthState.OK, as_of=AS_OF, skipped=13)
 
-    left, right = trust_line({"a": OK, "inbox": odd}, FACE, NOON)
+    left, right = trust_line({"a": OK, "inbox": odd}, FACE, NOON, 78)
 
     assert _text(left) == "inbox INCOMPLETE 11:56"
     assert _text(right) == "1 ok 11:56"
+
+
+def test_what_is_kept_from_an_earlier_run_says_how_old_it_is_until_it_is_confirmed() -> None:
+    kept = WorkspaceHealth(as_of=AS_OF)
+    older = WorkspaceHealth(as_of=AS_OF - timedelta(days=1), pages_done=1, pages_known=3)
+
+    assert _text(trust_line({"qp": kept}, FACE, NOON, 78)[0]) == "qp as of 11:56, reading"
+    assert _text(trust_line({"a": older, "b": OK}, FACE, NOON, 78)[0]) == (
+        "a as of 02-03 11:56, reading 1/3"
+    )
+    left, _ = trust_line({"a": kept, "b": older, "c": LATE}, FACE, NOON, 78)
+    assert _text(left) == "c LATE as of 11:56, retry 12:01 | 2 as of 02-03 11:56, reading"
+
+
+def test_the_trust_line_counts_what_does_not_fit_and_cuts_no_time() -> None:
+    healths = dict.fromkeys(("first", "second", "third"), REFUSED) | {"well": OK}
+
+    left, right = trust_line(healths, FACE, NOON, 78)
+    assert _text(left) == "first KEY REFUSED 11:56 | second KEY REFUSED 11:56 +1 more"
+    assert _text(left + right).endswith("+1 more1 ok 11:56")
+    assert _text(trust_line(healths, FACE, NOON, 38)[0]) == "first KEY REFUSED 11:56 +2 more"
+
+
+def test_a_long_sweep_of_what_is_well_is_told_where_there_is_room() -> None:
+    long = replace(OK, pages_done=12, pages_known=40)
+    short = replace(OK, pages_done=1, pages_known=2)
+
+    assert _text(trust_line({"qp": long, "b": short}, FACE, NOON, 78)[0]) == (
+        "2 ok 11:56 | qp reading 12/40"
+    )
+    left, right = trust_line({"qp": long, "d": REFUSED}, FACE, NOON, 78)
+    assert _text(left) == "d KEY REFUSED 11:56 | qp reading 12/40"
+    assert _text(right) == "1 ok 11:56"
+    assert _text(trust_line({"qp": long, "d": REFUSED}, FACE, NOON, 38)[0]) == (
+        "d KEY REFUSED 11:56"
+    )
+
+
+def test_the_narrow_column_tells_only_the_day_of_another_day() -> None:
+    day_ago = AS_OF - timedelta(days=1)
+    refused = replace(REFUSED, as_of=day_ago)
+    reading = replace(OK, pages_done=120, pages_known=1000)
+
+    assert state_cell(refused, FACE, NOON).text == "KEY REFUSED 02-03"
+    assert state_cell(reading, FACE, NOON).text == "ok 11:56 120/1000"
+    assert state_cell(replace(OK, pages_done=1, pages_known=2), FACE, NOON).text == "ok 11:56"
+    states = [WorkspaceHealth(state=state, as_of=day_ago) for state in HealthState]
+    assert max(len(state_cell(health, FACE, NOON).text) for health in states) <= STATE_WIDTH
+
+
+def test_what_is_polled_by_hand_and_was_never_read_says_what_to_do() -> None:
+    off = WorkspaceHealth(state=HealthState.OFF)
+
+    assert trouble_words(off, FACE, NOON) == "never read; press r to read it"
+    assert trouble_words(replace(off, as_of=AS_OF), FACE, NOON) == ""
 
 
 def test_trouble_says_what_is_wrong_what_to_do_and_what_was_not_seen() -> None:
@@ -95,7 +156,7 @@ def _empty(healths: dict[str, WorkspaceHealth], query: str = "", hidden: int = 0
 
 def test_an_empty_list_says_why() -> None:
     assert _empty({"a": OK}) == ["No tickets.", "Nothing is waiting here."]
-    assert _empty({"a": FIRST}) == ["Reading", "a: reading page 3 of 12"]
+    assert _empty({"a": FIRST}) == ["Reading", "a: reading 2/12"]
     assert _empty({"d": REFUSED})[1:] == ["d KEY REFUSED 11:56", "401; set KEY"]
     assert _empty({"a": OK}, "zzz", 231) == [
         "Nothing matches zzz",

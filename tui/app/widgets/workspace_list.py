@@ -21,6 +21,7 @@ from tui.domain.activity import Sample
 
 ALL = "All"
 _NOTHING = Span("")
+_TROUBLE_INDENT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class WorkspaceList(CursorList):
         item, is_second = self._lines[number]
         row, columns = self._rows[item], self._columns()
         if is_second:
-            text = " " * (GUTTER + columns.name) + row.trouble
+            text = " " * _TROUBLE_INDENT + row.trouble
             text = fit(text, self.width - 1, cut=self._glyphs.cut)
             return (Span(text, "muted"),), self.ground_at(number)
         mark = self._glyphs.cursor if item == self.cursor else " "
