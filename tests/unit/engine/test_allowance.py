@@ -33,13 +33,13 @@ TESTS = Path(__file__).resolve().parents[2]
 
 
 class LedgerOfTests:
-    """A ledger in memory that counts how often it is written, and can be made to fail."""
+    """A ledger in memory that counts how often it is used, and can be made to fail."""
 
     is_on_disk = True
 
     def __init__(self, clock: FakeClock) -> None:
         self.ledger = Ledger.in_memory({}, clock=clock)
-        self.writes = 0
+        self.uses = 0
         self.fails = False
 
     def spend_calls(self, *args: Any, **options: Any) -> Spending:
@@ -52,14 +52,14 @@ class LedgerOfTests:
         self.do(lambda: self.ledger.return_calls(account, unused))
 
     def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
-        return self.ledger.calls_by_hour(account, since)
+        return self.do(lambda: self.ledger.calls_by_hour(account, since))
 
     @property
     def counted(self) -> int:
         return self.ledger.calls_since(ACCOUNT, NOON - HOUR)
 
     def do(self, work: Callable[[], T]) -> T:
-        self.writes += 1
+        self.uses += 1
         if self.fails:
             raise StateError("ledger.db: no space left on the disk")
         return work()
@@ -141,7 +141,7 @@ class TestCounting:
         async with opened() as desk:
             await spend(desk.gate, 1_000)
 
-            assert desk.ledger.writes < 1_000 / CHUNK_LIMIT + 10
+            assert desk.ledger.uses < 1_000 / CHUNK_LIMIT + 10
             assert desk.ledger.counted < 1_000 + CHUNK_LIMIT
 
     async def test_what_was_counted_in_advance_comes_back_with_the_next_call(self) -> None:
@@ -161,7 +161,7 @@ class TestCounting:
             await desk.clock.advance(3_600)
             await desk.gate.admit()
 
-            assert desk.ledger.calls_by_hour(ACCOUNT, NOON) == {NOON: 20, NOON + HOUR: 1}
+            assert desk.ledger.ledger.calls_by_hour(ACCOUNT, NOON) == {NOON: 20, NOON + HOUR: 1}
 
     async def test_closing_gives_it_back_and_a_restart_knows_the_rest(self) -> None:
         async with opened() as desk:
@@ -179,7 +179,7 @@ class TestCounting:
             desk.clock._now -= 2 * HOUR
             await desk.gate.admit()
 
-            assert desk.ledger.calls_by_hour(ACCOUNT, NOON - 9 * HOUR) == {
+            assert desk.ledger.ledger.calls_by_hour(ACCOUNT, NOON - 9 * HOUR) == {
                 NOON - 2 * HOUR: 1,
                 NOON: 20,
             }
@@ -195,6 +195,34 @@ class TestCounting:
 
             assert waiting.cancelled()
             assert desk.ledger.counted == desk.gate.calls == 1
+
+    async def test_whoever_stops_waiting_for_the_disk_does_not_pay(self) -> None:
+        disk = asyncio.Event()
+
+        async def slowly(work: Callable[[], T]) -> T:
+            await disk.wait()
+            return work()
+
+        async with opened() as desk:
+            allowance = Allowance(
+                *(ACCOUNT, LARGE),
+                rate_limit=None,
+                counts=desk.ledger,
+                clock=desk.clock,
+                offload=slowly,
+            )
+            waiting = asyncio.create_task(allowance.gate("qp").admit())
+            await desk.clock.advance(0)
+            waiting.cancel()
+            await desk.clock.advance(0)
+            assert waiting.cancelled()
+            disk.set()
+            await desk.clock.advance(0)
+            assert desk.ledger.counted == 1, "the disk was under way"
+
+            await allowance.close()
+
+            assert desk.ledger.counted == 0
 
 
 class TestBudget:
@@ -363,8 +391,19 @@ class TestWithoutLedger:
             await spend_all(desk.gate)
 
             assert desk.gate.calls == 95
-            assert desk.ledger.writes == 1
+            assert desk.ledger.uses == 1
             await desk.allowance.close()
+
+    async def test_what_is_left_is_still_told_and_what_is_given_back_while_it_fails(self) -> None:
+        async with opened(SMALL) as desk:
+            await spend(desk.gate, 10)
+            desk.ledger.fails = True
+
+            assert (await desk.allowance.read()).left == 90
+            await desk.clock.advance(61)
+            await desk.allowance.close()
+
+            assert desk.left() == 90
 
 
 class TestAccount:
