@@ -197,6 +197,12 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         else:
             self.push_screen(self._tickets_screen(workspaces, is_root=False))
 
+    @on(WorkspacesScreen.WalkWanted)
+    def _walk_unseen(self) -> None:
+        self._open_workspace(WorkspacesScreen.Opened(None))
+        if isinstance(self.screen, TicketsScreen):
+            self.call_after_refresh(self.screen.begin_walk)
+
     @on(TicketsScreen.WorkspaceWanted)
     def _pick_workspace(self, event: TicketsScreen.WorkspaceWanted) -> None:
         tickets = self.screen

@@ -17,7 +17,7 @@ from tui.app.messages import StoreChanged
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.paste import clean_paste
 from tui.app.screens.deck import DeckScreen
-from tui.app.screens.news import NewsMoves
+from tui.app.screens.news import DigestLine, NewsMoves
 from tui.app.vigil import Vigil, may_be_refreshed
 from tui.domain.ticket import TicketRef
 
@@ -110,7 +110,7 @@ class FollowingApp(App[int], inherit_bindings=False):
         if event.asked or self.vigil.looks(self._now()):
             self._see(event.refs)
 
-    @on(NewsMoves.DigestDone)
+    @on(DigestLine.DigestDone)
     def _digest_done(self) -> None:
         self.vigil.digest = Digest()
         self._show_digest()
@@ -123,13 +123,14 @@ class FollowingApp(App[int], inherit_bindings=False):
 
     def _see_open_ticket(self) -> None:
         """What changed in the ticket that is open is seen at once, if somebody looks."""
-        ref = self.screen.open_ticket if isinstance(self.screen, DeckScreen) else None
+        front = self._front()
+        ref = front.open_ticket if front else None
         if ref is not None and ref in self.mirror.marks:
             self._somebody_saw(NewsMoves.Seen({ref}))
 
     def _show_digest(self) -> None:
         for screen in self.deck_screens():
-            if isinstance(screen, NewsMoves):
+            if isinstance(screen, DigestLine):
                 screen.show_digest(self.vigil.digest)
 
     def somebody_left(self) -> None:
@@ -176,11 +177,18 @@ class FollowingApp(App[int], inherit_bindings=False):
             self.somebody_left()
         elif isinstance(event, events.AppFocus | events.InputEvent | events.Paste):
             self.somebody_came()
-        await super().on_event(event)
+        # Textual would take the focus from its field and back, and draw the whole screen for it.
+        if not isinstance(event, events.AppBlur | events.AppFocus):
+            await super().on_event(event)
 
     def deck_screens(self) -> list[DeckScreen[object]]:
         """Return the screens from the root to the one in front."""
         return [screen for screen in self.screen_stack if isinstance(screen, DeckScreen)]
+
+    def _front(self) -> DeckScreen[object] | None:
+        """Return the screen in front; None while the program ends."""
+        screens = self.deck_screens()
+        return screens[-1] if screens else None
 
     def _set_alarm(self) -> None:
         """Sleep until something on the screen is different by time alone: never by the second."""
@@ -193,7 +201,8 @@ class FollowingApp(App[int], inherit_bindings=False):
             for health in self.mirror.health.values()
             if health.late_at is not None and health.late_at > now
         ]
-        shown = self.screen.next_change(now) if isinstance(self.screen, DeckScreen) else None
+        front = self._front()
+        shown = front.next_change(now) if front else None
         moments += [moment for moment in (shown, *self.vigil.moments()) if moment is not None]
         nap_s = max((min(moments) - now).total_seconds(), _SHORTEST_NAP_S)
         self._alarm = self.set_timer(nap_s, self.time_passed)

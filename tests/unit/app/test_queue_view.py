@@ -10,6 +10,7 @@ from support.builders import NOON, make_ticket
 from support.service import FakeService
 from tui.app.mirror import QueueMirror, Tally
 from tui.app.queue_view import QueueView
+from tui.domain.diff import Position, Reset
 from tui.domain.query import parse_query
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue, urgency_key
@@ -157,10 +158,39 @@ def test_a_position_that_is_gone_reads_everything_anew() -> None:
     service = FakeService(WORKSPACES, [make_ticket("1", workspace="a")])
     mirror = QueueMirror(service)
     mirror.pull(NOON)
-    service.queue = FakeService(WORKSPACES, [make_ticket("2", workspace="b")]).queue
+    other = make_ticket("2", workspace="b")
+    service.queue.take(Reset(position=Position("another", 1), tickets=(other,)))
 
     touched = mirror.pull(NOON)
 
     assert touched.everything
-    assert list(mirror.tickets) == [TicketRef("b", "2")]
+    assert touched.refs == {TicketRef("a", "1"), other.ref}
+    assert list(mirror.tickets) == [other.ref]
     assert mirror.tally(("a",)) == Tally()
+
+
+@given(st.lists(tickets(), max_size=40), st.integers(-1, 40), st.data())
+def test_the_next_of_some_tickets_is_found_around_the_end(
+    some: list[Ticket], start: int, data: st.DataObject
+) -> None:
+    mirror = QueueMirror(FakeService(WORKSPACES, some))
+    mirror.pull(NOON)
+    view = QueueView(mirror.tickets, NOON)
+    shown = _shown(view)
+    index = min(start, len(shown) - 1)
+    wanted = set(data.draw(st.lists(REFS, max_size=5)))
+
+    found = view.next_among(wanted, index)
+
+    around = [*range(index + 1, len(shown)), *range(index + 1)]
+    assert found == next((place for place in around if shown[place] in wanted), None)
+
+
+def test_the_next_of_a_few_tickets_is_found_far_away() -> None:
+    many = [make_ticket(f"{number:04}", workspace="a") for number in range(2_000)]
+    mirror = QueueMirror(FakeService(WORKSPACES, many))
+    mirror.pull(NOON)
+    view = QueueView(mirror.tickets, NOON)
+
+    assert view.next_among({many[1_900].ref}, 3) == 1_900
+    assert view.next_among({many[2].ref, many[1].ref}, 3) == 1

@@ -113,6 +113,10 @@ class DeckScreen(Screen[Result]):
 
     def on_key(self) -> None:
         """Whoever goes on has read the notice."""
+        self.end_notice()
+
+    def end_notice(self) -> None:
+        """Show the keys again instead of a notice."""
         if self._notices:
             self._notices = 0
             self._show_keys()
@@ -130,7 +134,7 @@ class DeckScreen(Screen[Result]):
 
         self.set_timer(NOTICE_S, end)
 
-    def standing_line(self) -> Line:
+    def standing_line(self, width: int) -> Line:
         """Return what stands in the line of keys until somebody deals with it; empty for keys."""
         return ()
 
@@ -192,7 +196,8 @@ class DeckScreen(Screen[Result]):
 
     def _show_keys(self) -> None:
         if not self._notices:
-            line = self.standing_line() or self.keys_line(self.app.size.width - 2)
+            width = self.app.size.width - 2
+            line = self.standing_line(width) or self.keys_line(width)
             self.key_bar.show(line, self.keys_at_the_end())
 
     def action_back(self) -> None:

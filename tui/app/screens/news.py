@@ -1,7 +1,7 @@
 """What is new on a screen with a list of tickets: going to it, seeing it, the digest of it."""
 
 from collections import ChainMap, Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import cast
 
@@ -14,7 +14,7 @@ from tui.app.gaze import Gaze
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror
 from tui.app.queue_view import QueueView
-from tui.app.screens.deck import Result
+from tui.app.screens.deck import DeckScreen, Result
 from tui.app.screens.moves import ListMoves
 from tui.app.widgets.ticket_list import TicketList
 from tui.domain.activity import Novelty
@@ -23,7 +23,45 @@ from tui.domain.ticket import TicketRef
 _GAP = Span("  ")
 
 
-class NewsMoves(ListMoves[Result]):
+class DigestLine(DeckScreen[Result]):
+    """Tells in the line of keys what happened while nobody looked, until somebody deals with it."""
+
+    class DigestDone(Message):
+        """Somebody has read what happened while they were away."""
+
+    digest = Digest()
+    """What happened in what this screen is about."""
+
+    def show_digest(self, digest: Digest) -> None:
+        """Show this digest, until somebody deals with it."""
+        before, self.digest = self.digest, digest.within(self.watched or ())
+        if self.digest and not before:
+            self.end_notice()
+        self._show_keys()
+
+    def standing_line(self, width: int) -> Line:
+        """Return what happened while nobody looked, and the keys that deal with it, if they fit."""
+        if not self.digest:
+            return ()
+        said = Span("since you looked: ", "new", bold=True)
+        words = Span(self.digest.words(), "new", bold=True)
+        walk, clear = self._key("list.next_unseen", "next"), self._key("app.back", "clear")
+        lines = ((said, words, *walk, *clear), (said, words, *walk), (words, *walk))
+        return next((line for line in lines if line_width(line) <= width), (words,))
+
+    def _key(self, command_id: str, words: str) -> Line:
+        # The words first: a comma behind a sentence would not be taken for a key.
+        key = self.look.keymap.shown(command_id, self.COMMAND_IDS)
+        return (Span(f"  {words}: "), Span(key, "accent", bold=True)) if key else ()
+
+    def action_back(self) -> None:
+        if self.digest:
+            self.post_message(self.DigestDone())
+        else:
+            super().action_back()
+
+
+class NewsMoves(DigestLine[Result], ListMoves[Result]):
     """Walks the cursor through what is overdue, unseen, or told of in the digest."""
 
     items: TicketList
@@ -36,15 +74,11 @@ class NewsMoves(ListMoves[Result]):
             self.refs = frozenset(refs)
             self.asked = asked
 
-    class DigestDone(Message):
-        """Somebody has read what happened while they were away."""
-
     def __init__(self, look: Look, mirror: QueueMirror, workspaces: tuple[str, ...]) -> None:
         super().__init__(look)
         self._mirror = mirror
         self.workspaces = workspaces
         """Only these; empty for all."""
-        self._digest = Digest()
         self._gaze = Gaze()
         self._marks_counted: object = None
         self._mark_counts: Counter[tuple[str, Novelty]] = Counter()
@@ -58,10 +92,12 @@ class NewsMoves(ListMoves[Result]):
         raise NotImplementedError
 
     def show_digest(self, digest: Digest) -> None:
-        """Show what happened while nobody looked, as far as it happened here."""
-        self._digest = digest.within(self.workspaces)
-        self._show_keys()
+        super().show_digest(digest)
         self.watch_cursor(self.look.clock.now())
+
+    def begin_walk(self) -> None:
+        """Go to the first ticket that is to be seen."""
+        self._walk(-1)
 
     def look_again(self) -> None:
         """Begin to look at what the cursor is on: somebody came."""
@@ -87,17 +123,6 @@ class NewsMoves(ListMoves[Result]):
         """Return why a ticket is marked; None if it is not."""
         return self._mirror.marks.get(ref)
 
-    def standing_line(self) -> Line:
-        """Return what happened while nobody looked, and the keys that deal with it."""
-        if not self._digest:
-            return ()
-        keymap, at_hand = self.look.keymap, self.COMMAND_IDS
-        line: Line = (Span(f"since you looked: {self._digest.words()}", "new", bold=True),)
-        for command_id, words in (("list.next_unseen", "next"), ("app.back", "clear")):
-            if key := keymap.shown(command_id, at_hand):
-                line = (*line, _GAP, Span(key, "accent"), Span(f" {words}"))
-        return line
-
     def legend(self, room: int, *, is_doubtful: bool) -> Line:
         """Return what the signs in the list mean, as far as there is room in these cells."""
         signs = [("!", "not current")] if is_doubtful else []
@@ -115,7 +140,7 @@ class NewsMoves(ListMoves[Result]):
     @property
     def _unseen(self) -> ChainMap[TicketRef, object]:
         marks = cast("dict[TicketRef, object]", self._mirror.marks)
-        return ChainMap(marks, cast("dict[TicketRef, object]", self._digest.events))
+        return ChainMap(marks, cast("dict[TicketRef, object]", self.digest.events))
 
     def _count_marks(self, novelty: Novelty) -> int:
         marks = self._mirror.marks
@@ -128,40 +153,48 @@ class NewsMoves(ListMoves[Result]):
             if kind is novelty and (not self.workspaces or name in self.workspaces)
         )
 
-    def _go_to(self, refs: Collection[TicketRef], *, what: str, otherwise: str) -> bool:
+    def _go_to(
+        self, refs: Collection[TicketRef], here: int, *, what: str, otherwise: Callable[[], str]
+    ) -> bool:
         """Go to the next of these tickets, or say that there is none; return whether it moved."""
-        here = self.items.cursor
         place = self.view.next_among(refs, here)
         if place is None or place == here:
-            self.say(f"No other {what} ticket in this list" if place is not None else otherwise)
+            self.say(f"No other {what} ticket in this list" if place is not None else otherwise())
             return False
         self.items.move_to(place)
         if place < here:
             self.say("Began again at the top")
         return True
 
-    def action_list_next_overdue(self) -> None:
-        self._go_to(self._mirror.overdue, what="overdue", otherwise="Nothing overdue in this list")
-
-    def action_list_next_unseen(self) -> None:
-        unseen = self._unseen
-        here = self.items.ticket
-        moved = self._go_to(unseen, what="unseen", otherwise=self._nothing_unseen())
+    def _walk(self, here: int) -> None:
+        unseen, left = self._unseen, self.items.ticket
+        moved = self._go_to(unseen, here, what="unseen", otherwise=self._nothing_unseen)
         ticket = self.items.ticket
         if moved and ticket is not None:
             self._gaze.walk_to(ticket.ref)
-        elif here is not None and here.ref in unseen:
-            self.post_message(self.Seen({here.ref}))
-        elif self._digest:
+        elif left is not None and left.ref in unseen:
+            self.post_message(self.Seen({left.ref}))
+        elif self.digest:
             self.post_message(self.DigestDone())
 
+    def action_list_next_overdue(self) -> None:
+        refs, here = self._mirror.overdue, self.items.cursor
+        self._go_to(refs, here, what="overdue", otherwise=self._nothing_overdue)
+
+    def action_list_next_unseen(self) -> None:
+        self._walk(self.items.cursor)
+
+    def _nothing_overdue(self) -> str:
+        return _none_here("Nothing overdue", len(self._mirror.overdue))
+
     def _nothing_unseen(self) -> str:
-        elsewhere = sum(self.view.find(ref) is None for ref in self._mirror.marks)
-        if not elsewhere:
-            return "Nothing unseen"
-        return f"Nothing unseen in this list; {elsewhere:,} elsewhere or filtered out"
+        return _none_here("Nothing unseen", len(self._mirror.marks))
 
     def action_list_seen_all(self) -> None:
         refs = [ref for ref in self._unseen if self.view.find(ref) is not None]
         self.post_message(self.Seen(refs, asked=True))
         self.say(f"Took the marks from {len(refs):,}" if refs else "Nothing is marked in this list")
+
+
+def _none_here(nothing: str, elsewhere: int) -> str:
+    return f"{nothing} in this list; {elsewhere:,} not shown here" if elsewhere else nothing

@@ -324,8 +324,6 @@ class TicketsScreen(NewsMoves[None]):
             self._filter.input.value = ""
             self._set_query("")
             self._end_typing()
-        elif self.standing_line():
-            self.post_message(self.DigestDone())
         else:
             super().action_back()
 

@@ -25,6 +25,7 @@ from tui.app.health_text import (
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror
 from tui.app.screens.moves import ListMoves
+from tui.app.screens.news import DigestLine
 from tui.app.screens.watching import ActivityWatch
 from tui.app.top_line import words_and_clock
 from tui.app.widgets.cursor_list import CursorList
@@ -36,12 +37,13 @@ FACTS_FROM = 20
 """From this height of the terminal on, what is known of one workspace stands below the list."""
 
 
-class WorkspacesScreen(ListMoves[None], ActivityWatch[None]):
+class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None]):
     """All workspaces on top, then each; below them more about the one under the cursor."""
 
     COMMAND_IDS = (
         "list.open",
         *MOVES,
+        "list.next_unseen",
         "ticket.create",
         "data.refresh",
         "data.refresh_all",
@@ -66,6 +68,9 @@ class WorkspacesScreen(ListMoves[None], ActivityWatch[None]):
         def __init__(self, workspace: str | None) -> None:
             super().__init__()
             self.workspace = workspace
+
+    class WalkWanted(Message):
+        """The first ticket that nobody has seen is wanted."""
 
     class CreateWanted(Message):
         """A new ticket is wanted, in a workspace or where one will be chosen (None)."""
@@ -192,6 +197,9 @@ class WorkspacesScreen(ListMoves[None], ActivityWatch[None]):
     def action_list_open(self) -> None:
         if row := self.items.row:
             self.post_message(self.Opened(row.name))
+
+    def action_list_next_unseen(self) -> None:
+        self.post_message(self.WalkWanted())
 
     def action_ticket_create(self) -> None:
         row = self.items.row
