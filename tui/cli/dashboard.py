@@ -37,6 +37,7 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 mouse=config.mouse,
                 time_zone=config.time_zone,
                 keys=config.keys,
+                bell=config.bell,
                 clock=deck.clock,
                 notices=(*map(str, config.warnings), *deck.journal.notices),
                 # Loading HTTP beside the first frame would hold it up.
