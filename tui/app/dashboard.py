@@ -296,6 +296,11 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         self.post_message(StoreChanged())
         self.time_passed()
 
+    @on(Driver.SignalResume)
+    def _draw_anew(self) -> None:
+        # The screen that the terminal shows now is a new one, and empty.
+        self.refresh(repaint=True, layout=True)
+
     @on(DeckScreen.LeaveWanted)
     def _leave(self, event: DeckScreen.LeaveWanted) -> None:
         if len(self.screen_stack) > 1:
