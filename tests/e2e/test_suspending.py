@@ -1,0 +1,81 @@
+"""The dashboard leaves the terminal to the shell, and comes back."""
+
+import fcntl
+import os
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+import pyte
+import pytest
+
+from support.program import PATIENCE_S, Program
+
+pytestmark = pytest.mark.e2e
+
+SIZE = (24, 80)
+
+
+class _Seen:
+    """What stands on the terminal of a program that runs."""
+
+    def __init__(self, ours: int) -> None:
+        self._ours = ours
+        self._screen = pyte.Screen(SIZE[1], SIZE[0])
+        self._stream = pyte.ByteStream(self._screen)
+
+    def forget(self) -> None:
+        self._screen.reset()
+
+    def wait_for(self, *parts: str) -> list[str]:
+        """Read until all of this stands on the screen; return its lines."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if select.select([self._ours], [], [], 0.1)[0]:
+                self._stream.feed(os.read(self._ours, 65_536))
+            text = "\n".join(self._screen.display)
+            if all(part in text for part in parts):
+                return list(self._screen.display)
+        raise AssertionError("\n".join(self._screen.display))
+
+
+def _wait_until_stopped(process: subprocess.Popen[bytes], seen: _Seen) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        pid, status = os.waitpid(process.pid, os.WNOHANG | os.WUNTRACED)
+        if pid and os.WIFSTOPPED(status):
+            return
+        seen.wait_for("")
+    raise AssertionError("the program was not stopped")
+
+
+def test_ctrl_z_stops_the_program_and_the_whole_screen_comes_back() -> None:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+    process = subprocess.Popen(
+        Program().command("demo", "--tickets", "40", "--still"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    seen = _Seen(ours)
+    try:
+        before = seen.wait_for("TICKET", "inbox/", "4 ok")
+        os.write(ours, b"\x1a")
+        _wait_until_stopped(process, seen)
+        seen.forget()
+        os.kill(process.pid, signal.SIGCONT)
+
+        after = seen.wait_for("TICKET", "inbox/", "4 ok", "? help")
+        assert after[2:4] == before[2:4]
+        os.write(ours, b"q")
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+        os.close(theirs)
