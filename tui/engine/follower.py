@@ -51,8 +51,12 @@ class Follower:
         """Follow what other processes write, until cancelled."""
         while True:
             await self._clock.sleep(LOOK_S)
-            if await self._offload(self._cache.has_news):
-                await self.pull()
+            try:
+                if await self._offload(self._cache.has_news):
+                    await self.pull()
+            except Exception as error:
+                # A follower that dies is a dashboard that lies. The text may hold a customer's.
+                log.error("the journal was not followed: %s", type(error).__name__)  # noqa: TRY400
 
     async def pull(self) -> None:
         """Bring the queue up to date now."""
@@ -62,15 +66,14 @@ class Follower:
                 changes = await self._offload(lambda: self._cache.changes_since(position))
                 health = await self._offload(self._cache.health)
                 is_news = changes.position != position or position is None
-                if is_news:
-                    await self._attention.take(changes, health)
+                is_other_news = await self._attention.take(changes, health)
             except StateError as error:
                 # The next look comes soon, and finds the same and more.
                 log.warning("the journal cannot be read: %s", error)
                 return
             touched = is_news and self._queue.take(self._with_rules(changes))
             is_other_health = self._queue.take_health(health)
-        if touched or is_other_health:
+        if touched or is_other_health or is_other_news:
             self._notify()
 
     def _with_rules(self, changes: ChangeSet | Reset) -> ChangeSet | Reset:

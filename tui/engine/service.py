@@ -157,7 +157,7 @@ class Service:
         """Hold no lease and no lock meanwhile: the process is about to be suspended."""
         with suppress(TimeoutError, CancelledError):
             self._runtime.submit(self._give_back()).result(1.0)
-        with self._journal.file.at_rest():
+        with self._journal.at_rest():
             yield
 
     def fresh(self, workspace: str, max_age_s: float | None = None) -> Future[WorkspaceHealth]:

@@ -234,6 +234,15 @@ class TicketCache:
             for name in names.get(queue, ())
         )
 
+    def epoch(self) -> str:
+        """Return what is another text when what was stored is gone: purged, or begun anew."""
+
+        def operation(connection: sqlite3.Connection) -> str:
+            (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
+            return str(epoch)
+
+        return self._file.read(operation)
+
     def has_news(self) -> bool:
         """Whether another process has written since the last call; True the first time. Cheap."""
         return self._file.has_news()

@@ -1,6 +1,7 @@
 """The journal of one state directory: the cache that may be lost, the ledger that must not be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,12 @@ class Journal:
         """What was put aside or found damaged, a line each."""
         ledger = self.ledger.notices if self.ledger else (self.ledger_problem or "",)
         return (*self.file.notices, *filter(None, ledger))
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Begin no transaction meanwhile: the process is about to be suspended."""
+        with self.file.at_rest(), self.ledger.at_rest() if self.ledger else nullcontext():
+            yield
 
     def close(self) -> None:
         """Give both files back."""

@@ -60,8 +60,7 @@ class Leases:
 
     def acquire(self, workspace: str, owner: str, now: datetime) -> Lease | None:
         """Return a new lease for `owner`; None while somebody else holds one."""
-        state = self.state(workspace)
-        if state is not None and not state.may_be_taken(owner, now, self._patience):
+        if self.is_held_by_another(workspace, owner, now):
             # Many wait and one holds: those who wait take no lock for it.
             return None
 
@@ -117,6 +116,11 @@ class Leases:
     def state(self, workspace: str) -> LeaseState | None:
         """Return who polls the workspace; None where nobody ever did."""
         return self._file.read(lambda c: _state(c, self._file.id_of(workspace)))
+
+    def is_held_by_another(self, workspace: str, owner: str, now: datetime) -> bool:
+        """Whether another process than `owner` polls the workspace, and lives."""
+        state = self.state(workspace)
+        return state is not None and not state.may_be_taken(owner, now, self._patience)
 
     def ask_for_poll(self, workspace: str, now: datetime) -> None:
         """Ask whoever holds the workspace's lease to poll now."""

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -119,6 +120,10 @@ class Ledger:
         """What was found damaged so far, a line each."""
         with self._notices_lock:
             return tuple(self._notices)
+
+    def at_rest(self) -> AbstractContextManager[None]:
+        """Begin no transaction meanwhile, as `Database.at_rest`."""
+        return self._database.at_rest()
 
     def close(self) -> None:
         """Give the file back."""

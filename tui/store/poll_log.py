@@ -44,6 +44,18 @@ class PollLog:
 
         self._file.write(operation)
 
+    def newest(self, workspace: str) -> int:
+        """Return a number that grows with every poll of the workspace; 0 before the first."""
+
+        def operation(connection: sqlite3.Connection) -> int:
+            (number,) = connection.execute(
+                "SELECT ifnull(max(n), 0) FROM polls WHERE queue = ?",
+                (self._file.id_of(workspace),),
+            ).fetchone()
+            return int(number)
+
+        return self._file.read(operation)
+
     def last(self, workspace: str, limit: int = KEPT) -> tuple[PollRecord, ...]:
         """Return the last polls of a workspace, newest first."""
         rows = self._file.read(

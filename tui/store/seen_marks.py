@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Collection, Mapping
 
 from tui.domain.activity import Novelty
+from tui.domain.diff import Position
 from tui.domain.ticket import TicketRef
 from tui.store.cache_file import CacheFile
 
@@ -14,6 +15,20 @@ _UNSEEN = """
     LEFT JOIN seen ON seen.viewer = ? AND seen.queue = changes.queue AND seen.id = changes.id
     WHERE changes.queue = ? AND changes.n > ? AND changes.n > ifnull(seen.n, 0)
     GROUP BY changes.id
+"""
+_MARKS = """
+    SELECT (SELECT total(seen) FROM viewers WHERE viewer = ?), count(*), total(n)
+    FROM seen WHERE viewer = ?
+"""
+_SEE = """
+    INSERT INTO seen (viewer, queue, id, n) VALUES (?, ?, ?, ?)
+    ON CONFLICT (viewer, queue, id) DO UPDATE SET n = max(n, excluded.n)
+"""
+_SEE_ALL = """
+    INSERT INTO viewers (viewer, queue, epoch, seen)
+    VALUES (?, ?, (SELECT epoch FROM journal), ?)
+    ON CONFLICT (viewer, queue) DO UPDATE SET epoch = excluded.epoch,
+        seen = iif(epoch = excluded.epoch, max(seen, excluded.seen), excluded.seen)
 """
 
 
@@ -43,24 +58,44 @@ class SeenMarks:
 
         return self._file.write(operation)
 
-    def mark(self, viewer: str, refs: Collection[TicketRef] | None) -> None:
-        """Keep that the viewer has seen these tickets as they are now; None: all there are."""
+    def mark(
+        self,
+        viewer: str,
+        refs: Collection[TicketRef] | None,
+        as_of: Position | None = None,
+    ) -> None:
+        """Keep that the viewer has seen these tickets as they were at `as_of`; None: all.
+
+        Without `as_of`, as they are now. What changed since is not seen, and where that position
+        is void, nothing is.
+        """
 
         def operation(connection: sqlite3.Connection) -> None:
+            last = _last(connection)
+            if as_of is not None:
+                (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
+                if as_of.epoch != epoch:
+                    return
+                last = min(last, as_of.n)
             if refs is None:
                 for queue in self._file.names():
-                    _see_all(connection, viewer, queue)
-                return
-            connection.executemany(
-                "INSERT INTO seen (viewer, queue, id, n) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (viewer, queue, id) DO UPDATE SET n = excluded.n",
-                [
-                    (viewer, self._file.id_of(ref.workspace), ref.id, _last(connection))
-                    for ref in refs
-                ],
-            )
+                    # A queue that was never whole has no beginning yet.
+                    if _begun(connection, viewer, queue) is not None:
+                        _see_all(connection, viewer, queue, last)
+            else:
+                rows = [(viewer, self._file.id_of(ref.workspace), ref.id, last) for ref in refs]
+                connection.executemany(_SEE, rows)
 
         self._file.write(operation)
+
+    def state(self, viewer: str) -> tuple[float, int, float]:
+        """Return what is another value as soon as the viewer has marked anything. Cheap."""
+
+        def operation(connection: sqlite3.Connection) -> tuple[float, int, float]:
+            begun, count, seen = connection.execute(_MARKS, (viewer, viewer)).fetchone()
+            return begun, count, seen
+
+        return self._file.read(operation)
 
 
 def _begun(connection: sqlite3.Connection, viewer: str, queue: int) -> int | None:
@@ -75,18 +110,16 @@ def _begun(connection: sqlite3.Connection, viewer: str, queue: int) -> int | Non
     (as_of,) = connection.execute("SELECT as_of FROM queues WHERE queue = ?", (queue,)).fetchone()
     if as_of is None:
         return None
-    _see_all(connection, viewer, queue)
-    return _last(connection)
+    last = _last(connection)
+    _see_all(connection, viewer, queue, last)
+    return last
 
 
-def _see_all(connection: sqlite3.Connection, viewer: str, queue: int) -> None:
+def _see_all(connection: sqlite3.Connection, viewer: str, queue: int, until: int) -> None:
+    connection.execute(_SEE_ALL, (viewer, queue, until))
     connection.execute(
-        "INSERT INTO viewers (viewer, queue, epoch, seen)"
-        " VALUES (?, ?, (SELECT epoch FROM journal), ?)"
-        " ON CONFLICT (viewer, queue) DO UPDATE SET epoch = excluded.epoch, seen = excluded.seen",
-        (viewer, queue, _last(connection)),
+        "DELETE FROM seen WHERE viewer = ? AND queue = ? AND n <= ?", (viewer, queue, until)
     )
-    connection.execute("DELETE FROM seen WHERE viewer = ? AND queue = ?", (viewer, queue))
 
 
 def _last(connection: sqlite3.Connection) -> int:
