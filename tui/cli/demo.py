@@ -44,7 +44,9 @@ def run(options: WorldOptions, output: Output) -> int:
             options.workspaces = [workspace.name for workspace in deck.service.workspaces]
             return show_dashboard(deck, options, output, demo=True)
         output.narrate(f"DEMO: {reason}, so the made-up queue is printed once")
-        once = ListOptions(query=[], sort=Order(), limit=None, format="table")
+        once = ListOptions(
+            sort=Order(), limit=None, format="table", max_age=None, cached=False, envelope=False
+        )
         return print_queue(deck, Query(), once, output)
 
 

@@ -1,41 +1,47 @@
-"""`ticketdeck list`: sweeps the chosen workspaces and prints the queue."""
+"""`ticketdeck list`: prints the queue, as fresh as asked for."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, wait
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.cli.arguments import Options, Parser, one_of, whole_number
-from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.arguments import Options, Parser, length_of_time, one_of, whole_number
 from tui.cli.exits import Exit
-from tui.cli.formats import FORMATS, written
+from tui.cli.formats import ENVELOPE_FORMATS, FORMATS, in_envelope, written
 from tui.cli.output import Output
-from tui.domain.diff import Reset
-from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.errors import UsageError
+from tui.domain.health import WorkspaceHealth
 from tui.domain.order import SORT_KEYS, Order, parse_order
 from tui.domain.query import Query, parse_query
 from tui.domain.ticket import Ticket
-from tui.engine.service import Service
+
+if TYPE_CHECKING:
+    from tui.cli.bootstrap import Deck
 
 USAGE = "[QUERY ...] [options]"
 DESCRIPTION = """\
-Print the queue: every chosen workspace is read once from its vendor. stdout gets
-the tickets, stderr a line for each workspace that failed.
+Print the queue. stdout gets the tickets, stderr a line for each workspace that
+failed. What is stored and still fresh is not read again: however often this runs,
+it costs no more calls than the workspaces' pace.
 
 QUERY is every other word. A ticket must hold all of them, in its ref, number,
 title, text, customer or assignee; a word with - in front must not be in it."""
 EXAMPLES = f"""\
 sort keys: {" ".join(SORT_KEYS)}
 
+--envelope makes json an object, {{"workspaces": [...], "tickets": [...]}}, and puts a
+line {{"workspaces": [...]}} in front of jsonl. Each workspace has a name, a state, as_of
+(when it was last read completely) and an error, or null.
+
+Where a workspace cannot be read, what is stored of it is printed, and the exit code
+is 4; 1 or 3 where nothing at all is stored.
+
 examples:
   ticketdeck list                           everything, most urgent first
   ticketdeck list -w klink terminal -oslo   terminals anywhere but in Oslo
   ticketdeck list --sort created:desc --limit 20
-  ticketdeck list --format jsonl | jq -r 'select(.overdue) | .ref'"""
-
-Sweeps = Mapping[str, Future[WorkspaceHealth]]
-"""By the workspace's name."""
-
-_PATIENCE_S = 3.0
-"""A call that takes longer makes a person wonder."""
+  ticketdeck list --max-age 0s              read every workspace now
+  ticketdeck list --cached --format jsonl | jq -r 'select(.overdue) | .ref'
+  * * * * * ticketdeck list --format json --envelope > queue.json    in a crontab"""
 
 
 class ListOptions(Options):
@@ -45,6 +51,18 @@ class ListOptions(Options):
     sort: Order
     limit: int | None
     format: str
+    cached: bool
+    max_age: timedelta | None
+    envelope: bool
+
+
+class Found(NamedTuple):
+    """What there is to print."""
+
+    tickets: Sequence[Ticket]
+    healths: Mapping[str, WorkspaceHealth]
+    """Of every chosen workspace, as of `now`."""
+    now: datetime
 
 
 OPTIONS = ListOptions
@@ -73,85 +91,89 @@ def add_arguments(parser: Parser) -> None:
         metavar="|".join(FORMATS),
         help="the form (default: table)",
     )
+    parser.add_argument(
+        "--max-age",
+        type=length_of_time,
+        metavar="T",
+        help="read what is older, such as 30s (default: the workspace's pace)",
+    )
+    parser.add_argument("--cached", action="store_true", help="read nothing, print what is stored")
+    parser.add_argument(
+        "--envelope", action="store_true", help="tell of the workspaces too (json and jsonl)"
+    )
 
 
 def run(options: ListOptions, output: Output) -> int:
     """Print the queue and return the exit code."""
     query = parse_query(" ".join(options.query))
+    if options.cached and options.max_age is not None:
+        raise UsageError("--cached never reads a workspace; leave out --max-age")
+    if options.envelope and options.format not in ENVELOPE_FORMATS:
+        raise UsageError(f"--envelope needs --format {' or '.join(ENVELOPE_FORMATS)}")
     output.require_stdout()
+    if options.cached:
+        return _print_cached(query, options, output)
+    from tui.cli.bootstrap import load_deck
+
     return print_queue(load_deck(options, output), query, options, output)
 
 
-def print_queue(deck: Deck, query: Query, options: ListOptions, output: Output) -> int:
-    """Sweep the deck's workspaces, print what came, and return the exit code.
+def print_queue(deck: "Deck", query: Query, options: ListOptions, output: Output) -> int:
+    """Freshen the deck's workspaces, print what there is, and return the exit code.
 
     An interrupt ends the waiting: what came by then is printed before it goes on.
     """
+    from tui.cli.bootstrap import running
+    from tui.cli.cached import stored_tickets
+    from tui.cli.waiting import (
+        failure_exit,
+        freshen,
+        narrate_failures,
+        unfinished_of,
+        wait_for,
+    )
+
     with running(deck.service) as service:
-        sweeps = sweep_all(service)
+        age = options.max_age
+        polls = freshen(service, None if age is None else age.total_seconds())
         try:
-            healths = wait_for(sweeps, output)
+            healths = wait_for(polls, service, output)
         except KeyboardInterrupt:
-            output.narrate(f"interrupted; nothing more from {', '.join(_unfinished(sweeps))}")
-            if all_tickets(service):
-                _print_tickets(deck, query, options, output)
+            output.narrate(f"interrupted; nothing more from {', '.join(unfinished_of(polls))}")
+            if tickets := stored_tickets(deck.journal.cache, service.workspaces):
+                found = Found(tickets, service.health(), deck.clock.now())
+                _print(found, query, options, output)
             raise
         failed = narrate_failures(healths, output)
-        if failed and len(failed) == len(healths) and not all_tickets(service):
+        # The queue in memory does not tell when an unchanged ticket was last confirmed.
+        tickets = stored_tickets(deck.journal.cache, service.workspaces)
+        if failed and len(failed) == len(healths) and not tickets:
             return failure_exit(failed)
-        _print_tickets(deck, query, options, output)
+        now = deck.clock.now()
+        healths = {name: health.at(now) for name, health in healths.items()}
+        _print(Found(tickets, healths, now), query, options, output)
     return Exit.PARTIAL if failed else Exit.DONE
 
 
-def sweep_all(service: Service) -> Sweeps:
-    """Begin a sweep of every workspace at once."""
-    return {workspace.name: service.sweep(workspace.name) for workspace in service.workspaces}
+def _print_cached(query: Query, options: ListOptions, output: Output) -> int:
+    from tui.cli.cached import narrate_age, read_cached
+
+    tickets, healths, now, zone = read_cached(options)
+    if not tickets and all(health.as_of is None for health in healths.values()):
+        output.narrate("ticketdeck: nothing is stored yet; leave out --cached to read it")
+        return Exit.FAILED
+    narrate_age(healths, now, zone, output)
+    _print(Found(tickets, healths, now), query, options, output)
+    return Exit.DONE
 
 
-def wait_for(sweeps: Sweeps, output: Output) -> Mapping[str, WorkspaceHealth]:
-    """Return the workspaces' health after their sweeps; who waits for long is told for what."""
-    wait(sweeps.values(), timeout=_PATIENCE_S)
-    if output.narrates_to_terminal and (unfinished := _unfinished(sweeps)):
-        output.narrate(f"waiting for {', '.join(unfinished)}")
-    return {name: sweep.result() for name, sweep in sweeps.items()}
-
-
-def _unfinished(sweeps: Sweeps) -> list[str]:
-    return [name for name, sweep in sweeps.items() if not sweep.done()]
-
-
-def narrate_failures(
-    healths: Mapping[str, WorkspaceHealth], output: Output
-) -> Sequence[WorkspaceHealth]:
-    """Say in a line each what failed or is not whole; return the health of those that failed."""
-    for name, health in healths.items():
-        if health.error is not None:
-            advice = f" ({health.advice})" if health.advice else ""
-            output.narrate(f"{name}: {health.error}{advice}")
-            continue
-        for remark in health.remarks:
-            output.narrate(f"{name}: {remark}")
-    return [health for health in healths.values() if health.error is not None]
-
-
-def failure_exit(failed: Sequence[WorkspaceHealth]) -> Exit:
-    """Return the code for a call that brought nothing."""
-    if all(health.state is HealthState.REFUSED for health in failed):
-        return Exit.REFUSED
-    return Exit.FAILED
-
-
-def _print_tickets(deck: Deck, query: Query, options: ListOptions, output: Output) -> None:
-    now = deck.clock.now()
-    everything = all_tickets(deck.service)
-    chosen = options.sort.sort(filter(query.matches, everything), now)[: options.limit]
-    if chosen or options.format in ("json", "csv"):
+def _print(found: Found, query: Query, options: ListOptions, output: Output) -> None:
+    everything, now = found.tickets, found.now
+    matching = filter(query.matches, everything) if query.terms else everything
+    chosen = options.sort.sort(matching, now)[: options.limit]
+    if options.envelope:
+        output.data(in_envelope(chosen, found.healths, now, options.format))
+    elif chosen or options.format in ("json", "csv"):
         output.data(written(chosen, now, options.format, columns=output.columns))
     elif options.format == "table":
         output.narrate(f"none of {len(everything)} tickets matches" if everything else "no tickets")
-
-
-def all_tickets(service: Service) -> tuple[Ticket, ...]:
-    """Return what the service knows now."""
-    changes = service.changes_since(None)
-    return changes.tickets if isinstance(changes, Reset) else changes.added

@@ -28,6 +28,8 @@ class Output:
     def __init__(self, stdout: "TextIO | None", stderr: "TextIO | None") -> None:
         self._stdout = stdout
         self._stderr = stderr
+        self._progress_cells = 0
+        """What the line of progress takes now."""
         for stream in (stdout, stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -46,12 +48,7 @@ class Output:
     @property
     def columns(self) -> int | None:
         """How wide the terminal behind stdout is, in cells; None where there is none."""
-        if self._stdout is None or not self._stdout.isatty():
-            return None
-        try:
-            return os.get_terminal_size(self._stdout.fileno()).columns or None
-        except OSError:
-            return None
+        return _columns_of(self._stdout)
 
     def require_stdout(self) -> None:
         """Fail before the work is done if its result surely has nowhere to go.
@@ -81,6 +78,20 @@ class Output:
     def narrate(self, text: str) -> None:
         """Write one line for people to stderr, cleaned; a stderr that is gone is no error."""
         self._write_to_stderr(_one_line(text) + "\n")
+
+    def progress(self, text: str) -> None:
+        """Rewrite one line on the terminal behind stderr, cut to its width; "" erases it."""
+        width = _columns_of(self._stderr)
+        if width is None:
+            return
+        from tui.cli.cells import cell_width, cut
+
+        shown = cut(_one_line(text), width - 1)
+        cells = cell_width(shown)
+        blanks, self._progress_cells = max(self._progress_cells - cells, 0), cells
+        if cells or blanks:
+            # Carriage returns and blanks do on every terminal what no sequence does on all.
+            self._write_to_stderr(f"\r{shown}{' ' * blanks}" + ("" if cells else "\r"))
 
     def ask(self, prompt: str) -> None:
         """Write a prompt to stderr and leave the cursor behind it."""
@@ -122,6 +133,15 @@ def occupy_closed_descriptors() -> None:
     while descriptor <= _LAST_STANDARD_DESCRIPTOR:
         descriptor = os.open(os.devnull, os.O_RDWR)
     os.close(descriptor)
+
+
+def _columns_of(stream: "TextIO | None") -> int | None:
+    if stream is None or not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
 
 
 def _one_line(text: str) -> str:

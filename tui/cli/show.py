@@ -7,8 +7,8 @@ from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.bootstrap import load_deck, running
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
-from tui.cli.list_ import all_tickets, failure_exit, narrate_failures, sweep_all, wait_for
 from tui.cli.output import Output
+from tui.cli.waiting import all_tickets, failure_exit, freshen, narrate_failures, wait_for
 from tui.domain.errors import BadRequest, NotFound, UnknownTicket, UsageError
 from tui.domain.labels import priority_label
 from tui.domain.person import Person
@@ -61,7 +61,8 @@ def run(options: ShowOptions, output: Output) -> int:
     with running(deck.service) as service:
         ticket = _fetch(service, options.ref)
         if ticket is None:
-            failed = narrate_failures(wait_for(sweep_all(service), output), output)
+            polls = freshen(service, 0.0)
+            failed = narrate_failures(wait_for(polls, service, output), output)
             ticket = find(all_tickets(service), options.ref)
             if ticket is None and failed:
                 return failure_exit(failed)

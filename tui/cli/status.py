@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tui.cli.arguments import Options, Parser
+from tui.cli.clock_time import clock_time
 from tui.cli.config_digest import ConfigDigest, Counted, Keeper, StoredQueue, look_at
 from tui.cli.exits import Exit
 from tui.cli.output import Output
@@ -124,29 +125,13 @@ def written(line: str, found: Sequence[Status], now: int, zone: str) -> str:
         "critical": sum(each.critical for each in found),
         "unseen": sum(each.unseen for each in found),
         "stale": sum(not each.is_current for each in found),
-        "as_of": clock_time(min(complete), now, zone) if complete else _NEVER,
+        "as_of": _clock_time(min(complete), now, zone) if complete else _NEVER,
     }
     return _FIELD.sub(lambda found: str(values[found[1]]) if found[1] else found[0][0], line)
 
 
-def clock_time(moment: int, now: int, zone: str) -> str:
-    """Return a time in microseconds as `03:01`, with the day in front where that is another."""
-    there, here = _local(moment, zone), _local(now, zone)
-    if there.date() == here.date():
-        return f"{there:%H:%M}"
-    if there.year == here.year:
-        return f"{there:%m-%d %H:%M}"
-    return f"{there.year:04}-{there:%m-%d %H:%M}"
-
-
-def _local(moment: int, zone: str) -> datetime:
-    if zone == "UTC":
-        return to_moment(moment)
-    if zone == "local":
-        return to_moment(moment).astimezone()
-    from zoneinfo import ZoneInfo
-
-    return to_moment(moment).astimezone(ZoneInfo(zone))
+def _clock_time(moment: int, now: int, zone: str) -> str:
+    return clock_time(to_moment(moment), to_moment(now), zone)
 
 
 def _read(options: StatusOptions, now: int) -> tuple[str, list[Status]]:

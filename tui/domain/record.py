@@ -11,10 +11,11 @@ def utc_text(moment: datetime | None) -> str | None:
     """Return a time as `2026-02-04T08:59:51.863Z`: UTC, milliseconds."""
     if moment is None:
         return None
-    try:
-        moment = moment.astimezone(UTC)
-    except OverflowError:  # within hours of year 1 or 9999
-        moment = moment.replace(tzinfo=UTC)
+    if moment.tzinfo is not UTC:
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:  # within hours of year 1 or 9999
+            moment = moment.replace(tzinfo=UTC)
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 

@@ -3,16 +3,19 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
-from tui.cli.formats import as_csv, as_json, to_json, written
+from tui.cli.formats import as_csv, as_json, in_envelope, to_json, written
 from tui.domain.clean import clean
+from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.person import Person
 from tui.domain.record import to_record
+from tui.domain.ticket import Ticket
 
 _ODD = [
     make_ticket("1", title="Bergen ✓ \u00a0 店", body='one\ntwo, "three"', tags=("vip", "oslo")),
@@ -45,9 +48,30 @@ def test_json_is_printable_ascii_and_round_trips(text: str) -> None:
     assert json.loads(encoded) == {"body": text}
 
 
-def test_json_refuses_what_is_not_json() -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        to_json(float("nan"))
+def test_json_has_no_word_for_what_is_no_number() -> None:
+    assert to_json([float("nan"), float("inf"), 10**400]) == f"[null,null,{10**400}]"
+
+
+HEALTHS = {
+    "qp": WorkspaceHealth(state=HealthState.OK, as_of=NOON),
+    "klink": WorkspaceHealth(state=HealthState.REFUSED, error="401 Unauthorized"),
+}
+WORKSPACES = [
+    {"name": "qp", "state": "ok", "as_of": "2026-02-04T12:00:00.000Z", "error": None},
+    {"name": "klink", "state": "refused", "as_of": None, "error": "401 Unauthorized"},
+]
+
+
+@pytest.mark.parametrize("tickets", [_ODD, ()])
+def test_an_envelope_tells_of_the_workspaces_too(tickets: Sequence[Ticket]) -> None:
+    whole = json.loads(in_envelope(tickets, HEALTHS, NOON, "json"))
+    first, *lines = in_envelope(tickets, HEALTHS, NOON, "jsonl").split("\n")
+
+    assert whole["workspaces"] == json.loads(first)["workspaces"] == WORKSPACES
+    assert list(whole) == ["workspaces", "tickets"]
+    assert list(json.loads(first)) == ["workspaces"]
+    assert whole["tickets"] == [json.loads(line) for line in lines]
+    assert [ticket["id"] for ticket in whole["tickets"]] == [each.ref.id for each in tickets]
 
 
 def test_csv_has_the_scalar_keys_and_dots_for_nested_ones() -> None:

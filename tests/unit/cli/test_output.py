@@ -1,9 +1,15 @@
 """What is printed, and what happens when it cannot be."""
 
 import errno
+import fcntl
 import io
 import os
+import struct
+import termios
+from collections.abc import Iterator
+from typing import TextIO
 
+import pyte
 import pytest
 
 from tui.cli.output import Output, OutputLost, ReaderGone
@@ -77,3 +83,43 @@ def test_only_a_terminal_has_columns(monkeypatch: pytest.MonkeyPatch) -> None:
         assert output.is_terminal
         assert output.columns is None, "a terminal of size 0 has no width to fit"
     os.close(leader)
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, TextIO]]:
+    """Both ends of a terminal that is 20 cells wide."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 5, 20, 0, 0))
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+        yield ours, stream
+    os.close(ours)
+
+
+def test_progress_rewrites_one_line_and_leaves_nothing(terminal: tuple[int, TextIO]) -> None:
+    ours, stream = terminal
+    output = Output(io.StringIO(), stream)
+    screen = pyte.Screen(20, 5)
+
+    def shown() -> list[str]:
+        pyte.ByteStream(screen).feed(os.read(ours, 4096))
+        return [line.rstrip() for line in screen.display if line.strip()]
+
+    output.progress("qp 9 of 12 pages")
+    assert shown() == ["qp 9 of 12 pages"]
+    output.progress("qp 12\x1b[2J of 12,345 pages, klink")
+    assert shown() == ["qp 12␛ of 12,345 p…"]
+    output.progress("klink")
+    assert shown() == ["klink"]
+    output.progress("")
+    output.narrate("done")
+    assert shown() == ["done"]
+    output.progress("")
+    output.narrate("again")
+    assert shown() == ["done", "again"]
+
+
+def test_progress_is_for_terminals_only() -> None:
+    stderr = io.StringIO()
+    Output(io.StringIO(), stderr).progress("12 pages")
+    Output(io.StringIO(), None).progress("12 pages")
+    assert stderr.getvalue() == ""

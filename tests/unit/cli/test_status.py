@@ -15,7 +15,7 @@ from support.configuration import WORKSPACE, load, write_config
 from support.journal import QUEUES, cache_path, close_opened, open_cache
 from support.strategies import tickets
 from tui.cli.config_digest import ConfigDigest, StoredQueue
-from tui.cli.status import FIELDS, Reading, Status, check_line, clock_time, written
+from tui.cli.status import FIELDS, Reading, Status, check_line, written
 from tui.config.model import Config
 from tui.domain.errors import UsageError
 from tui.domain.health import HealthState, WorkspaceHealth
@@ -72,20 +72,6 @@ def test_a_field_that_is_nearly_one_is_named(field: str) -> None:
 def test_a_field_that_is_none_lists_those_there_are() -> None:
     with pytest.raises(UsageError, match="known: open, overdue"):
         check_line("{open.__class__}{}")
-
-
-@pytest.mark.parametrize(
-    ("ago", "zone", "says"),
-    [
-        (timedelta(minutes=3), "UTC", "11:57"),
-        (timedelta(minutes=3), "Europe/Berlin", "12:57"),
-        (timedelta(minutes=3), "local", "11:57"),
-        (timedelta(days=1), "UTC", "02-03 12:00"),
-        (timedelta(days=60), "UTC", "2025-12-06 12:00"),
-    ],
-)
-def test_times_are_clock_times_of_the_configured_zone(ago: timedelta, zone: str, says: str) -> None:
-    assert clock_time(to_microseconds(NOON - ago), AT_NOON, zone) == says
 
 
 def digest_of(folder: Path, names: Mapping[str, bool]) -> ConfigDigest:
