@@ -1,7 +1,6 @@
 """The polling of one workspace. It never raises: what happened is a health value."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import nullcontext, suppress
@@ -25,10 +24,12 @@ from tui.engine.offload import Offload
 from tui.engine.outage import ADVICE, Outage
 from tui.engine.pacing import Pace, spread_s
 from tui.engine.plan import PagePlan
+from tui.engine.refusal_bar import RefusalBar
 from tui.engine.refusals import Retry, Verdict, verdict
 from tui.engine.sweep import PagesReport, SweepReport, read_pages, sweep
 from tui.engine.tenure import BEAT_S, Tenure
 from tui.store.cache import TicketCache
+from tui.store.lease import Lease
 from tui.store.poll_log import PollLog
 
 BY_HAND_PACE_S = 2.0
@@ -39,8 +40,6 @@ SHORT_LIST = 10
 """... a list of so few pages always."""
 WATCHED_S = 90.0
 """A look counts for so long; whoever looks on says so again before."""
-RECHECK_CREDENTIAL_S = 60.0
-"""How often a credential that was refused is read again, to see whether it is another one."""
 
 log = logging.getLogger(__name__)
 
@@ -90,12 +89,13 @@ class Poller:
         random: Random,
         offload: Offload,
         pull: Callable[[], Awaitable[None]],
+        notify: Callable[[], None],
         shares: Callable[[], Shares] = Shares,
     ) -> None:
         self.source = source
         self.tenure = tenure
-        self.overlay: WorkspaceHealth | None = None
-        """What keeps this process, and perhaps no other, from polling."""
+        self.trouble: WorkspaceHealth | None = None
+        """What keeps this process from polling; None where another polls in its place."""
         self._name = source.workspace.name
         self._cache = cache
         self._polls = polls
@@ -105,9 +105,17 @@ class Poller:
         self._offload = offload
         self._pull = pull
         """Brings what was written into the queue of this process."""
+        self._notify = notify
+        """Called when `trouble` is another one."""
         self._shares = shares
         self._vendor: Vendor | None = None
         self._plan: PagePlan | None = None
+        self._epoch = ""
+        """Of the stored tickets that `_plan` is about."""
+        self._lease: Lease | None = None
+        """Every write of the poll that runs is made by this one, whatever becomes of it."""
+        self._holders = 0
+        """Tasks that need the lease to be held."""
         self._health = WorkspaceHealth()
         self._failures = 0
         self._changes = 0
@@ -122,10 +130,9 @@ class Poller:
         self._is_wanted = False
         self._nudged = asyncio.Event()
         """Something happened that the wait for the next poll must look at."""
-        self._refused: bytes | None = None
-        """Stands for the credential that was refused; None where none was."""
-        self._refused_at: datetime | None = None
-        self._checked_at = float("-inf")
+        self._bar = RefusalBar(source.credential, clock=clock, offload=offload)
+        self._own_trouble: WorkspaceHealth | None = None
+        """Why the credential cannot be read here; no news for other processes."""
         self._began_at = clock.now()
         self._polling = asyncio.Lock()
 
@@ -145,11 +152,13 @@ class Poller:
     async def run(self) -> None:
         """Poll whenever this process may and holds the lease, until cancelled."""
         while True:
-            if not await self._is_barred() and await self.tenure.try_gain():
-                with suppress(StateError):
-                    await self._while_held(self._poll_on())
-                self._outage.leave(self._name)
-                await self.tenure.give_back()
+            try:
+                await self._poll_if_free()
+            except StateError as error:
+                log.warning("%s: not polled for the moment: %s", self._name, error)
+            except Exception as error:
+                # A poller that dies is a dashboard that lies. The text may hold anything.
+                log.error("%s: %s", self._name, type(error).__name__)  # noqa: TRY400
             await self._clock.sleep(BEAT_S)
 
     def wake(self) -> None:
@@ -172,32 +181,29 @@ class Poller:
         None for its own pace: what is not due is not polled. Where another process holds the
         lease, that one is asked and waited for. Raises StateError.
         """
-        before = await self._stored()
+        newest, before = await self._newest_poll(), await self._stored()
         if not self._is_stale(before, max_age_s):
             return before
-        is_asked = False
-        while not await self.tenure.try_gain():
-            if not is_asked:
+        asked_at = float("-inf")
+        while await self._newest_poll() == newest:
+            if await self.tenure.try_gain():
+                if await self._while_held(self.poll(once=True)):
+                    return self._own_trouble or await self._stored()
+            elif self._clock.monotonic() >= asked_at + BY_HAND_PACE_S:
+                # Again and again: a holder that has just polled takes no request.
                 await self.tenure.ask()
-                is_asked = True
+                asked_at = self._clock.monotonic()
             await self._clock.sleep(BEAT_S / 4)
-            health = await self._stored()
-            if health.pages_done is None and _is_later(health, before):
-                return health
-        try:
-            self._health = await self._stored()
-            await self._while_held(self.poll(once=True))
-        finally:
-            await self.tenure.give_back()
-        return self.overlay or await self._stored()
+        return await self._stored()
 
     async def poll(self, *, by_hand: bool = False, once: bool = False) -> float | None:
         """Read the workspace once; return the seconds until the next poll, None for not by itself.
 
         `once`: no later poll of this process knows what this one learnt.
-        Raises LeaseLost, and StateError where the journal cannot be written.
+        Raises LeaseLost, and StateError where the journal cannot be used.
         """
         async with self._polling:
+            await self._begin()
             began_at, gate = self._clock.now(), self.source.gate
             began, calls, size = self._clock.monotonic(), gate.calls, gate.size
             self._changes, self._polled_at = 0, began
@@ -205,6 +211,7 @@ class Poller:
             try:
                 with for_a_person() if by_hand or once else nullcontext():
                     report = await self._read(by_hand=by_hand)
+                    await self._check_epoch()
                 is_sweep = isinstance(report, SweepReport)
                 delay = await self._succeeded(report, began_at, once=once)
             except LeaseLost:
@@ -219,9 +226,11 @@ class Poller:
                 size=gate.size - size,
                 is_sweep=is_sweep,
                 changes=self._changes,
-                error=(self.overlay or self._health).error,
+                error=self._health.error,
             )
-            await self._offload(lambda: self._polls.add(self._name, record))
+            self._due = None if delay is None else self._clock.monotonic() + delay
+            if self._own_trouble is None:
+                await self._offload(lambda: self._polls.add(self._name, record))
             return delay
 
     async def close(self) -> None:
@@ -232,80 +241,103 @@ class Poller:
 
     # The lease, and whether to want it
 
-    async def _while_held(self, work: Awaitable[object]) -> None:
-        """Do something until it ends or the lease is lost."""
-        tasks = [
-            asyncio.ensure_future(work),
-            asyncio.create_task(self.tenure.keep(self.wake, self.watched)),
-        ]
+    async def _poll_if_free(self) -> None:
+        """Poll for as long as this process may, where nobody else does."""
+        if await self._is_barred():
+            return
+        if await self.tenure.try_gain():
+            try:
+                await self._while_held(self._poll_on())
+            finally:
+                self._outage.leave(self._name)
+        else:
+            # Whoever holds the lease was asked too.
+            self._is_wanted = False
+
+    async def _while_held(self, work: Awaitable[object]) -> bool:
+        """Do something until it ends or the lease is lost; return whether it came to its end."""
+        self._holders += 1
+        working = asyncio.ensure_future(work)
+        keeping = asyncio.create_task(self.tenure.keep(self.wake, self.watched))
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if isinstance(error := task.exception(), LeaseLost):
-                    self.tenure.lose()
-                elif error is not None:
-                    raise error
+            await asyncio.wait([working, keeping], return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                return False
+            working.result()
+        except LeaseLost:
+            self.tenure.lose()
+            return False
+        else:
+            return True
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            working.cancel()
+            keeping.cancel()
+            await asyncio.gather(working, keeping, return_exceptions=True)
+            self._holders -= 1
+            if not self._holders:
+                await self.tenure.give_back()
 
     async def _is_barred(self) -> bool:
-        """Whether a refused credential keeps this process from polling.
+        """Whether a refused credential keeps this process from polling."""
+        is_barred = await self._bar.is_in_the_way(await self._stored(), is_asked=self._is_wanted)
+        if not is_barred:
+            self._own_trouble = None
+        await self._tell_trouble()
+        return is_barred
 
-        A key that is tried often may lock its account; so every process tries it once, and again
-        when it is another one or when a person asks.
-        """
-        if self._refused_at is None:
-            with suppress(StateError):
-                stored = await self._stored()
-                failed_at = stored.failed_at
-                if stored.state is HealthState.REFUSED and failed_at and failed_at > self._began_at:
-                    await self._bar(failed_at)
-        if self._refused_at is None:
-            return False
-        if self._is_wanted or await self._has_other_credential():
-            self._refused_at = None
-            self.overlay = None
-            return False
-        return True
-
-    async def _bar(self, at: datetime) -> None:
-        self._refused_at, self._checked_at = at, self._clock.monotonic()
-        self._refused = await self._offload(self._credential_digest)
-
-    async def _has_other_credential(self) -> bool:
-        now = self._clock.monotonic()
-        if now < self._checked_at + RECHECK_CREDENTIAL_S:
-            return False
-        self._checked_at = now
-        return await self._offload(self._credential_digest) != self._refused
-
-    def _credential_digest(self) -> bytes | None:
-        try:
-            return hashlib.sha256(self.source.credential.read().reveal().encode()).digest()
-        except Exception:  # whatever keeps it from being read, it is not there
-            return None
+    async def _tell_trouble(self) -> None:
+        """Say what keeps this process from polling, as long as nobody polls in its place."""
+        trouble = self._own_trouble
+        if trouble is not None and await self.tenure.is_held_by_another():
+            trouble = None
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._notify()
 
     # When to poll
 
     async def _poll_on(self) -> None:
         """Poll again and again, beginning where the last holder left off."""
         self._outage.join(self._name, self.source.origin)
-        self._health = await self._stored()
+        async with self._polling:
+            await self._take_up()
+        while not self._bar.is_up:
+            by_hand = await self._wait()
+            await self.poll(by_hand=by_hand)
+            # A request that came while the poll ran is answered by it.
+            self._is_wanted = False
+
+    async def _take_up(self) -> None:
+        """Take up where the last holder left off."""
+        await self._begin()
+        if last := await self._offload(lambda: self._polls.last(self._name, 1)):
+            age_s = (self._clock.now() - last[0].at).total_seconds()
+            self._polled_at = self._clock.monotonic() - max(0.0, age_s)
         self._due = self._first_due()
+        if self._must_rest():
+            self._is_wanted = False
         if self._due is None and self._health.error is None:
             await self._report(
                 replace(self._health, state=HealthState.OFF, late_at=None, next_at=None)
             )
-        while True:
-            by_hand = await self._wait()
-            delay = await self.poll(by_hand=by_hand)
-            # A request that came while the poll ran is answered by it.
-            self._is_wanted = False
-            if self._refused_at is not None:
-                return
-            self._due = None if delay is None else self._clock.monotonic() + delay
+
+    async def _begin(self) -> None:
+        """Look under which lease we write from now on, and to what."""
+        self._lease = self.tenure.lease
+        if self._lease is None:
+            raise LeaseLost(f"{self._name}: another process polls it now")
+        epoch = await self._offload(self._cache.epoch)
+        if epoch != self._epoch:
+            # What the plan knows of is gone.
+            self._epoch, self._plan = epoch, None
+        # Another process may have polled since; what it was reading when it ended it reads no more.
+        self._health = replace(await self._stored(), pages_done=None, pages_known=None)
+
+    async def _check_epoch(self) -> None:
+        """Raise StateError where the stored tickets were deleted while a poll wrote others."""
+        if await self._offload(self._cache.epoch) != self._epoch:
+            self._health = WorkspaceHealth()
+            raise StateError("the stored tickets were deleted while new ones came")
 
     async def _wait(self) -> bool:
         """Wait until a poll is due; return whether somebody asked for it before its time."""
@@ -331,16 +363,19 @@ class Poller:
         """
         if self.source.workspace.poll_interval_s == 0:
             return None
-        health, now = self._health, self._clock.now()
+        health, now, here = self._health, self._clock.now(), self._clock.monotonic()
         planned = [now]
         if health.rest_until is not None:
             planned.append(health.rest_until)
         if health.state is HealthState.BACKING_OFF and health.retry_at is not None:
             planned.append(health.retry_at)
+        due = here + (max(planned) - now).total_seconds()
         if health.error is None and health.next_at is not None and health.as_of is not None:
-            soon = health.as_of + timedelta(seconds=self._interval_s(1))
-            planned.append(min(health.next_at, soon) if self._is_watched else health.next_at)
-        return self._clock.monotonic() + (max(planned) - now).total_seconds()
+            usual = here + (health.next_at - now).total_seconds()
+            if self._is_watched:
+                usual = min(usual, self._polled_at + self._interval_s(1))
+            due = max(due, usual)
+        return due
 
     def _must_rest(self) -> bool:
         until = self._health.rest_until
@@ -415,9 +450,7 @@ class Poller:
     async def _take(self, page: Page) -> Collection[TicketRef]:
         self._outage.reached(self._name)
         touched = await self._offload(
-            lambda: self._cache.apply(
-                self._name, page.tickets, page.removed, lease=self.tenure.lease
-            )
+            lambda: self._cache.apply(self._name, page.tickets, page.removed, lease=self._lease)
         )
         if touched:
             self._changes += len(touched)
@@ -434,7 +467,7 @@ class Poller:
         for skipped in report.skipped:
             log.warning("%s: skipped %s: %s", self._name, skipped.where, skipped.reason)
         await self._count_misses(report, began_at)
-        self._failures, self.overlay = 0, None
+        self._failures, self._own_trouble = 0, None
         if self._changes:
             self._changed_at = self._clock.now()
         self._by_hand_from = self._clock.monotonic() + BY_HAND_PACE_S
@@ -479,7 +512,7 @@ class Poller:
             seen = plan.learn_pages(report, began_at)
         if seen is not None:
             gone = await self._offload(
-                lambda: self._cache.finish_sweep(self._name, seen, lease=self.tenure.lease)
+                lambda: self._cache.finish_sweep(self._name, seen, lease=self._lease)
             )
             self._changes += len(gone)
 
@@ -488,7 +521,9 @@ class Poller:
         if self._plan is None:
             return self._health.as_of, 0.0
         late_after_s = self._plan.late_after_s(interval, self._seconds_per_call(pace))
-        return self._plan.as_of or self._health.as_of, late_after_s
+        # Another process may have held the lease since our plan was last right.
+        known = [each for each in (self._plan.as_of, self._health.as_of) if each is not None]
+        return max(known, default=None), late_after_s
 
     async def _failed(self, error: Exception, *, by_hand: bool) -> float | None:
         # Trying by hand does not make the program itself more patient.
@@ -523,12 +558,13 @@ class Poller:
             pages_done=None,
             pages_known=None,
         )
+        is_only_here = isinstance(error, CredentialError)
         if found.retry is Retry.ON_CHANGE:
-            await self._bar(now)
-        if isinstance(error, CredentialError):
+            await self._bar.put_up(only_here=is_only_here)
+        self._own_trouble = health if is_only_here else None
+        if is_only_here:
             # Another process may have one that works: this is no news for the journal.
-            self.overlay = health
-            await self._pull()
+            await self._tell_trouble()
         else:
             await self._report(health)
         return delay
@@ -546,21 +582,14 @@ class Poller:
     async def _stored(self) -> WorkspaceHealth:
         return (await self._offload(self._cache.health))[self._name]
 
+    async def _newest_poll(self) -> int:
+        return await self._offload(lambda: self._polls.newest(self._name))
+
     async def _report(self, health: WorkspaceHealth) -> None:
-        self._health = health
-        lease = self.tenure.lease
+        self._health, lease = health, self._lease
         if await self._offload(lambda: self._cache.set_health(self._name, health, lease=lease)):
             await self._pull()
 
 
 async def _unsaid(done: int, known: int | None) -> None:
     """Say nothing of the progress: a few pages are no long work."""
-
-
-def _is_later(health: WorkspaceHealth, before: WorkspaceHealth) -> bool:
-    """Whether a poll ended between the two."""
-    return (health.as_of, health.next_at, health.failed_at) != (
-        before.as_of,
-        before.next_at,
-        before.failed_at,
-    )

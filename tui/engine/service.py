@@ -107,9 +107,8 @@ class Service:
         now = self._clock.now()
         health = {name: each.at(now) for name, each in self._queue.health().items()}
         for name, poller in self._pollers.items():
-            # What keeps us from polling matters where nobody else does.
-            if poller.overlay is not None and not health[name].is_current:
-                health[name] = replace(poller.overlay, as_of=health[name].as_of)
+            if poller.trouble is not None:
+                health[name] = replace(poller.trouble, as_of=health[name].as_of)
         return health
 
     def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
@@ -219,6 +218,7 @@ class Service:
                 random=self._random,
                 offload=offload,
                 pull=self._follower.pull,
+                notify=self._notify,
                 shares=partial(self._shares_of, source.allowance),
             )
             for name, source in self._sources.items()

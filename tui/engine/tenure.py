@@ -1,5 +1,6 @@
 """One workspace's lease as this process sees it: gained, kept by a heartbeat, given back."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,15 +30,23 @@ class Tenure:
         self._clock = clock
         self._owner = owner
         self._offload = offload
+        self._gaining = asyncio.Lock()
 
     async def try_gain(self) -> bool:
         """Take the lease if nobody has it; return whether it is ours now."""
-        if self.lease is None:
-            with suppress(StateError):
-                self.lease = await self._offload(
-                    lambda: self._leases.acquire(self.workspace, self._owner, self._clock.now())
-                )
+        async with self._gaining:
+            if self.lease is None:
+                with suppress(StateError):
+                    self.lease = await self._offload(
+                        lambda: self._leases.acquire(self.workspace, self._owner, self._clock.now())
+                    )
         return self.lease is not None
+
+    async def is_held_by_another(self) -> bool:
+        """Whether another process polls the workspace now. Raises StateError."""
+        return await self._offload(
+            lambda: self._leases.is_held_by_another(self.workspace, self._owner, self._clock.now())
+        )
 
     async def gain(self) -> None:
         """Wait until the lease is ours."""

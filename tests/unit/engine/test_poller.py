@@ -93,6 +93,7 @@ class Bench:
             random=Random(1),
             offload=at_once,
             pull=follower.pull,
+            notify=self._count,
         )
 
     def _count(self) -> None:
@@ -100,7 +101,11 @@ class Bench:
 
     @property
     def health(self) -> WorkspaceHealth:
-        return self.poller.overlay or self.queue.health()["qp"]
+        return self.poller.trouble or self.queue.health()["qp"]
+
+    async def poll(self, *, by_hand: bool = False) -> float | None:
+        assert await self.tenure.try_gain()
+        return await self.poller.poll(by_hand=by_hand)
 
     async def run_for(self, seconds: float) -> None:
         task = asyncio.create_task(self.poller.run())
@@ -163,33 +168,33 @@ class TestPolling:
             status_words={"erledigt": Status.RESOLVED},
         )
 
-        await bench.poller.poll()
+        await bench.poll()
 
         assert bench.queue.tickets()[0].status is Status.RESOLVED
 
     async def test_an_idle_poll_changes_health_and_no_ticket(self) -> None:
         bench = Bench([make_ticket()])
-        await bench.poller.poll()
+        await bench.poll()
         position = bench.queue.changes_since(None).position
 
-        await bench.poller.poll()
+        await bench.poll()
 
         assert not getattr(bench.queue.changes_since(position), "changed", ())
 
     async def test_a_ticket_missed_by_two_sweeps_is_removed(self) -> None:
         bench = Bench([make_ticket("1"), make_ticket("2")])
-        await bench.poller.poll()
+        await bench.poll()
         del bench.vendor.tickets[1]
 
-        await bench.poller.poll()
+        await bench.poll()
         assert len(bench.queue.tickets()) == 2
-        await bench.poller.poll()
+        await bench.poll()
 
         assert [ticket.ref.id for ticket in bench.queue.tickets()] == ["1"]
 
     async def test_a_failed_sweep_removes_nothing(self) -> None:
         bench = Bench([make_ticket(str(number)) for number in range(30)])
-        await bench.poller.poll()
+        await bench.poll()
         bench.vendor.tickets = bench.vendor.tickets[:20]
 
         def fail_late() -> None:
@@ -197,7 +202,7 @@ class TestPolling:
 
         bench.vendor.before_call = fail_late
         for _ in range(6):
-            await bench.poller.poll()
+            await bench.poll()
 
         assert len(bench.queue.tickets()) == 30
 
@@ -206,7 +211,7 @@ class TestHealth:
     async def test_success_is_dated(self) -> None:
         bench = Bench()
 
-        await bench.poller.poll()
+        await bench.poll()
 
         assert bench.health.state is HealthState.OK
         assert bench.health.as_of == NOON
@@ -235,7 +240,7 @@ class TestHealth:
         bench = Bench()
         bench.vendor.failure = error
 
-        await bench.poller.poll()
+        await bench.poll()
 
         assert bench.health.state is state
         assert bench.health.error == str(error)
@@ -243,11 +248,11 @@ class TestHealth:
 
     async def test_the_last_good_list_and_its_time_stay(self) -> None:
         bench = Bench([make_ticket()])
-        await bench.poller.poll()
+        await bench.poll()
         bench.vendor.failure = ConnectionLost("cut")
 
         await bench.clock.advance(100)
-        await bench.poller.poll()
+        await bench.poll()
 
         assert bench.health.as_of == NOON
         assert len(bench.queue.tickets()) == 1
@@ -256,7 +261,7 @@ class TestHealth:
         bench = Bench()
         bench.vendor.failure = ValueError(CANARY)
 
-        await bench.poller.poll()
+        await bench.poll()
 
         assert bench.health.error == "internal error: ValueError"
 
@@ -270,7 +275,7 @@ class TestHealth:
 
     async def test_without_a_complete_sweep_health_turns_late_by_itself(self) -> None:
         bench = Bench()
-        await bench.poller.poll()
+        await bench.poll()
 
         assert bench.health.at(NOON + timedelta(seconds=299)).state is HealthState.OK
         assert bench.health.at(NOON + timedelta(seconds=300)).state is HealthState.LATE
@@ -308,11 +313,11 @@ class TestBackingOff:
     async def test_trying_by_hand_does_not_lengthen_the_back_off(self) -> None:
         bench = Bench()
         bench.vendor.failure = ConnectionLost("down")
-        await bench.poller.poll()
+        await bench.poll()
         for _ in range(10):
-            await bench.poller.poll(by_hand=True)
+            await bench.poll(by_hand=True)
 
-        delay = await bench.poller.poll(by_hand=True)
+        delay = await bench.poll(by_hand=True)
 
         assert delay is not None
         assert delay <= 10
@@ -329,12 +334,12 @@ class TestBackingOff:
         bench = Bench()
         bench.vendor.failure = ConnectionLost("down")
         for _ in range(8):
-            await bench.poller.poll()
+            await bench.poll()
         bench.vendor.failure = None
-        await bench.poller.poll()
+        await bench.poll()
         bench.vendor.failure = ConnectionLost("down")
 
-        delay = await bench.poller.poll()
+        delay = await bench.poll()
 
         assert delay is not None
         assert delay <= 10

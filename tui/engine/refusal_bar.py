@@ -1,0 +1,78 @@
+"""Keeps a process from polling again and again with a credential that was refused.
+
+A key that is tried often may lock its account. So every process tries it once, and again when it is
+another one, when a person asks, or when it worked for another process.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.ports import Clock
+from tui.domain.secret import CredentialSource
+from tui.engine.offload import Offload
+
+RECHECK_S: Final = 60.0
+"""How often a credential that was refused is read again, to see whether it is another one."""
+
+
+class RefusalBar:
+    """Put up by a refusal; whether one is in the way of a workspace's polls."""
+
+    def __init__(self, credential: CredentialSource, *, clock: Clock, offload: Offload) -> None:
+        self.is_up = False
+        self._credential = credential
+        self._clock = clock
+        self._offload = offload
+        self._is_only_here = False
+        self._since = clock.now()
+        """Refusals before that concern us no more."""
+        self._digest: bytes | None = None
+        """Stands for the credential that was refused; None for one that could not be read."""
+        self._checked_at = 0.0
+
+    async def put_up(self, *, only_here: bool) -> None:
+        """Take in a refusal; `only_here` where the credential could not even be read."""
+        self.is_up = True
+        self._is_only_here = only_here
+        self._checked_at = self._clock.monotonic()
+        self._digest = await self._offload(self._read_digest)
+
+    async def is_in_the_way(self, stored: WorkspaceHealth, *, is_asked: bool) -> bool:
+        """Return whether not to poll; `stored` is what the journal says of the workspace.
+
+        `is_asked`: a person wants it to be tried.
+        """
+        if not self.is_up and self._was_refused_elsewhere(stored):
+            await self.put_up(only_here=False)
+        if self.is_up and (
+            is_asked or self._works_elsewhere(stored) or await self._has_other_credential()
+        ):
+            self.is_up = False
+            self._since = self._clock.now()
+        return self.is_up
+
+    def _was_refused_elsewhere(self, stored: WorkspaceHealth) -> bool:
+        failed_at: datetime | None = stored.failed_at
+        return (
+            stored.state is HealthState.REFUSED
+            and failed_at is not None
+            and failed_at > self._since
+        )
+
+    def _works_elsewhere(self, stored: WorkspaceHealth) -> bool:
+        return not self._is_only_here and stored.state is not HealthState.REFUSED
+
+    async def _has_other_credential(self) -> bool:
+        now = self._clock.monotonic()
+        if now < self._checked_at + RECHECK_S:
+            return False
+        self._checked_at = now
+        return await self._offload(self._read_digest) != self._digest
+
+    def _read_digest(self) -> bytes | None:
+        try:
+            return hashlib.sha256(self._credential.read().reveal().encode()).digest()
+        except Exception:  # whatever keeps it from being read, it is not there
+            return None
