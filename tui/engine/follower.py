@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from tui.domain.diff import ChangeSet, Reset
 from tui.domain.errors import StateError
@@ -20,6 +21,8 @@ from tui.store.queue import TicketQueue
 
 LOOK_S = 0.5
 """How often the journal is asked whether another process has written."""
+GAP_S = 0.1
+"""Between two pulls at least: what a long sweep writes page by page is taken in together."""
 
 log = logging.getLogger(__name__)
 
@@ -46,25 +49,33 @@ class Follower:
         self._offload = offload
         self._notify = notify
         self._pulling = asyncio.Lock()
+        self._told = asyncio.Event()
 
     async def run(self) -> None:
         """Follow what other processes write, until cancelled."""
         while True:
-            await self._clock.sleep(LOOK_S)
+            is_told = await self._told_within(LOOK_S)
             try:
-                if await self._offload(self._cache.has_news):
+                if is_told or await self._offload(self._cache.has_news):
                     await self.pull()
+                    await self._clock.sleep(GAP_S)
             except Exception as error:
                 # A follower that dies is a dashboard that lies. The text may hold a customer's.
                 log.error("the journal was not followed: %s", type(error).__name__)  # noqa: TRY400
 
+    def tell(self) -> None:
+        """Take in that this process has written: the queue is brought up to date soon."""
+        self._told.set()
+
     async def pull(self) -> None:
         """Bring the queue up to date now."""
+        self._told.clear()
         async with self._pulling:
             try:
                 position = self._queue.position
-                changes = await self._offload(lambda: self._cache.changes_since(position))
-                health = await self._offload(self._cache.health)
+                changes, health = await self._offload(
+                    lambda: (self._cache.changes_since(position), self._cache.health())
+                )
                 is_news = changes.position != position or position is None
                 is_other_news = await self._attention.take(changes, health)
             except StateError as error:
@@ -75,6 +86,18 @@ class Follower:
             is_other_health = self._queue.take_health(health)
         if touched or is_other_health or is_other_news:
             self._notify()
+
+    async def _told_within(self, seconds: float) -> bool:
+        waits: list[asyncio.Task[Any]] = [
+            asyncio.create_task(self._told.wait()),
+            asyncio.create_task(self._clock.sleep(seconds)),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return self._told.is_set()
 
     def _with_rules(self, changes: ChangeSet | Reset) -> ChangeSet | Reset:
         if isinstance(changes, Reset):

@@ -9,6 +9,7 @@ it field by field, so that neither costs a page.
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -232,7 +233,7 @@ def _encodable(value: Any, depth: int = 0) -> Any:
 
 def _fit(raw: Object, kind: type[Shape], prefix: str, misfits: set[str]) -> Shape:
     values: dict[str, Any] = {}
-    for field in msgspec.structs.fields(kind):
+    for field in _fields(kind):
         if field.encode_name not in raw:
             continue
         value = raw[field.encode_name]
@@ -276,6 +277,13 @@ def _fits_list(item: object, kind: Any) -> bool:
     return True
 
 
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Return a shape's fields; working them out takes longer than reading a whole page."""
+    return msgspec.structs.fields(kind)
+
+
+@cache
 def _options(kind: Any) -> tuple[msgspec.inspect.Type, ...]:
     described = msgspec.inspect.type_info(kind)
     return described.types if isinstance(described, msgspec.inspect.UnionType) else (described,)
