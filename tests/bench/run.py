@@ -39,6 +39,8 @@ def main() -> None:
         lambda: first_frame([PYTHON, str(HERE / "minimal_app.py")], b"ready"),
     )
     decode()
+    journal()
+    first_sync()
 
 
 def compare(title: str, ours: Callable[[], float], other: Callable[[], float]) -> None:
@@ -97,6 +99,35 @@ def decode() -> None:
         lambda: per_ticket(decode_to_tickets),
         lambda: per_ticket(decode_alone),
     )
+
+
+def journal() -> None:
+    """Compare the journal on disk with SQLite alone, for writing and for loading."""
+    from journal import COUNT, PAGE, Journals
+
+    journals = Journals()
+    compare(
+        f"journal: write {COUNT} tickets in pages of {PAGE} / raw sqlite3",
+        journals.write_ours,
+        journals.write_raw,
+    )
+    compare(
+        f"journal: load {COUNT} tickets / raw rows of sqlite3",
+        journals.load_ours,
+        journals.load_raw,
+    )
+
+
+def first_sync() -> None:
+    """Compare a first sync with bare httpx fetching the same pages, without and with latency."""
+    from first_sync import PAGE_SIZE, PAGES, measure
+
+    for latency_ms in (0, 50):
+        ours, bare = measure(latency_ms / 1e3)
+        print(
+            f"first sync of {PAGES} pages of {PAGE_SIZE}, {latency_ms} ms away / bare httpx:"
+            f" {ours / bare:.2f}x  ({ours:.3g} s / {bare:.3g} s)"
+        )
 
 
 if __name__ == "__main__":
