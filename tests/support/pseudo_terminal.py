@@ -22,7 +22,10 @@ def play(
     environ: Mapping[str, str] | None = None,
     size: tuple[int, int] = (80, 24),
 ) -> tuple[int, bytes]:
-    """Run one call with all three streams on a terminal; return its exit code and all it drew."""
+    """Run one call with all three streams on a terminal; return its exit code and all it drew.
+
+    The steps are asked for one by one, each when the one before was typed.
+    """
     ours, theirs = os.openpty()
     columns, lines = size
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -36,7 +39,8 @@ def play(
     )
     os.close(theirs)
     drawn = bytearray()
-    waiting = list(steps)
+    waiting = iter(steps)
+    step = next(waiting, None)
     deadline = time.monotonic() + PATIENCE_S
     seen = 0
     try:
@@ -49,9 +53,10 @@ def play(
                 if not part:
                     break
                 drawn += part
-            if waiting and waiting[0][0] in drawn[seen:]:
+            if step is not None and step[0] in drawn[seen:]:
                 seen = len(drawn)
-                os.write(ours, waiting.pop(0)[1])
+                os.write(ours, step[1])
+                step = next(waiting, None)
         return process.wait(PATIENCE_S), bytes(drawn)
     finally:
         process.kill()
