@@ -11,7 +11,7 @@ from typing import Any
 
 from tui.domain.activity import PollRecord
 from tui.domain.draft import FieldSpec
-from tui.domain.errors import CredentialError, LeaseLost, StateError, TicketdeckError, VendorError
+from tui.domain.errors import CredentialError, LeaseLost, StateError, TicketdeckError
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.page import Page
 from tui.domain.ports import Clock, Vendor
@@ -40,6 +40,9 @@ SHORT_LIST = 10
 """... a list of so few pages always."""
 WATCHED_S = 90.0
 """A look counts for so long; whoever looks on says so again before."""
+
+PROGRESS_S = 0.25
+"""Between two words on how far a long list is read."""
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,7 @@ class Poller:
         random: Random,
         offload: Offload,
         pull: Callable[[], Awaitable[None]],
+        tell: Callable[[], None],
         notify: Callable[[], None],
         shares: Callable[[], Shares] = Shares,
     ) -> None:
@@ -104,7 +108,9 @@ class Poller:
         self._random = random
         self._offload = offload
         self._pull = pull
-        """Brings what was written into the queue of this process."""
+        """Brings what was written into the queue of this process, ..."""
+        self._tell = tell
+        """... or has it brought soon."""
         self._notify = notify
         """Called when `trouble` is another one."""
         self._shares = shares
@@ -123,6 +129,7 @@ class Poller:
         self._watched_at: datetime | None = None
         self._swept_at = float("-inf")
         self._polled_at = float("-inf")
+        self._told_progress_at = float("-inf")
         self._due: float | None = None
         """When to poll next, on the monotonic clock; None for not by itself."""
         self._by_hand_from = 0.0
@@ -454,11 +461,14 @@ class Poller:
         )
         if touched:
             self._changes += len(touched)
-            await self._pull()
+            self._tell()
         return touched
 
     async def _progress(self, done: int, known: int | None) -> None:
-        if (known or done) > SHORT_LIST or self._health.as_of is None:
+        is_long = (known or done) > SHORT_LIST or self._health.as_of is None
+        now = self._clock.monotonic()
+        if is_long and now >= self._told_progress_at + PROGRESS_S:
+            self._told_progress_at = now
             await self._report(replace(self._health, pages_done=done, pages_known=known))
 
     async def _succeeded(
@@ -540,18 +550,22 @@ class Poller:
         )
         if found.is_network:
             self._outage.failed(self._name)
-        elif isinstance(error, VendorError) and found.until is None:
+        elif found.is_answer:
             self._outage.reached(self._name)
+        else:
+            self._outage.unclear(self._name)
         now = self._clock.now()
         rest_s = max(BY_HAND_PACE_S, found.retry_after_s or 0.0)
         self._by_hand_from = self._clock.monotonic() + rest_s
         delay = self._retry_s(found, now)
+        # While the network is down, `_wait` asks again and again: it may come back for another.
+        planned = self._outage.next_try_s(self._name) if delay == 0.0 else delay
         health = replace(
             self._health,
             state=found.state,
             error=found.message,
             advice=ADVICE if found.is_network and self._outage.is_down else found.advice,
-            retry_at=None if delay is None else now + timedelta(seconds=delay),
+            retry_at=None if planned is None else now + timedelta(seconds=planned),
             rest_until=now + timedelta(seconds=rest_s) if found.retry_after_s else None,
             failed_at=now,
             next_at=None,
@@ -575,8 +589,8 @@ class Poller:
             return max(BY_HAND_PACE_S, (found.until - now).total_seconds())
         if found.retry is not Retry.BACKOFF or self.source.workspace.poll_interval_s == 0:
             return None
-        if found.is_network and (planned := self._outage.next_try_s(self._name)):
-            return planned
+        if found.is_network and self._outage.next_try_s(self._name):
+            return 0.0
         return backoff_s(self._failures, self._random, retry_after_s=found.retry_after_s)
 
     async def _stored(self) -> WorkspaceHealth:

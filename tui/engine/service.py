@@ -76,6 +76,7 @@ class Service:
         self._follower: Follower
         self._pollers: dict[str, Poller] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_polling = False
         self._creating: set[asyncio.Task[Outcome]] = set()
         self._looked_at: frozenset[str] = frozenset()
         self._listeners: tuple[Listener, ...] = ()
@@ -218,21 +219,23 @@ class Service:
                 random=self._random,
                 offload=offload,
                 pull=self._follower.pull,
+                tell=self._follower.tell,
                 notify=self._notify,
                 shares=partial(self._shares_of, source.allowance),
             )
             for name, source in self._sources.items()
         }
         await self._follower.pull()
+        self._tasks = [asyncio.create_task(self._follower.run(), name="follow")]
 
     def _poll_all(self) -> None:
-        if not self._tasks:
-            self._tasks = [
+        if not self._is_polling:
+            self._is_polling = True
+            self._tasks.append(asyncio.create_task(self._look_on(), name="look on"))
+            self._tasks += [
                 asyncio.create_task(poller.run(), name=f"poll {name}")
                 for name, poller in self._pollers.items()
             ]
-            self._tasks.append(asyncio.create_task(self._follower.run(), name="follow"))
-            self._tasks.append(asyncio.create_task(self._look_on(), name="look on"))
 
     def _shares_of(self, allowance: Allowance) -> Shares:
         """Return how the workspaces that share an account divide it."""

@@ -93,6 +93,7 @@ class Bench:
             random=Random(1),
             offload=at_once,
             pull=follower.pull,
+            tell=follower.tell,
             notify=self._count,
         )
 
