@@ -80,6 +80,8 @@ class PagePlan:
         """Every ticket of the last sweep and since."""
         self._counts = False
         """Whether the vendor's total can prove that everything was seen."""
+        self._understates = False
+        """Whether the vendor was found to count too few."""
         self._swept_at: datetime | None = None
         self._rotated_at: datetime | None = None
         self._due = 0.0
@@ -149,7 +151,8 @@ class PagePlan:
     def learn_sweep(self, report: SweepReport, at: datetime) -> AbstractSet[TicketRef] | None:
         """Take in a sweep that began `at`. Returns as `learn_pages` does."""
         self._confirmation.forget_calls()
-        self._learn(report.readings, at)
+        fresh = self._learn(report.readings, at)
+        self._doubt_total(report, fresh)
         self._measure(report, at)
         self.needs_sweep = False
         self._swept_at = at
@@ -164,13 +167,15 @@ class PagePlan:
         self.as_of = at if self.as_of is None else max(self.as_of, at)
         return proof
 
-    def _learn(self, readings: Iterable[PageReading], at: datetime) -> None:
-        """Take in what was shown, page by page."""
+    def _learn(self, readings: Iterable[PageReading], at: datetime) -> AbstractSet[TicketRef]:
+        """Take in what was shown, page by page; return the tickets that were not known before."""
         was_swept = self._swept_at is not None
+        all_fresh: set[TicketRef] = set()
         for reading in readings:
             new = reading.refs - self._section_of.keys()
             # In a new process, what the store knew already is no news either.
             fresh = new if was_swept else new & reading.changed
+            all_fresh |= fresh
             self._confirmation.add(reading, at, fresh=fresh)
             self._move(reading)
             warmth = self._pages.setdefault(reading.key, _Warmth())
@@ -180,6 +185,7 @@ class PagePlan:
                 gain = min(NEW_TICKET_HEAT * arrived + CHANGE_HEAT * changed, HEAT_OF_ONE_READ)
                 warmth.heat, warmth.heated_at = warmth.heat_at(at) + gain, at
             warmth.read_at = at
+        return all_fresh
 
     def _move(self, reading: PageReading) -> None:
         """Note which tickets came into the section, and which sections they left."""
@@ -231,6 +237,15 @@ class PagePlan:
         else:
             section.short, section.grown = now, 0
 
+    def _doubt_total(self, report: SweepReport, fresh: AbstractSet[TicketRef]) -> None:
+        """Find a vendor out that counts fewer tickets than there are: its total proves nothing."""
+        first = report.readings[0]
+        if first.total is None or len(report.seen) <= first.total:
+            self._understates = False
+        else:
+            # What was known and is shown was there when the first page was read.
+            self._understates |= len(report.seen - fresh) > first.total
+
     def _measure(self, report: SweepReport, at: datetime) -> None:
         """Learn from a sweep how long the list is, and whether its total can be believed."""
         for number, section in enumerate(self._sections):
@@ -246,13 +261,12 @@ class PagePlan:
             end = filled.get(last)
             is_short = end is not None and (end.is_last or end.count < section.page_size)
             section.short = end if is_short and section.total is None else None
-        totals = [each.total for each in report.readings if each.total is not None]
         self._counts = (
             len(self._sections) == 1
             and self._sections[0].total is not None
             and report.missing == 0
             and not report.repeats
-            and len(report.seen) + len(report.skipped) <= max(totals)
+            and not self._understates
         )
 
     def _resize(self, number: int, pages_before: int, at: datetime) -> None:

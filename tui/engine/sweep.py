@@ -167,20 +167,20 @@ class _SectionReading:
     def _count(self, page: Page) -> bool:
         """Add the page up; return whether the section ends with it."""
         refs = {ticket.ref for ticket in page.tickets} | set(page.removed)
-        nothing_new = refs <= self.seen
+        nothing_new = bool(refs) and refs <= self.seen and self.pages > 1
         self.seen |= refs
-        if nothing_new and refs and self.pages > 1:
-            self.repeats = page.is_last is not True
-            return True
-        self.doubled += len(page.tickets) + len(page.removed) - len(refs)
-        self.skipped += page.skipped
-        self.defects += page.defects
-        if page.continues is False:
+        self.repeats = nothing_new and page.is_last is not True
+        if page.continues is False and not self.repeats:
             self.lost_some = True
         if page.total is not None:
             if self._total is not None and page.total < self._total:
                 self.lost_some = True
             self._total = page.total
+        if nothing_new:
+            return True
+        self.doubled += len(page.tickets) + len(page.removed) - len(refs)
+        self.skipped += page.skipped
+        self.defects += page.defects
         self._barren = 0 if refs else self._barren + 1
         if page.count == 0 or self._barren >= BARREN_PAGES:
             return True

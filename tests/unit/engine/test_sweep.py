@@ -173,6 +173,18 @@ class TestMovingList:
         assert {ref.id for ref in report.seen} == {"1", "2", "3", "4"}
         assert report.settled
 
+    async def test_a_last_page_of_known_tickets_that_does_not_continue_is_no_end(self) -> None:
+        vendor = ScriptedVendor(
+            page("1", "2", is_last=False),
+            page("1", "2", continues=False, is_last=True),
+            page("3", "1", is_last=False),
+            page("1", "2", continues=True, is_last=True),
+        )
+
+        report, _ = await run(vendor)
+
+        assert {ref.id for ref in report.seen} == {"1", "2", "3"}, "3 had moved to the front"
+
     async def test_a_list_that_never_stands_still_proves_no_absence(self) -> None:
         vendor = ListVendor(tickets(60))
         vendor.before_call = lambda: vendor.tickets.__delitem__(0)
