@@ -16,6 +16,7 @@ from tui.app.screens.sources import SourcesScreen, log_rows, tabs_line
 from tui.app.widgets.line_pane import LinePane
 from tui.domain.activity import BudgetState, PollRecord, WorkspaceActivity
 from tui.domain.clean import clean
+from tui.domain.ticket import Priority
 from tui.engine.recent_log import LogLine
 
 log = logging.getLogger("tui.engine.poller")
@@ -192,6 +193,27 @@ async def test_nothing_is_drawn_again_when_nothing_changed(
             await settle(pilot)
 
         assert drawn == []
+
+
+async def test_a_change_on_the_screen_below_draws_nothing_above_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = _polled()
+    app = make_list_app(service)
+    drawn: list[object] = []
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("L")
+        await settle(pilot)
+        monkeypatch.setattr(app, "_display", lambda *args: drawn.append(args))
+        service.change(make_ticket("new", priority=Priority.CRITICAL))
+        for _ in range(5):
+            await settle(pilot)
+        assert drawn == []
+
+        monkeypatch.undo()
+        await pilot.press("escape", "g")
+        await settle(pilot)
+        assert "qp/new" in text_of(app)
 
 
 @pytest.mark.parametrize("at", [0, 4, 9])

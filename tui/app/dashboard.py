@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.driver import Driver
+from textual.screen import Screen
 
 from tui.app.bridge import Bridge, TicketService
 from tui.app.following import FollowingApp
@@ -326,6 +327,14 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         from tui.app.driver import TerminalDriver  # there is no termios everywhere
 
         return TerminalDriver
+
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        # Textual 8.2 takes the screen below for visible even where the one above is opaque, draws
+        # whole lines for a change of one cell then, and all of them when the hidden one changes.
+        if self._screen_stack and self._screen_stack[-1].styles.background.a == 1:
+            return []
+        return super()._background_screens
 
     def _fatal_error(self) -> None:
         # Textual 8.2 prints local variables here, and an API key with them; `crash_report`, after
