@@ -40,6 +40,10 @@ class FakeClock:
             await self._settle()
         self._move_to(end)
 
+    def jump(self, seconds: float) -> None:
+        """Let time pass of which nobody takes notice, as while a process is stopped."""
+        self._move_to(self._elapsed + seconds)
+
     def _move_to(self, elapsed: float) -> None:
         self._now += timedelta(seconds=elapsed - self._elapsed)
         self._elapsed = elapsed

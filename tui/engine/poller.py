@@ -38,6 +38,8 @@ SWEEP_BY_HAND_S = 60.0
 """A long list is read whole by hand no sooner than this after the last time, ..."""
 SHORT_LIST = 10
 """... a list of so few pages always."""
+NEXT_TRY_SHOWN_TO = timedelta(seconds=10)
+"""The moment of the next try is shown as exactly as this."""
 WATCHED_S = 90.0
 """A look counts for so long; whoever looks on says so again before."""
 
@@ -350,8 +352,10 @@ class Poller:
         """Wait until a poll is due; return whether somebody asked for it before its time."""
         while not self._is_wanted:
             delay = None if self._due is None else self._due - self._clock.monotonic()
-            if delay is not None and delay <= 0 and not (delay := self._outage.hold_s(self._name)):
-                return False
+            if delay is not None and delay <= 0:
+                if not (delay := self._outage.hold_s(self._name)):
+                    return False
+                await self._say_next_try()
             self._nudged.clear()
             waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._nudged.wait())]
             if delay is not None:
@@ -362,6 +366,19 @@ class Poller:
                 for wait in waits:
                     wait.cancel()
         return True
+
+    async def _say_next_try(self) -> None:
+        """Show when it is our turn, where another workspace tries for all."""
+        health, now = self._health, self._clock.now()
+        next_try = now + timedelta(seconds=self._outage.next_try_s(self._name))
+        shown = health.next_at if health.error is None else health.retry_at
+        if shown is None or abs(next_try - shown) > NEXT_TRY_SHOWN_TO:
+            is_well = health.error is None
+            at = (
+                replace(health, next_at=next_try) if is_well else replace(health, retry_at=next_try)
+            )
+            async with self._polling:
+                await self._report(at)
 
     def _first_due(self) -> float | None:
         """Return when to poll after the lease was gained: when the holder before us would have.
