@@ -35,6 +35,8 @@ COMMANDS = {
     "list": ("tui.cli.list_", "print the queue, most urgent first"),
     "show": ("tui.cli.show", "print one ticket, whole"),
     "create": ("tui.cli.create", "create one ticket"),
+    "watch": ("tui.cli.watch", "print what happens, as it happens"),
+    "poll": ("tui.cli.poll", "poll without a screen, for all who share the store"),
     "status": ("tui.cli.status", "one line from the store, for a prompt or a status bar"),
     "purge": ("tui.cli.purge", "remove what is stored of tickets"),
     "check": ("tui.cli.check", "say what works and what does not: credentials, vendors, terminal"),

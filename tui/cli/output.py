@@ -58,6 +58,27 @@ class Output:
         """
         self._open_stdout()
 
+    def require_reader(self) -> None:
+        """Fail if whoever read stdout went away, without anything to write.
+
+        Raises:
+            ReaderGone: the other end of the pipe is closed.
+        """
+        if self._stdout is None:
+            return
+        import select
+
+        try:
+            # Only errors are asked for: those are reported whatever is asked.
+            poll = select.poll()
+            poll.register(self._stdout.fileno(), 0)
+            is_gone = any(event & select.POLLERR for _, event in poll.poll(0))
+        except (OSError, ValueError):
+            return
+        if is_gone:
+            self._give_up_stdout()
+            raise ReaderGone
+
     def data(self, text: str) -> None:
         """Write text and a newline to stdout, at once even into a pipe.
 

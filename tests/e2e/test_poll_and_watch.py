@@ -1,0 +1,196 @@
+"""Processes that run until a signal: `poll` and `watch`, several on one store."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from support.program import PATIENCE_S, Configure, Program
+from tui.sandbox.faults import Fault, Faults
+from tui.sandbox.server import SandboxServer
+from tui.sandbox.world import World
+
+pytestmark = pytest.mark.e2e
+
+WORKSPACES = ("cx-emea", "cx-legacy", "inbox", "klink")
+
+
+class Running:
+    """A process whose lines are read as they come."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.out: SimpleQueue[str] = SimpleQueue()
+        self.err: SimpleQueue[str] = SimpleQueue()
+        for stream, lines in ((process.stdout, self.out), (process.stderr, self.err)):
+            threading.Thread(target=_read, args=(stream, lines), daemon=True).start()
+
+    def end(self, number: signal.Signals) -> tuple[int, float]:
+        """Send a signal; return the exit code and the seconds it took."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE_S), time.monotonic() - began
+
+
+def _read(stream: Iterator[str], lines: "SimpleQueue[str]") -> None:
+    for line in stream:
+        lines.put(line.rstrip("\n"))
+
+
+def until(lines: "SimpleQueue[str]", *pieces: str) -> str:
+    """Return the first line that holds all the pieces."""
+    seen = []
+    try:
+        while True:
+            seen.append(lines.get(timeout=PATIENCE_S / 3))
+            if all(piece in seen[-1] for piece in pieces):
+                return seen[-1]
+    except Empty:
+        pytest.fail(f"no line with {pieces}, only {seen}")
+
+
+@contextmanager
+def running(program: Program, *words: str) -> Iterator[Running]:
+    with subprocess.Popen(
+        program.command(*words),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield Running(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def quick(configure: Configure) -> Program:
+    """The program over the sandbox, at the shortest interval there is."""
+    return configure(('poll_interval = "10s"', 'poll_interval = "5s"'))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_poll_runs_without_a_terminal_until_a_signal(
+    ticketdeck: Program, number: signal.Signals
+) -> None:
+    with running(ticketdeck, "poll") as poll:
+        for _ in WORKSPACES:
+            until(poll.err, ": ok, as of ")
+        code, took_s = poll.end(number)
+
+        assert code == 128 + number
+        assert took_s < 2
+        assert poll.out.empty()
+
+    assert ticketdeck("list", "--cached").code == 0
+
+
+def test_one_polls_all_see_and_the_next_takes_over_at_once(
+    ticketdeck: Program, server: SandboxServer
+) -> None:
+    with running(ticketdeck, "poll") as first:
+        for name in WORKSPACES:
+            until(first.err, f" {name}: polled by this process")
+        until(first.err, ": ok")
+        with running(ticketdeck, "poll") as second:
+            until(second.err, "klink: polled by ", f"process {first.process.pid}")
+            assert first.end(signal.SIGTERM)[0] == 143
+            for name in WORKSPACES:
+                until(second.err, f" {name}: polled by this process")
+            ended = ticketdeck("list", "--format", "json")
+            assert ended.code == 0
+
+
+def test_viewers_of_a_poller_need_no_credential(
+    ticketdeck: Program, server: SandboxServer, world: World
+) -> None:
+    with running(ticketdeck, "poll") as poll:
+        for _ in WORKSPACES:
+            until(poll.err, ": ok, as of ")
+
+        # The credentials come from a command, which is not found without a path.
+        ended = ticketdeck("list", "--format", "json", environ={"PATH": "/nowhere"})
+
+        assert ended.code == 0, ended.err
+        assert len(json.loads(ended.out)) == len(world.tickets)
+
+
+def test_what_fails_is_told_once_and_again_when_it_is_over(quick: Program, faults: Faults) -> None:
+    with running(quick, "-w", "klink", "poll") as poll:
+        until(poll.err, "klink: ok")
+        faults.add(Fault.html(times=1, vendor="klinkcx"))
+        failed = until(poll.err, "klink: backing off")
+        assert "retry" in failed
+        until(poll.err, "klink: ok, as of ")
+
+
+def test_a_store_that_keeps_nothing_is_no_use_to_poll_for(
+    configure: Configure, tmp_path: Path
+) -> None:
+    (tmp_path / "state").write_text("no folder")
+    program = configure(head=f'state_dir = "{tmp_path}/state"\n')
+
+    ended = program("poll")
+
+    assert ended.code == 1
+    assert "nobody would see" in ended.lines[-1]
+
+
+def test_watch_tells_what_happens_and_nothing_that_was_there(quick: Program, world: World) -> None:
+    listed = quick("list", "-w", "klink", "--format", "jsonl").out.splitlines()
+    ref = json.loads(listed[0])["ref"]
+    (ticket,) = (each for each in world.tickets.of("klinkcx") if ref == f"klink/{each.uid}")
+    with ExitStack() as watching:
+        ours = watching.enter_context(running(quick, "watch", "-w", "klink"))
+        other = watching.enter_context(running(quick, "watch", "-w", "klink", "no-such-word"))
+        once = watching.enter_context(
+            running(quick, "watch", "-w", "klink", "--once", "--format", "text")
+        )
+        for watch in (ours, other, once):
+            until(watch.err, "watching klink")
+        title = ticket.title
+        ticket.title = "Something else entirely"
+        try:
+            event = json.loads(until(ours.out, '"event":"changed"'))
+            assert event["ref"] == ref
+            assert event["changes"]["title"] == [title, "Something else entirely"]
+            assert event["ticket"]["title"] == "Something else entirely"
+
+            assert once.process.wait(PATIENCE_S) == 0
+            line = until(once.out, "changed")
+            assert "Something else entirely; title" in line
+            assert ours.end(signal.SIGINT)[0] == 130
+            assert other.end(signal.SIGTERM)[0] == 143
+            assert other.out.empty()
+        finally:
+            ticket.title = title
+
+
+def test_a_reader_that_leaves_ends_a_watch_in_which_nothing_happens(
+    ticketdeck: Program,
+) -> None:
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        ticketdeck.command("watch"),
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as watch:
+        os.close(writing)
+        assert watch.stderr is not None
+        assert watch.stderr.readline().startswith("watching ")
+
+        os.close(reading)
+
+        assert watch.wait(PATIENCE_S) == 128 + signal.SIGPIPE
+        assert watch.stderr.read() == ""
