@@ -4,13 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
-from support.builders import NOON
+from support.builders import NOON, make_ticket
+from support.clock import FakeClock
 from support.deck import SMALL, WIDE, make_app, make_list_app
 from support.service import FakeService, make_workspaces, world
+from tui.domain.activity import Novelty
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.urgency import urgency_key
 
 pytestmark = pytest.mark.snapshot
 
@@ -69,6 +73,47 @@ def test_detail(snap_compare: Compare) -> None:
     app = make_list_app(world(NOON, 231))
 
     assert snap_compare(app, terminal_size=SMALL, press=["j", "enter"])
+
+
+def _with_news() -> FakeService:
+    service = world(NOON, 231)
+    tickets = sorted(service.queue.tickets(), key=lambda ticket: urgency_key(ticket, NOON))
+    kinds = [Novelty.NEW, Novelty.CHANGED]
+    service.unseen = {tickets[row].ref: kinds[row % 2] for row in (1, 2, 5, 8, 11, 40)}
+    return service
+
+
+def test_unseen(snap_compare: Compare) -> None:
+    assert snap_compare(make_list_app(_with_news()), terminal_size=SMALL, press=["comma"])
+
+
+def test_frozen(snap_compare: Compare) -> None:
+    service = world(NOON, 231)
+
+    async def freeze(pilot: Pilot[int]) -> None:
+        await pilot.press("j", "P")
+        service.change(*(make_ticket(f"n{number}") for number in range(14)))
+        await pilot.pause()
+
+    assert snap_compare(make_list_app(service), terminal_size=SMALL, run_before=freeze)
+
+
+def test_since_one_looked(snap_compare: Compare) -> None:
+    service, clock = _with_news(), FakeClock()
+    app = make_list_app(service, clock)
+
+    async def come_back(pilot: Pilot[int]) -> None:
+        await pilot.pause()
+        app.post_message(events.AppBlur())
+        await pilot.pause()
+        service.change(*(make_ticket(f"n{number}") for number in range(3)))
+        await pilot.pause()
+        await clock.advance(600)
+        app.time_passed()
+        app.post_message(events.AppFocus())
+        await pilot.pause(0.3)
+
+    assert snap_compare(app, terminal_size=SMALL, run_before=come_back)
 
 
 def test_empty(snap_compare: Compare) -> None:

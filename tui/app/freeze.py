@@ -4,11 +4,14 @@ Pure but for the mirror's source. While frozen the shown mirror stands still and
 on, for the alerts and the count of what waits; the shown one catches up when it thaws.
 """
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tui.app.formatting import ClockFace, Line, Span
 from tui.app.mirror import QueueMirror, Touched
+from tui.domain.activity import Novelty
 from tui.domain.ticket import Ticket, TicketRef
 
 THAWS_AFTER = timedelta(minutes=10)
@@ -96,13 +99,10 @@ class Freezer:
         self._let_in.add(ref)
         return self._admit(now)
 
-    def seen(self, refs: set[TicketRef]) -> None:
+    def seen(self, refs: AbstractSet[TicketRef]) -> None:
         """Take the marks from these tickets at once, before the engine answers."""
-        for mirror in {id(each): each for each in (self._shown, self.live)}.values():
-            if not refs.isdisjoint(mirror.marks):
-                mirror.marks = {
-                    ref: novelty for ref, novelty in mirror.marks.items() if ref not in refs
-                }
+        for mirror in (self._shown, self.live):
+            mirror.marks = _without(mirror.marks, refs)
 
     def _hold(self, news: Touched) -> None:
         shown, live = self._shown, self.live
@@ -112,9 +112,7 @@ class Freezer:
             else:
                 self._waiting.add(ref)
         shown.health = live.health
-        shown.marks = {
-            ref: novelty for ref, novelty in live.marks.items() if ref not in self._waiting
-        }
+        shown.marks = _without(live.marks, self._waiting)
 
     def _admit(self, now: datetime) -> Touched:
         """Show what is the user's own, as soon as it is there."""
@@ -125,6 +123,19 @@ class Freezer:
                 before[ref] = self._shown.take_in(ticket, now)
                 self._waiting.discard(ref)
         return Touched(before)
+
+
+def _without(
+    marks: Mapping[TicketRef, Novelty], refs: AbstractSet[TicketRef]
+) -> Mapping[TicketRef, Novelty]:
+    """Return the marks but for some; a copy is cheap, and hashing each of very many is not."""
+    gone = [ref for ref in refs if ref in marks]
+    if not gone:
+        return marks
+    left = dict(marks)
+    for ref in gone:
+        del left[ref]
+    return left
 
 
 def frozen_line(freezer: Freezer, face: ClockFace, now: datetime, key: str) -> tuple[Line, Line]:
