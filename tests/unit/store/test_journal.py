@@ -1,0 +1,115 @@
+"""Both files together: what opens, what does not, and what is said then."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from support.builders import NOON, make_ticket
+from support.clock import FakeClock
+from support.journal import QUEUES, cache_path, closed_later
+from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.errors import StateError
+from tui.domain.ports import Intent
+from tui.store.journal import Journal
+from tui.store.outbox import ClosedOutbox
+
+
+def open_journal(folder: Path | None) -> Journal:
+    return closed_later(Journal(folder, QUEUES, clock=FakeClock()))
+
+
+def test_a_sound_folder_needs_no_words(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+
+    assert (journal.banner, journal.ledger_problem, journal.notices) == (None, None, ())
+    assert {path.name for path in tmp_path.iterdir()} >= {"cache.db", "ledger.db"}
+
+
+def test_without_a_folder_all_works_and_nothing_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    journal = open_journal(None)
+
+    journal.cache.apply("qp", [make_ticket()])
+    assert journal.leases.acquire("qp", "ana", NOON) is not None
+    assert journal.ledger is not None
+    journal.ledger.record(Intent(id="1", draft=Draft("qp", {}), at=NOON))
+
+    assert (journal.banner, journal.ledger_problem, journal.notices) == (None, None, ())
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_damaged_ledger_stays_as_it_is_and_only_creates_are_refused(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    ledger.write_bytes(b"no database" * 100)
+    was = ledger.read_bytes()
+
+    journal = open_journal(tmp_path)
+
+    assert ledger.read_bytes() == was
+    assert journal.ledger is None
+    assert journal.banner is None, "the tickets are kept"
+    problem = journal.ledger_problem or ""
+    assert str(ledger) in problem
+    assert problem.endswith("move it away to begin anew")
+    assert problem in journal.notices
+    journal.cache.apply("qp", [make_ticket()])
+
+
+def test_a_folder_that_cannot_be_used_is_said_once_and_the_rest_goes_on_in_memory(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "state"
+    folder.write_text("a file in its place")
+
+    journal = open_journal(folder)
+
+    assert str(folder) in (journal.banner or "")
+    assert "\n" not in (journal.banner or "")
+    assert journal.ledger is None
+    journal.cache.apply("qp", [make_ticket()])
+    assert len(journal.cache.tickets()) == 1
+
+
+def test_a_damaged_cache_is_begun_anew_and_told(tmp_path: Path) -> None:
+    cache_path(tmp_path).write_bytes(b"no database" * 100)
+
+    journal = open_journal(tmp_path)
+
+    (notice,) = journal.notices
+    assert "put aside" in notice
+    assert journal.banner is None
+
+
+def test_at_rest_neither_file_begins_a_transaction(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    ledger = journal.ledger
+    assert ledger is not None
+    done = [threading.Event(), threading.Event()]
+
+    def apply() -> None:
+        journal.cache.apply("qp", [make_ticket()])
+        done[0].set()
+
+    def record() -> None:
+        ledger.record(Intent(id="1", draft=Draft("qp", {}), at=NOON))
+        done[1].set()
+
+    with journal.at_rest():
+        threads = [threading.Thread(target=work, daemon=True) for work in (apply, record)]
+        for thread in threads:
+            thread.start()
+        assert not any(each.wait(0.05) for each in done)
+    assert all(each.wait(5) for each in done)
+
+
+def test_a_closed_outbox_refuses_with_its_reason_and_holds_nothing() -> None:
+    outbox = ClosedOutbox("ledger.db: damaged; move it away to begin anew")
+
+    with pytest.raises(StateError, match="move it away to begin anew"):
+        outbox.record(Intent(id="1", draft=Draft("qp", {}), at=NOON))
+    outbox.resolve(Outcome(intent_id="1", state=OutcomeState.UNKNOWN))
+    assert outbox.open_intents() == ()
