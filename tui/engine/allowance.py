@@ -197,7 +197,7 @@ class Allowance:
         """Count the next calls in place of those that are held."""
         now = self._clock.now()
         is_for_a_person = _FOR_A_PERSON.get()
-        wanted = 1 if is_for_a_person else self._chunk(now)
+        wanted = self._chunk(now)
         self._let_go()
         unused, self._unused = self._unused, Counter()
         spending = await self._apart(
