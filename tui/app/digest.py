@@ -68,7 +68,6 @@ class Absence:
     def __init__(self, now: datetime) -> None:
         self._last_sign = now
         self._has_focus = True
-        self._since = now
         self._before: dict[TicketRef, Ticket | None] = {}
 
     def is_away(self, now: datetime) -> bool:
@@ -100,7 +99,7 @@ class Absence:
         return digest
 
     def _look(self, now: datetime) -> None:
-        self._last_sign = self._since = now
+        self._last_sign = now
         self._before.clear()
 
     def _digest(self, tickets: Mapping[TicketRef, Ticket], now: datetime) -> Digest:
@@ -118,6 +117,6 @@ class Absence:
             return None if ticket.closed else Event.NEW
         if ticket.closed and not before.closed:
             return Event.RESOLVED
-        if is_overdue(ticket, now) and not is_overdue(before, self._since):
+        if is_overdue(ticket, now) and not is_overdue(before, self._last_sign):
             return Event.OVERDUE
         return Event.CHANGED if ticket != before else None
