@@ -10,7 +10,7 @@ import pytest
 from support.builders import NOON
 from support.configuration import write_config
 from support.journal import close_opened, open_cache
-from tui.cli.bootstrap import load_configuration, queue_keys, state_folder
+from tui.cli.configured import load_configuration, queue_keys, state_folder
 from tui.domain.health import HealthState, WorkspaceHealth
 
 ROOT = Path(__file__).resolve().parents[2]

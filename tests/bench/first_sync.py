@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import compose, load_configuration
+from tui.cli.bootstrap import compose
+from tui.cli.configured import load_configuration
 
 PAGES = 1_000
 PAGE_SIZE = 100

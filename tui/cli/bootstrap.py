@@ -1,7 +1,6 @@
 """The composition root: makes the program's parts and hands them to each other."""
 
 import logging
-import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,38 +8,31 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui.app.commands import BY_ID
 from tui.cli.arguments import Options
+from tui.cli.configured import (
+    NO_WORKSPACE,
+    chosen_workspaces,
+    load_configuration,
+    queue_keys,
+    state_folder,
+    user_name,
+)
 from tui.cli.output import Output
-from tui.config.load import load_config
 from tui.config.model import Config, WorkspaceConfig
-from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
 from tui.config.secrets import credential_identity
 from tui.domain.clean import clean
-from tui.domain.draft import nearest_name
-from tui.domain.errors import ConfigError, Problem, UsageError
+from tui.domain.errors import ConfigError, Problem
 from tui.domain.ports import Clock, Vendor
 from tui.engine.allowance import Allowance, account_key
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
-from tui.resources import resource
 from tui.store.journal import Journal
-from tui.store.queue_key import QueueKey
 from tui.vendors.context import VendorContext
-from tui.vendors.registry import vendor_declarations, vendor_spec
-
-NO_WORKSPACE = "no workspace is configured; fill one in, then run: ticketdeck check"
+from tui.vendors.registry import vendor_spec
 
 _SECONDS_A_DAY = 86_400
 _NOT_DUMPABLE = 4
 """PR_SET_DUMPABLE of linux/prctl.h; with 0 nobody else may attach either."""
-
-
-class NoConfiguration(ConfigError):
-    """Nobody named a configuration, and the user has none."""
-
-    def __str__(self) -> str:
-        return NO_CONFIGURATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,40 +60,6 @@ def load_deck(options: Options, output: Output) -> Deck:
     if not config.workspaces:
         raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
     return compose(config, options, folder=state_folder(config))
-
-
-def load_configuration(path: Path | None) -> Config:
-    """Read the configuration at `path`, or the one that is found.
-
-    Raises:
-        ConfigError: there is none, or it cannot be used.
-    """
-    found = find_config(path, os.environ)
-    if found is None:
-        raise NoConfiguration
-    themes = {file.stem for file in resource("themes").glob("*.toml")}
-    return load_config(found, vendor_declarations(), themes=themes, commands=BY_ID)
-
-
-def state_folder(config: Config) -> Path:
-    """Return where the journal is kept.
-
-    Raises:
-        ConfigError: the configuration names no folder, and no home directory is known.
-    """
-    return state_dir(config, os.environ)
-
-
-def queue_keys(config: Config, workspaces: Sequence[str] = ()) -> Mapping[str, QueueKey]:
-    """Return what each chosen workspace's queue is stored under; all are chosen where none is.
-
-    Raises:
-        UsageError: a name that is not configured.
-    """
-    return {
-        configured.workspace.name: _queue_key(configured)
-        for configured in _chosen(config, workspaces)
-    }
 
 
 def open_journal(
@@ -146,20 +104,10 @@ def compose(
             allowances[configured.workspace.name],
             observe=options.observe,
         )
-        for configured in _chosen(config, options.workspaces)
+        for configured in chosen_workspaces(config, options.workspaces)
     )
     service = Service(sources, journal, clock=clock, viewer=user_name())
     return Deck(config=config, sources=sources, service=service, journal=journal, clock=clock)
-
-
-def user_name() -> str:
-    """Return who runs the program, as this machine calls them."""
-    import getpass
-
-    try:
-        return clean(getpass.getuser())
-    except (KeyError, OSError):  # a uid that nobody has a name for
-        return str(os.getuid())
 
 
 @contextmanager
@@ -201,26 +149,6 @@ def leave_out_httpx_command_line() -> None:
 
 def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
     logging.getLogger(__name__).error("a thread ended with %s", ended.exc_type.__name__)
-
-
-def _chosen(config: Config, names: Sequence[str]) -> list[WorkspaceConfig]:
-    known = [configured.workspace.name for configured in config.workspaces]
-    for name in names:
-        if name not in known:
-            nearest = nearest_name(name, known)
-            hint = f"nearest: {nearest}" if nearest else f"known: {', '.join(known)}"
-            raise UsageError(f"no workspace {name!r} ({hint})")
-    return [
-        configured
-        for configured in config.workspaces
-        if not names or configured.workspace.name in names
-    ]
-
-
-def _queue_key(configured: WorkspaceConfig) -> QueueKey:
-    vendor = configured.workspace.vendor
-    origin, place = vendor_spec(vendor).declaration.home(configured.settings)
-    return QueueKey(vendor, origin, place or credential_identity(configured.credential))
 
 
 def _source(

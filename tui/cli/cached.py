@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import load_configuration, queue_keys, state_folder
 from tui.cli.clock_time import clock_time
+from tui.cli.configured import load_configuration, queue_keys, state_folder
 from tui.cli.output import Output
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ticket import Ticket

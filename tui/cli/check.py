@@ -10,14 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import (
-    NO_WORKSPACE,
-    Deck,
-    compose,
-    load_configuration,
-    running,
-    state_folder,
-)
+from tui.cli.bootstrap import Deck, compose, running
 from tui.cli.cells import cell_width, pad
 from tui.cli.check_lines import (
     Finding,
@@ -27,6 +20,7 @@ from tui.cli.check_lines import (
     poller_findings,
     state_findings,
 )
+from tui.cli.configured import NO_WORKSPACE, load_configuration, state_folder
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output

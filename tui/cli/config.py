@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import NoConfiguration, load_configuration
+from tui.cli.configured import NoConfiguration, load_configuration
 from tui.cli.exits import Exit
 from tui.cli.output import Output
 from tui.cli.redacted import redacted

@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import load_deck, running
 from tui.cli.exits import Exit
 from tui.cli.fields import Pair, parse_pair, read_fields
 from tui.cli.formats import to_json
@@ -22,7 +22,9 @@ from tui.domain.draft import (
 )
 from tui.domain.errors import UsageError, WriteRefused
 from tui.domain.workspace import Workspace
-from tui.engine.service import Service
+
+if TYPE_CHECKING:
+    from tui.engine.service import Service
 
 USAGE = "-w NAME [--field KEY=VALUE]... [--from FILE|-] [--dry-run]"
 DESCRIPTION = """\
@@ -88,6 +90,8 @@ def run(options: CreateOptions, output: Output) -> int:
     output.require_stdout()
     if len(set(options.workspaces)) != 1:
         raise UsageError("create needs one workspace: -w NAME")
+    from tui.cli.bootstrap import load_deck, running
+
     deck = load_deck(options, output)
     workspace = deck.service.workspaces[0]
     specs = deck.service.fields(workspace.name)
@@ -146,7 +150,7 @@ def _checked_draft(
     return None if problems else draft
 
 
-def _send(service: Service, draft: Draft, form: str, output: Output) -> int:
+def _send(service: "Service", draft: Draft, form: str, output: Output) -> int:
     creating = service.create(draft)
     try:
         outcome = creating.result()

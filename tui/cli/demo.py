@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tui.cli.arguments import Parser
-from tui.cli.bootstrap import compose, load_configuration
+from tui.cli.bootstrap import compose
+from tui.cli.configured import load_configuration
 from tui.cli.dashboard import show_dashboard
 from tui.cli.list_ import ListOptions, print_queue
 from tui.cli.output import Output

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tui.cli.arguments import Options, Parser, length_of_time
-from tui.cli.bootstrap import load_configuration, queue_keys, state_folder
+from tui.cli.configured import load_configuration, queue_keys, state_folder
 from tui.cli.exits import Exit
 from tui.cli.output import Output
 from tui.domain.errors import StateError

@@ -149,7 +149,7 @@ def _read(options: StatusOptions, now: int) -> tuple[str, list[Status]]:
 def _read_anew(
     options: StatusOptions, keeper: Keeper, before: ConfigDigest | None, now: int
 ) -> tuple[str, list[Status]]:
-    from tui.cli.bootstrap import load_configuration
+    from tui.cli.configured import load_configuration
     from tui.config.paths import find_config
 
     path = find_config(options.config, os.environ)
@@ -171,7 +171,7 @@ def _read_anew(
 
 
 def _digest(config: "Config") -> ConfigDigest:
-    from tui.cli.bootstrap import NO_WORKSPACE, queue_keys, state_folder, user_name
+    from tui.cli.configured import NO_WORKSPACE, queue_keys, state_folder, user_name
     from tui.domain.clean import clean
     from tui.domain.errors import ConfigError, Problem
     from tui.store.cache_file import CACHE

@@ -1,6 +1,5 @@
 """The real clock: the one place that asks this machine for the time."""
 
-import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -18,4 +17,6 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+        import asyncio  # half of a short command's start-up, and only sleepers need it
+
         await asyncio.sleep(seconds)

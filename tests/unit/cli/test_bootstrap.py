@@ -15,7 +15,8 @@ from support.configuration import write_config
 from support.journal import close_opened, closed_later
 from tui.cli import bootstrap
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import Deck, compose, load_configuration, queue_keys
+from tui.cli.bootstrap import Deck, compose
+from tui.cli.configured import load_configuration, queue_keys
 from tui.config.model import Config
 from tui.domain.errors import UsageError
 
