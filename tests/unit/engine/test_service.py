@@ -1,9 +1,12 @@
 """The service with its real thread and its real clock; only the vendors are lists."""
 
 import asyncio
+import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +14,10 @@ from support.builders import make_ticket
 from support.journal import closed_later
 from support.sources import FixedCredential, make_allowance
 from support.vendors import CreatingVendor, FetchingVendor, ListVendor
+from tui.domain.activity import Novelty
 from tui.domain.diff import Reset
 from tui.domain.draft import Draft, FieldSpec, OutcomeState
-from tui.domain.errors import ConnectionLost, UsageError
+from tui.domain.errors import ConnectionLost, CredentialError, UsageError
 from tui.domain.health import HealthState
 from tui.domain.ticket import TicketRef
 from tui.domain.workspace import Workspace
@@ -30,14 +34,15 @@ TEN = 10.0
 class Desk:
     """A service over two workspaces: `good`, which can create, and `bad`, which always fails."""
 
-    def __init__(self, *, good: ListVendor | None = None) -> None:
+    def __init__(self, *, good: ListVendor | None = None, folder: Path | None = None) -> None:
         self.good = good or FetchingVendor([make_ticket("1", workspace="good")])
         self.bad = ListVendor()
         self.bad.failure = ConnectionLost("cut")
         self.service = Service(
             [self._source("good", self.good), self._source("bad", self.bad)],
-            closed_later(Journal(None, KEYS, clock=SystemClock())),
+            closed_later(Journal(folder, KEYS, clock=SystemClock())),
             clock=SystemClock(),
+            viewer="ana",
         )
 
     @staticmethod
@@ -166,6 +171,140 @@ def test_what_is_asked_after_the_end_is_cancelled_at_once(desk: Desk) -> None:
     desk.service.refresh()
 
     assert desk.service.create(Draft("good", {})).cancelled()
+
+
+def wait_until(service: Service, is_so: Callable[[], bool]) -> None:
+    """Wait until that is so after something was told to listeners."""
+    told = threading.Event()
+    unsubscribe = service.subscribe(told.set)
+    until = time.monotonic() + TEN
+    while not is_so():
+        assert told.wait(until - time.monotonic()), "nobody was told"
+        told.clear()
+    unsubscribe()
+
+
+def test_what_comes_after_the_first_sweep_is_new_until_it_is_marked(desk: Desk) -> None:
+    desk.service.start()
+    desk.service.sweep("good").result(TEN)
+    assert desk.service.novelties() == {}
+    desk.good.tickets.append(make_ticket("2", workspace="good"))
+
+    desk.service.sweep("good").result(TEN)
+    assert desk.service.novelties() == {TicketRef("good", "2"): Novelty.NEW}
+    desk.service.mark_seen([TicketRef("good", "2")])
+
+    wait_until(desk.service, lambda: desk.service.novelties() == {})
+
+
+def test_what_was_seen_is_known_after_a_restart(tmp_path: Path) -> None:
+    vendor = FetchingVendor([make_ticket("1", workspace="good")])
+    desk = Desk(good=vendor, folder=tmp_path)
+    desk.service.start()
+    desk.service.sweep("good").result(TEN)
+    vendor.tickets += [make_ticket(number, workspace="good") for number in "23"]
+    desk.service.sweep("good").result(TEN)
+    desk.service.mark_seen([TicketRef("good", "3")])
+    wait_until(desk.service, lambda: len(desk.service.novelties()) == 1)
+    desk.service.stop()
+
+    again = Desk(good=vendor, folder=tmp_path)
+    again.service.start()
+
+    assert again.service.novelties() == {TicketRef("good", "2"): Novelty.NEW}
+    assert len(vendor.calls) == 2, "the first paint needs no vendor"
+    again.service.stop()
+
+
+def test_a_missing_credential_is_told_to_listeners_with_the_age_of_what_is_kept(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(folder=tmp_path)
+    desk.service.start()
+    as_of = desk.service.sweep("good").result(TEN).as_of
+    assert as_of is not None
+    desk.service.stop()
+    keyless = ListVendor()
+    keyless.failure = CredentialError("QP_KEY is not set", advice="set QP_KEY")
+    again = Desk(good=keyless, folder=tmp_path)
+    again.service.start()
+
+    again.service.start_polling()
+    again.service.refresh("good")
+    health = again.service.fresh("good", 0).result(TEN)
+
+    assert (health.state, health.advice) == (HealthState.REFUSED, "set QP_KEY")
+    wait_until(again.service, lambda: again.service.health()["good"].error == "QP_KEY is not set")
+    assert again.service.health()["good"].as_of == as_of
+    again.service.stop()
+    third = Desk(folder=tmp_path)
+    third.service.start()
+    assert third.service.health()["good"].error is None, "no news for other processes"
+    third.service.stop()
+
+
+def test_without_a_ledger_tickets_are_read_and_none_is_created(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"no database" * 100)
+    desk = Desk(folder=tmp_path)
+    desk.service.start()
+
+    assert desk.service.sweep("good").result(TEN).state is HealthState.OK
+    outcome = desk.service.create(Draft("good", {"title": "New"})).result(TEN)
+
+    assert outcome.state is OutcomeState.NOT_CREATED
+    assert outcome.message.startswith("nothing was sent: ")
+    assert "ledger.db" in outcome.message
+    assert outcome.message.endswith("move it away to begin anew")
+    assert isinstance(desk.good, CreatingVendor)
+    assert desk.good.posts == 0
+    desk.service.stop()
+
+
+def test_at_rest_no_lease_is_held_and_afterwards_polling_goes_on(tmp_path: Path) -> None:
+    desk = Desk(folder=tmp_path)
+    other = closed_later(Journal(tmp_path, KEYS, clock=SystemClock()))
+    desk.service.start()
+    desk.service.start_polling()
+    wait_until(desk.service, lambda: desk.service.health()["good"].as_of is not None)
+
+    with desk.service.at_rest():
+        state = other.leases.state("good")
+        assert state is not None
+        assert state.owner is None
+
+    wait_until_true(lambda: holder(other) is not None)
+    desk.service.stop()
+    assert holder(other) is None
+
+
+def holder(journal: Journal) -> str | None:
+    state = journal.leases.state("good")
+    return None if state is None else state.owner
+
+
+def wait_until_true(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + TEN
+    while not is_so():
+        assert time.monotonic() < until
+        threading.Event().wait(0.05)
+
+
+def test_the_activity_names_who_polls(tmp_path: Path) -> None:
+    desk, other = Desk(folder=tmp_path), Desk(folder=tmp_path)
+    for each in (desk, other):
+        each.service.start()
+    desk.service.start_polling()
+    wait_until(desk.service, lambda: desk.service.health()["good"].as_of is not None)
+
+    here = desk.service.activity().result(TEN)["good"]
+    there = other.service.activity().result(TEN)["good"]
+
+    assert here.poller == "this process"
+    assert there.poller == f"ana, process {os.getpid()}"
+    assert there.polls == here.polls
+    assert [poll.error for poll in here.polls] == [None]
+    for each in (desk, other):
+        each.service.stop()
 
 
 def test_stopping_lets_a_create_come_to_its_end() -> None:
