@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -28,6 +28,8 @@ CHUNK_LIMIT: Final = 16
 """Calls that are counted at once at most. Kill -9 leaves so many counted and not made."""
 CHUNK_SHARE: Final = 50
 """At most this part of what is left is counted at once."""
+
+_ENDLESS: Final = 10**12
 
 T = TypeVar("T")
 
@@ -115,6 +117,8 @@ class Allowance:
         `rate_limit` is what the vendor allows in a minute.
         """
         self.budget = budget
+        self._limit = budget if budget.is_documented else replace(budget, calls=_ENDLESS)
+        """What is refused beyond. Our own caution sets the pace of polls and stops nobody."""
         self._rate_limit = rate_limit
         self._counts = AccountCounts(account, counts, clock)
         self._clock = clock
@@ -126,6 +130,15 @@ class Allowance:
         self._held = _Held(clock.now(), deque(), clock.now())
         self._unused: Counter[datetime] = Counter()
         """Counted and not to be made, by when they were counted; given back when it costs least."""
+
+    def allows_every(self, calls: int, interval_s: float, *, workspaces: int) -> bool:
+        """Whether so many calls of each workspace may be made once in an interval, for ever."""
+        if self._rate_limit and 60 * calls * workspaces / self._rate_limit > interval_s / 2:
+            return False
+        if not self.budget.is_documented:
+            return True
+        credit = self.credit(self._clock.now())
+        return credit.even_s(calls * workspaces) <= interval_s
 
     def gate(self, workspace: str) -> Gate:
         """Return a gate for the calls of a workspace, which shares the account from now on."""
@@ -204,7 +217,7 @@ class Allowance:
             lambda: self._counts.spend(
                 wanted,
                 now,
-                self.budget,
+                self._limit,
                 keep=0 if is_for_a_person else self.budget.reserve,
                 per_minute=self._rate_limit,
                 unused=unused,
@@ -241,8 +254,6 @@ class Allowance:
         said = f"{self.budget} are spent"
         if self._used(spending.at) < self.budget.calls:
             said = f"{self.budget} are spent but for {self.budget.reserve}, kept for people"
-        if not self.budget.is_documented:
-            said = f"{said} (a limit of our own: call_budget sets another)"
         when = _clock_time(spending.free_at, spending.at)
         return BudgetSpent(f"{said}; the next one is free at {when}", until=spending.free_at)
 

@@ -75,6 +75,8 @@ class Shares:
 
     paced: int = 1
     """How many are paced by us."""
+    configured: int = 1
+    """How many have an interval of their own."""
     taken_per_s: float = 0.0
     """Calls that those with a configured interval take."""
 
@@ -462,8 +464,8 @@ class Poller:
 
     def _takes_all(self, pace: Pace, interval: float) -> bool:
         """Whether a configured interval leaves calls enough to read everything each time."""
-        return pace.configured_s is not None and (
-            pace.credit.even_s(self._pages * pace.workspaces) <= interval
+        return pace.configured_s is not None and self.source.allowance.allows_every(
+            self._pages, interval, workspaces=self._shares().configured
         )
 
     def _seconds_per_call(self, pace: Pace) -> float:

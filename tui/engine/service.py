@@ -243,6 +243,7 @@ class Service:
         configured = [each.source.workspace.poll_interval_s for each in sharing]
         return Shares(
             paced=max(1, configured.count(None)),
+            configured=max(1, len(configured) - configured.count(None)),
             taken_per_s=sum(each.calls_per_s for each in sharing),
         )
 

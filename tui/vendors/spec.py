@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 OWN_CAUTION = CallBudget(calls=2_880, days=1, is_documented=False)
 """Where no vendor names a limit: a call in 30 s all day long, which no list minds.
 
-A day, not a month: whoever used it up has calls again tomorrow.
+It sets the pace and stops nobody: a configured interval is obeyed.
 """
-OWN_RATE_LIMIT = 120
-"""Calls a minute where no vendor names a limit: two a second, as many as one busy person makes."""
+OWN_RATE_LIMIT = 600
+"""Calls a minute where no vendor names a limit: about what one connection makes that waits for each
+answer before it asks again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
