@@ -156,8 +156,12 @@ def print_queue(deck: "Deck", query: Query, options: ListOptions, output: Output
 
 
 def _print_cached(query: Query, options: ListOptions, output: Output) -> int:
+    import gc
+
     from tui.cli.cached import narrate_age, read_cached
 
+    # It would walk through all tickets so far again and again; the process ends before it pays.
+    gc.disable()
     tickets, healths, now, zone = read_cached(options)
     if not tickets and all(health.as_of is None for health in healths.values()):
         output.narrate("ticketdeck: nothing is stored yet; leave out --cached to read it")
