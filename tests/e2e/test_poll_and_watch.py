@@ -133,6 +133,19 @@ def test_what_fails_is_told_once_and_again_when_it_is_over(quick: Program, fault
         until(poll.err, "klink: ok, as of ")
 
 
+def test_a_purge_meanwhile_is_made_good_by_the_next_poll(quick: Program, world: World) -> None:
+    with running(quick, "poll") as poll:
+        for _ in WORKSPACES:
+            until(poll.err, ": ok, as of ")
+
+        assert quick("purge").out == f"{len(world.tickets)} tickets removed\n"
+        ended = quick("list", "--max-age", "0s", "--format", "json")
+
+        assert ended.code == 0, ended.err
+        assert len(json.loads(ended.out)) == len(world.tickets)
+        assert quick("status", "--line", "{stale}").out == "0\n"
+
+
 def test_a_store_that_keeps_nothing_is_no_use_to_poll_for(
     configure: Configure, tmp_path: Path
 ) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _STDOUT = 1
 _LAST_STANDARD_DESCRIPTOR = 2
+_USUAL_COLUMNS = 80
+"""Of a terminal that does not know its size."""
 
 
 class OutputLost(Exception):
@@ -102,9 +104,9 @@ class Output:
 
     def progress(self, text: str) -> None:
         """Rewrite one line on the terminal behind stderr, cut to its width; "" erases it."""
-        width = _columns_of(self._stderr)
-        if width is None:
+        if not self.narrates_to_terminal:
             return
+        width = _columns_of(self._stderr) or _USUAL_COLUMNS
         from tui.cli.cells import cell_width, cut
 
         shown = cut(_one_line(text), width - 1)

@@ -60,7 +60,7 @@ def progress_line(
         if done is not None and known is not None:
             parts.append(f"{name} {done:,} of {known:,} pages")
         elif done is not None:
-            parts.append(f"{name} {done:,} pages")
+            parts.append(f"{name} {done:,} {'page' if done == 1 else 'pages'}")
         elif is_long:
             parts.append(f"waiting for {name}")
     return ", ".join(parts)

@@ -17,6 +17,7 @@ QUIET = WorkspaceHealth(state=HealthState.OK, as_of=NOON)
     [
         (WorkspaceHealth(pages_done=12, pages_known=1_057), False, "qp 12 of 1,057 pages"),
         (WorkspaceHealth(pages_done=3), False, "qp 3 pages"),
+        (WorkspaceHealth(pages_done=1), False, "qp 1 page"),
         (QUIET, False, ""),
         (QUIET, True, "waiting for qp"),
     ],
