@@ -12,6 +12,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ COMMAND = str(Path(PYTHON).with_name("ticketdeck"))
 PAIRS = 9
 FRAME_LIMIT_S = 20.0
 BARE = "import argparse; argparse.ArgumentParser().parse_args([])"
+BARE_SQLITE = f"{BARE}; import sqlite3; sqlite3.connect(':memory:').execute('SELECT 1')"
 
 
 def main() -> None:
@@ -38,6 +40,7 @@ def main() -> None:
         lambda: first_frame([COMMAND, "demo", "--still"], b"DEMO"),
         lambda: first_frame([PYTHON, str(HERE / "minimal_app.py")], b"ready"),
     )
+    stored()
     decode()
     journal()
     first_sync()
@@ -99,6 +102,29 @@ def decode() -> None:
         lambda: per_ticket(decode_to_tickets),
         lambda: per_ticket(decode_alone),
     )
+
+
+def stored() -> None:
+    """Compare the commands that only read the store with the least that could do their work."""
+    from stored_queue import COUNT, store
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        config = str(store(folder))
+        cache = str(folder / "state" / "cache.db")
+        os.environ["XDG_STATE_HOME"] = str(folder)
+        compare(
+            f"ticketdeck status, {COUNT} tickets / bare Python with argparse and sqlite3",
+            lambda: run_command([COMMAND, "--config", config, "status"]),
+            lambda: run_command([PYTHON, "-c", BARE_SQLITE]),
+        )
+        words = ["list", "--cached", "--format", "jsonl"]
+        compare(
+            f"ticketdeck list --cached, {COUNT} tickets / read and encoded with msgspec alone",
+            lambda: run_command([COMMAND, "--config", config, *words]),
+            lambda: run_command([PYTHON, str(HERE / "stored_queue.py"), cache]),
+        )
+        del os.environ["XDG_STATE_HOME"]
 
 
 def journal() -> None:
