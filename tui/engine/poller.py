@@ -142,8 +142,6 @@ class Poller:
         self._nudged = asyncio.Event()
         """Something happened that the wait for the next poll must look at."""
         self._bar = RefusalBar(source.credential, clock=clock, offload=offload)
-        self._own_trouble: WorkspaceHealth | None = None
-        """Why the credential cannot be read here; no news for other processes."""
         self._began_at = clock.now()
         self._polling = asyncio.Lock()
 
@@ -199,7 +197,7 @@ class Poller:
         while await self._newest_poll() == newest:
             if await self.tenure.try_gain():
                 if await self._while_held(self.poll(once=True)):
-                    return self._own_trouble or await self._stored()
+                    return self._bar.trouble or await self._stored()
             elif self._clock.monotonic() >= asked_at + BY_HAND_PACE_S:
                 # Again and again: a holder that has just polled takes no request.
                 await self.tenure.ask()
@@ -240,7 +238,7 @@ class Poller:
                 error=self._health.error,
             )
             self._due = None if delay is None else self._clock.monotonic() + delay
-            if self._own_trouble is None:
+            if self._bar.trouble is None:
                 await self._offload(lambda: self._polls.add(self._name, record))
             return delay
 
@@ -290,15 +288,14 @@ class Poller:
 
     async def _is_barred(self) -> bool:
         """Whether a refused credential keeps this process from polling."""
-        is_barred = await self._bar.is_in_the_way(await self._stored(), is_asked=self._is_wanted)
-        if not is_barred:
-            self._own_trouble = None
+        stored = await self._stored()
+        is_barred = await self._bar.is_in_the_way(stored, is_asked=self._is_wanted)
         await self._tell_trouble()
         return is_barred
 
     async def _tell_trouble(self) -> None:
         """Say what keeps this process from polling, as long as nobody polls in its place."""
-        trouble = self._own_trouble
+        trouble = self._bar.trouble
         if trouble is not None and await self.tenure.is_held_by_another():
             trouble = None
         if trouble != self.trouble:
@@ -496,7 +493,8 @@ class Poller:
         for skipped in report.skipped:
             log.warning("%s: skipped %s: %s", self._name, skipped.where, skipped.reason)
         await self._count_misses(report, began_at)
-        self._failures, self._own_trouble = 0, None
+        self._failures = 0
+        self._bar.take_down()
         if self._changes:
             self._changed_at = self._clock.now()
         self._by_hand_from = self._clock.monotonic() + BY_HAND_PACE_S
@@ -593,12 +591,11 @@ class Poller:
         )
         is_only_here = isinstance(error, CredentialError)
         if found.retry is Retry.ON_CHANGE:
-            await self._bar.put_up(only_here=is_only_here)
-        self._own_trouble = health if is_only_here else None
-        if is_only_here:
-            # Another process may have one that works: this is no news for the journal.
-            await self._tell_trouble()
+            await self._bar.put_up(health if is_only_here else None)
         else:
+            self._bar.take_down()
+        await self._tell_trouble()
+        if not is_only_here:
             await self._report(health)
         return delay
 

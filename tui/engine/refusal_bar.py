@@ -25,17 +25,25 @@ class RefusalBar:
         self._credential = credential
         self._clock = clock
         self._offload = offload
-        self._is_only_here = False
+        self._trouble: WorkspaceHealth | None = None
         self._since = clock.now()
         """Refusals before that concern us no more."""
         self._digest: bytes | None = None
         """Stands for the credential that was refused; None for one that could not be read."""
         self._checked_at = 0.0
 
-    async def put_up(self, *, only_here: bool) -> None:
-        """Take in a refusal; `only_here` where the credential could not even be read."""
+    @property
+    def trouble(self) -> WorkspaceHealth | None:
+        """What is the matter in this process alone; None where nothing is."""
+        return self._trouble if self.is_up else None
+
+    async def put_up(self, trouble: WorkspaceHealth | None = None) -> None:
+        """Take in a refusal; `trouble` where the credential could not even be read here.
+
+        Other processes may have one that works: theirs is no news of ours, nor ours of theirs.
+        """
         self.is_up = True
-        self._is_only_here = only_here
+        self._trouble = trouble
         self._checked_at = self._clock.monotonic()
         self._digest = await self._offload(self._read_digest)
 
@@ -45,13 +53,17 @@ class RefusalBar:
         `is_asked`: a person wants it to be tried.
         """
         if not self.is_up and self._was_refused_elsewhere(stored):
-            await self.put_up(only_here=False)
+            await self.put_up()
         if self.is_up and (
             is_asked or self._works_elsewhere(stored) or await self._has_other_credential()
         ):
-            self.is_up = False
-            self._since = self._clock.now()
+            self.take_down()
         return self.is_up
+
+    def take_down(self) -> None:
+        """Take in that the credential may be tried, or was and is not refused any more."""
+        self.is_up = False
+        self._since = self._clock.now()
 
     def _was_refused_elsewhere(self, stored: WorkspaceHealth) -> bool:
         failed_at: datetime | None = stored.failed_at
@@ -62,7 +74,7 @@ class RefusalBar:
         )
 
     def _works_elsewhere(self, stored: WorkspaceHealth) -> bool:
-        return not self._is_only_here and stored.state is not HealthState.REFUSED
+        return self._trouble is None and stored.state is not HealthState.REFUSED
 
     async def _has_other_credential(self) -> bool:
         now = self._clock.monotonic()

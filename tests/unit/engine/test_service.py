@@ -230,7 +230,6 @@ def test_a_missing_credential_is_told_to_listeners_with_the_age_of_what_is_kept(
     again.service.start()
 
     again.service.start_polling()
-    again.service.refresh("good")
     health = again.service.fresh("good", 0).result(TEN)
 
     assert (health.state, health.advice) == (HealthState.REFUSED, "set QP_KEY")
@@ -294,7 +293,7 @@ def test_the_activity_names_who_polls(tmp_path: Path) -> None:
     for each in (desk, other):
         each.service.start()
     desk.service.start_polling()
-    wait_until(desk.service, lambda: desk.service.health()["good"].as_of is not None)
+    wait_until_true(lambda: bool(desk.service.activity().result(TEN)["good"].polls))
 
     here = desk.service.activity().result(TEN)["good"]
     there = other.service.activity().result(TEN)["good"]
