@@ -599,15 +599,17 @@ class TestTheJournalInTheWay:
 
     async def test_after_a_purge_everything_is_read_anew(self, tmp_path: Path) -> None:
         vendor = ListVendor([make_ticket(str(n)) for n in range(60)])
-        station = Station({"qp": vendor}, folder=tmp_path)
+        station = Station({"qp": vendor}, folder=tmp_path, interval_s=None, calls=3_000)
         await station.start()
-        await pass_time(130, station)
+        await pass_time(600, station)
+        assert not all(poll.is_sweep for poll in station.journal.polls.last("qp"))
         elsewhere = Station({"qp": vendor}, folder=tmp_path)
 
         elsewhere.journal.cache.purge()
         await pass_time(1, station)
         assert (station.titles, station.health.as_of) == ([], None)
-        await pass_time(70, station)
+        while not station.journal.polls.last("qp"):
+            await pass_time(5, station)
 
         assert len(station.titles) == 60
         assert station.health.state is HealthState.OK
