@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.cli.arguments import Options
 from tui.cli.clock_time import clock_time
-from tui.cli.configured import load_configuration, queue_keys, state_folder
+from tui.cli.config_digest import ConfigDigest, StoredQueue
 from tui.cli.output import Output
+from tui.cli.stored import read_store
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ticket import Ticket
 from tui.domain.workspace import Workspace
 from tui.engine.clock import SystemClock
-from tui.store.cache import TicketCache
-from tui.store.cache_file import CACHE, CacheFile
+from tui.store.glance import Glance
+
+if TYPE_CHECKING:
+    from tui.store.cache import TicketCache
 
 
 class Cached(NamedTuple):
@@ -31,29 +34,27 @@ def read_cached(options: Options) -> Cached:
     Raises:
         ConfigError: the configuration cannot be used.
         UsageError: `-w` names a workspace that is not configured.
-        StateError: the store is locked.
+        StateError: the store cannot be read as it is.
     """
-    config = load_configuration(options.config)
-    keys, folder, clock = (
-        queue_keys(config, options.workspaces),
-        state_folder(config),
-        SystemClock(),
-    )
-    if not (folder / CACHE.file).exists():
-        return Cached((), {name: WorkspaceHealth() for name in keys}, clock.now(), config.time_zone)
-    file = CacheFile(folder, keys, clock=clock, store_bodies=config.store_bodies)
-    try:
-        cache = TicketCache(file)
-        tickets = stored_tickets(cache, [each.workspace for each in config.workspaces])
-        healths = cache.health()
-    finally:
-        file.close()
-    now = clock.now()
-    healths = {name: health.at(now) for name, health in healths.items()}
-    return Cached(tickets, healths, now, config.time_zone)
+    now = SystemClock().now()
+
+    def read(glance: Glance, digest: ConfigDigest, queues: Sequence[StoredQueue]) -> Cached:
+        tickets: list[Ticket] = []
+        healths: dict[str, WorkspaceHealth] = {}
+        for queue in queues:
+            found = glance.queue(queue.vendor, queue.origin, queue.place)
+            if found is None:
+                healths[queue.name] = WorkspaceHealth()
+                continue
+            number, *_ = found
+            tickets += map(queue.workspace.apply_rules, glance.tickets(number, queue.name))
+            healths[queue.name] = glance.health(number).at(now)
+        return Cached(tickets, healths, now, digest.time_zone)
+
+    return read_store(options, now.timestamp(), read, Cached((), {}, now, "UTC"))
 
 
-def stored_tickets(cache: TicketCache, workspaces: Iterable[Workspace]) -> Sequence[Ticket]:
+def stored_tickets(cache: "TicketCache", workspaces: Iterable[Workspace]) -> Sequence[Ticket]:
     """Return what the cache holds, with the workspaces' rules applied.
 
     Raises:

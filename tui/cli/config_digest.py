@@ -1,4 +1,4 @@
-"""What `status` needs of the configuration, kept from one call to the next.
+"""What reading the store takes of the configuration, kept from one call to the next.
 
 Reading and checking a configuration takes longer than counting what is stored, and a status bar
 asks every few seconds. So its outcome is kept beside the user's own state, with what tells whether
@@ -19,6 +19,8 @@ from tui import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tui.domain.workspace import Workspace
 
 _WORKSPACES_FOLDER = "workspaces.d"
 _VARIABLES = (
@@ -53,12 +55,38 @@ class StoredQueue(NamedTuple):
     vendor: str
     origin: str
     place: str
-    has_rules: bool
-    """Its tickets are not counted as their vendor has them."""
+    sla: dict[str, float]
+    """Seconds by priority."""
+    status_words: dict[str, str]
+    priority_words: dict[str, str]
+    link: str | None
+
+    @property
+    def has_other_counts(self) -> bool:
+        """Whether its tickets are not counted as their vendor has them."""
+        return bool(self.sla or self.status_words or self.priority_words)
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The workspace, with the rules that it adds to its tickets."""
+        from datetime import timedelta
+
+        from tui.domain.ticket import Priority, Status
+        from tui.domain.workspace import Workspace
+
+        return Workspace(
+            name=self.name,
+            vendor=self.vendor,
+            title=self.name,
+            sla={Priority(each): timedelta(seconds=allowed) for each, allowed in self.sla.items()},
+            status_words={word: Status(meant) for word, meant in self.status_words.items()},
+            priority_words={word: Priority(meant) for word, meant in self.priority_words.items()},
+            link=self.link,
+        )
 
 
 class ConfigDigest(NamedTuple):
-    """The configuration as far as `status` needs it."""
+    """The configuration as far as readers of the store need it."""
 
     time_zone: str
     cache: str
@@ -69,7 +97,7 @@ class ConfigDigest(NamedTuple):
     queues: tuple[StoredQueue, ...]
     """In the order of the configuration."""
     counted: dict[str, Counted]
-    """What was counted of the workspaces with rules, by name."""
+    """What was counted of the workspaces that have other counts, by name."""
 
 
 class Keeper:
@@ -81,7 +109,9 @@ class Keeper:
         key = zlib.crc32(repr(self._asked).encode("utf-8", "backslashreplace"))
         self._folder = _folder(environ)
         """Without a home directory it is "", and nothing is kept."""
-        self._path = f"{self._folder}/status-{key:08x}.json" if self._folder else ""
+        self._path = f"{self._folder}/config-{key:08x}.json" if self._folder else ""
+        self._look: Look = []
+        self._read_at = 0.0
 
     def recall(self, now_s: float) -> ConfigDigest | None:
         """Return what was kept, if the configuration is still what it was then."""
@@ -95,17 +125,24 @@ class Keeper:
                 return None
             if any(_facts(path) != facts for path, facts in kept["look"]):
                 return None
+            self._look, self._read_at = kept["look"], kept["at"]
             return _read(kept["digest"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, digest: ConfigDigest, look: Look, now_s: float) -> None:
-        """Keep a digest. `look` is from before the configuration was read."""
+    def begin(self, config: "Path", now_s: float) -> None:
+        """Take in that the configuration is about to be read from this file."""
+        self._look, self._read_at = _look_at(config), now_s
+
+    def keep(self, digest: ConfigDigest) -> None:
+        """Keep what was made of the configuration, or what was recalled and changed since."""
         from pathlib import Path
 
         if not self._folder:
             return
-        text = json.dumps({"asked": self._asked, "at": now_s, "look": look, "digest": digest})
+        text = json.dumps(
+            {"asked": self._asked, "at": self._read_at, "look": self._look, "digest": digest}
+        )
         new = Path(f"{self._path}.{os.getpid()}")
         with suppress(OSError):
             Path(self._folder).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -118,7 +155,7 @@ class Keeper:
                 new.unlink(missing_ok=True)
 
 
-def look_at(config: "Path") -> Look:
+def _look_at(config: "Path") -> Look:
     """Return what a configuration is read from: its file, and those of the folder beside it."""
     folder = config.parent / _WORKSPACES_FOLDER
     paths = [str(config), f"{config.parent}/.", str(folder)]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from tui.cli.table import table
 from tui.domain.health import WorkspaceHealth
 from tui.domain.record import to_record, utc_text
 from tui.domain.ticket import Ticket, TicketRef
@@ -46,6 +45,8 @@ def written(
         case "csv":
             return as_csv(tickets, now)
         case _:
+            from tui.cli.table import table
+
             return table(tickets, now, columns)
 
 

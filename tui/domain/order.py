@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tui.domain.draft import nearest_name
 from tui.domain.errors import UsageError
 from tui.domain.ticket import Status, Ticket
 from tui.domain.urgency import PRIORITY_RANK, urgency_key
@@ -59,6 +58,8 @@ def parse_order(text: str) -> Order:
     """
     key, colon, direction = text.partition(":")
     if key not in SORT_KEYS:
+        from tui.domain.draft import nearest_name
+
         nearest = nearest_name(key, SORT_KEYS)
         hint = f"nearest: {nearest}" if nearest else f"known: {' '.join(SORT_KEYS)}"
         raise UsageError(f"no sort key {key!r} ({hint})")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from tui.domain.health import WorkspaceHealth
     from tui.domain.ticket import Ticket
 
 COUNT_TICKETS = """
@@ -103,6 +104,19 @@ class Glance:
         """Return what is another pair as soon as any ticket changes."""
         epoch, last = self._row(_POSITION)
         return epoch, last or 0
+
+    def health(self, queue: int) -> "WorkspaceHealth":
+        """Return how far a queue's tickets can be trusted."""
+        from msgspec.msgpack import decode
+
+        from tui.domain.health import WorkspaceHealth
+
+        ((encoded,),) = self._execute("SELECT health FROM queues WHERE queue = ?", (queue,))
+        try:
+            return WorkspaceHealth() if encoded is None else decode(encoded, type=WorkspaceHealth)
+        except ValueError:
+            # The next poll writes it anew.
+            return WorkspaceHealth()
 
     def tickets(self, queue: int, workspace: str) -> "Iterator[Ticket]":
         """Yield a queue's tickets as their vendor has them."""

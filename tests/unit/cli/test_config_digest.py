@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.configuration import WORKSPACE, write_config
-from tui.cli.config_digest import ConfigDigest, Counted, Keeper, StoredQueue, look_at
+from tui.cli.config_digest import ConfigDigest, Counted, Keeper, StoredQueue
 from tui.config.paths import state_dir
 
 NOW_S = 1_800_000_000.0
@@ -17,14 +17,23 @@ DIGEST = ConfigDigest(
     application_id=7,
     version=1,
     viewer="ana",
-    queues=(StoredQueue("one", "acme", "https://acme.example", "7", has_rules=True),),
+    queues=(
+        StoredQueue(
+            *("one", "acme", "https://acme.example", "7"),
+            sla={"high": 3600.0},
+            status_words={"erledigt": "resolved"},
+            priority_words={"p1": "critical"},
+            link=None,
+        ),
+    ),
     counted={"one": Counted("epoch", 3, None, open=5, overdue=2, critical=1)},
 )
 
 
 def kept(config: Path, environ: Mapping[str, str] = os.environ) -> Keeper:
     keeper = Keeper(str(config), environ)
-    keeper.keep(DIGEST, look_at(config), NOW_S)
+    keeper.begin(config, NOW_S)
+    keeper.keep(DIGEST)
     assert keeper.recall(NOW_S) == DIGEST
     return keeper
 
@@ -38,6 +47,18 @@ def test_the_next_call_finds_what_this_one_kept(config: Path) -> None:
     kept(config)
 
     assert Keeper(str(config), os.environ).recall(NOW_S + 60) == DIGEST
+
+
+def test_what_was_recalled_can_be_kept_again_and_ages_all_the_same(config: Path) -> None:
+    keeper = kept(config)
+    later = DIGEST._replace(counted={})
+
+    keeper.keep(later)
+
+    assert Keeper(str(config), os.environ).recall(NOW_S + 86_399) == later
+    assert Keeper(str(config), os.environ).recall(NOW_S + 86_400) is None
+    _edit(config)
+    assert Keeper(str(config), os.environ).recall(NOW_S) is None
 
 
 def _edit(config: Path) -> None:
@@ -151,19 +172,21 @@ def test_where_nothing_can_be_kept_nothing_is_said(config: Path, tmp_path: Path)
     (tmp_path / "file").touch()
     keeper = Keeper(str(config), {**os.environ, "XDG_STATE_HOME": str(tmp_path / "file")})
 
-    keeper.keep(DIGEST, look_at(config), NOW_S)
+    keeper.begin(config, NOW_S)
+    keeper.keep(DIGEST)
 
     assert keeper.recall(NOW_S) is None
 
 
 def _file() -> Path:
-    (file,) = (Path.home() / ".local/state/ticketdeck").glob("status-*.json")
+    (file,) = (Path.home() / ".local/state/ticketdeck").glob("config-*.json")
     return file
 
 
 def test_without_a_home_nothing_is_kept(config: Path) -> None:
     keeper = Keeper(str(config), {})
 
-    keeper.keep(DIGEST, look_at(config), NOW_S)
+    keeper.begin(config, NOW_S)
+    keeper.keep(DIGEST)
 
     assert keeper.recall(NOW_S) is None

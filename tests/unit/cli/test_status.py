@@ -1,37 +1,35 @@
 """The status line: its words, its counts, and when a workspace's rules are applied anew."""
 
 import tempfile
-from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
-from support.configuration import WORKSPACE, load, write_config
 from support.journal import QUEUES, cache_path, close_opened, open_cache
 from support.strategies import tickets
 from tui.cli.config_digest import ConfigDigest, StoredQueue
 from tui.cli.status import FIELDS, Reading, Status, check_line, written
-from tui.config.model import Config
 from tui.domain.errors import UsageError
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import Priority, Ticket
 from tui.domain.urgency import is_overdue
 from tui.store.cache_file import CACHE
-from tui.store.glance import Glance, NoGlance
+from tui.store.glance import Glance
 from tui.store.moments import to_microseconds
 
 MINUTE = 60_000_000
 AT_NOON = to_microseconds(NOON)
-RULES = """
-sla = { critical = "1h", medium = "2h" }
-status_words = { "OPEN" = "resolved", "SOLVED" = "open" }
-priority_words = { "MEDIUM" = "critical" }
-"""
+RULES = {
+    "sla": {"critical": 3600.0, "medium": 7200.0},
+    "status_words": {"open": "resolved", "solved": "open"},
+    "priority_words": {"medium": "critical"},
+}
 
 
 @pytest.mark.parametrize(
@@ -74,26 +72,25 @@ def test_a_field_that_is_none_lists_those_there_are() -> None:
         check_line("{open.__class__}{}")
 
 
-def digest_of(folder: Path, names: Mapping[str, bool]) -> ConfigDigest:
+def make_digest(folder: Path, **rules: Any) -> ConfigDigest:
+    """Return one of a configuration whose only workspace is `qp`."""
+    key = QUEUES["qp"]
+    values = {"sla": {}, "status_words": {}, "priority_words": {}, "link": None, **rules}
     return ConfigDigest(
         time_zone="UTC",
         cache=str(cache_path(folder)),
         application_id=CACHE.application_id,
         version=CACHE.version,
         viewer="ana",
-        queues=tuple(
-            StoredQueue(name, key.vendor, key.origin, key.place, has_rules=names[name])
-            for name, key in QUEUES.items()
-            if name in names
-        ),
+        queues=(StoredQueue("qp", key.vendor, key.origin, key.place, **values),),
         counted={},
     )
 
 
-def read(digest: ConfigDigest, now: datetime, config: Config | None = None) -> list[Status]:
+def read(digest: ConfigDigest, now: datetime) -> list[Status]:
     glance = Glance(digest.cache, application_id=digest.application_id, version=digest.version)
     with closing(glance):
-        reading = Reading(glance, digest, now=to_microseconds(now), config=config)
+        reading = Reading(glance, digest, now=to_microseconds(now))
         return [reading.status(queue) for queue in digest.queues]
 
 
@@ -116,7 +113,7 @@ def test_a_workspace_is_current_as_the_dashboard_has_it(
     open_cache(tmp_path).set_health("qp", health)
     close_opened()
 
-    (status,) = read(digest_of(tmp_path, {"qp": False}), NOON)
+    (status,) = read(make_digest(tmp_path), NOON)
 
     assert status.is_current is is_current is health.at(NOON).is_current
     assert status.as_of == AT_NOON - 9 * MINUTE
@@ -126,14 +123,9 @@ def test_a_queue_that_nobody_ever_polled_is_not_stored(tmp_path: Path) -> None:
     open_cache(tmp_path, queues={"klink": QUEUES["klink"]})
     close_opened()
 
-    (status,) = read(digest_of(tmp_path, {"qp": False}), NOON)
+    (status,) = read(make_digest(tmp_path), NOON)
 
     assert status == Status(0, 0, 0, 0, is_current=False, as_of=None)
-
-
-def ruled(folder: Path) -> Config:
-    text = WORKSPACE.replace('"one"', '"qp"') + RULES
-    return load(write_config(folder, text))
 
 
 @given(st.lists(tickets(), max_size=6, unique_by=lambda ticket: ticket.ref))
@@ -141,13 +133,13 @@ def test_rules_count_as_they_do_in_the_dashboard(shown: list[Ticket]) -> None:
     ours = [each for each in shown if each.ref.workspace == "qp"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        config = ruled(folder)
+        digest = make_digest(folder, **RULES)
         open_cache(folder).apply("qp", ours)
         close_opened()
 
-        (status,) = read(digest_of(folder, {"qp": True}), NOON, config)
+        (status,) = read(digest, NOON)
 
-    rules = config.workspaces[0].workspace.apply_rules
+    rules = digest.queues[0].workspace.apply_rules
     open_ = [ticket for ticket in map(rules, ours) if not ticket.closed]
     assert (status.open, status.overdue, status.critical) == (
         len(open_),
@@ -157,25 +149,24 @@ def test_rules_count_as_they_do_in_the_dashboard(shown: list[Ticket]) -> None:
 
 
 def test_counts_by_rules_hold_until_a_ticket_changes_or_falls_due(tmp_path: Path) -> None:
-    config, digest = ruled(tmp_path), digest_of(tmp_path, {"qp": True})
+    digest = make_digest(tmp_path, **RULES)
     cache = open_cache(tmp_path)
     # Critical by the workspace's word, and so due an hour after it came.
     ticket = make_ticket(vendor_status="SOLVED", created_at=NOON - timedelta(minutes=50))
     cache.apply("qp", [ticket])
-    cache.set_health("qp", WorkspaceHealth(state=HealthState.OK, as_of=NOON))
 
-    with pytest.raises(NoGlance):
-        read(digest, NOON)
-    assert read(digest, NOON, config)[0][:3] == (1, 0, 1)
-    assert read(digest, NOON)[0][:3] == (1, 0, 1), "no configuration is needed by now"
+    assert read(digest, NOON)[0][:3] == (1, 0, 1)
+    first = digest.counted["qp"]
+    assert first.until == AT_NOON + 10 * MINUTE
     cache.set_health("qp", WorkspaceHealth(state=HealthState.OFF, as_of=NOON))
     assert read(digest, NOON + timedelta(minutes=9))[0][:3] == (1, 0, 1)
+    assert digest.counted["qp"] is first
 
-    with pytest.raises(NoGlance):
-        read(digest, NOON + timedelta(minutes=10))
-    assert read(digest, NOON + timedelta(minutes=10), config)[0][:3] == (1, 1, 1)
+    assert read(digest, NOON + timedelta(minutes=10))[0][:3] == (1, 1, 1)
+    second = digest.counted["qp"]
+    assert second.until is None
     assert read(digest, NOON + timedelta(days=9))[0][:3] == (1, 1, 1)
-    cache.apply("klink", [make_ticket(workspace="klink")])
-    with pytest.raises(NoGlance):
-        read(digest, NOON + timedelta(minutes=10))
+    assert digest.counted["qp"] is second
+    cache.apply("qp", [make_ticket("2", vendor_status="SOLVED")])
+    assert read(digest, NOON + timedelta(days=9))[0][:3] == (2, 2, 2)
     close_opened()

@@ -1,0 +1,119 @@
+"""Reads the store as the configuration names it, mostly without reading the configuration.
+
+Loads neither the network nor the engine, and of the configuration nothing where that is as it was.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from typing import TypeVar
+
+from tui.cli.arguments import Options
+from tui.cli.config_digest import ConfigDigest, Keeper, StoredQueue
+from tui.domain.errors import StateError, UsageError
+from tui.store.glance import Glance, NoGlance
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tui.config.model import Config
+
+T = TypeVar("T")
+
+Work = Callable[[Glance, ConfigDigest, Sequence[StoredQueue]], T]
+"""What is to be done with the store and the chosen queues of it. It may run twice."""
+
+
+def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
+    """Return what `work` makes of the store; `nothing` where there is none.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+        UsageError: `-w` names a workspace that is not configured.
+        StateError: the store cannot be read as it is.
+    """
+    keeper = Keeper(options.config_file, os.environ)
+    digest = keeper.recall(now_s)
+    if digest is not None:
+        # Another version of the program may have begun the store anew since.
+        with suppress(NoGlance):
+            return _read(keeper, digest, options.workspaces, work)
+    digest = _read_configuration(options, keeper, now_s)
+    keeper.keep(digest)
+    try:
+        return _read(keeper, digest, options.workspaces, work)
+    except NoGlance as reason:
+        from pathlib import Path
+
+        if Path(digest.cache).exists():
+            raise StateError(f"{digest.cache}: {reason}") from None
+        return nothing
+
+
+def _read(keeper: Keeper, digest: ConfigDigest, names: Sequence[str], work: Work[T]) -> T:
+    chosen = _chosen(digest, names)
+    counted = dict(digest.counted)
+    glance = Glance(digest.cache, application_id=digest.application_id, version=digest.version)
+    with closing(glance):
+        result = work(glance, digest, chosen)
+    if digest.counted != counted:
+        keeper.keep(digest)
+    return result
+
+
+def _chosen(digest: ConfigDigest, names: Sequence[str]) -> Sequence[StoredQueue]:
+    known = [queue.name for queue in digest.queues]
+    for name in names:
+        if name not in known:
+            from tui.domain.draft import nearest_name
+
+            nearest = nearest_name(name, known)
+            hint = f"nearest: {nearest}" if nearest else f"known: {', '.join(known)}"
+            raise UsageError(f"no workspace {name!r} ({hint})")
+    return [queue for queue in digest.queues if not names or queue.name in names]
+
+
+def _read_configuration(options: Options, keeper: Keeper, now_s: float) -> ConfigDigest:
+    from tui.cli.configured import load_configuration
+    from tui.config.paths import find_config
+
+    path = find_config(options.config, os.environ)
+    if path is not None:
+        keeper.begin(path, now_s)
+    return digest_of(load_configuration(options.config))
+
+
+def digest_of(config: "Config") -> ConfigDigest:
+    """Return what reading the store takes of a configuration.
+
+    Raises:
+        ConfigError: it has no workspace, or no place for the store is known.
+    """
+    from tui.cli.configured import NO_WORKSPACE, queue_keys, state_folder, user_name
+    from tui.domain.clean import clean
+    from tui.domain.errors import ConfigError, Problem
+    from tui.store.cache_file import CACHE
+
+    if not config.workspaces:
+        raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
+    keys = queue_keys(config)
+    return ConfigDigest(
+        time_zone=config.time_zone,
+        cache=str(state_folder(config) / CACHE.file),
+        application_id=CACHE.application_id,
+        version=CACHE.version,
+        viewer=user_name(),
+        queues=tuple(
+            StoredQueue(
+                name=workspace.name,
+                vendor=keys[workspace.name].vendor,
+                origin=keys[workspace.name].origin,
+                place=keys[workspace.name].place,
+                sla={each: allowed.total_seconds() for each, allowed in workspace.sla.items()},
+                status_words=dict(workspace.status_words),
+                priority_words=dict(workspace.priority_words),
+                link=workspace.link,
+            )
+            for workspace in (configured.workspace for configured in config.workspaces)
+        ),
+        counted={},
+    )
