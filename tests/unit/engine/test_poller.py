@@ -17,6 +17,7 @@ from tui.domain.errors import (
     ConnectionLost,
     CredentialError,
     CredentialRefused,
+    LeaseLost,
     RateLimited,
 )
 from tui.domain.health import HealthState, WorkspaceHealth
@@ -192,6 +193,15 @@ class TestPolling:
         await bench.poll()
 
         assert [ticket.ref.id for ticket in bench.queue.tickets()] == ["1"]
+
+    async def test_without_the_lease_nothing_is_asked_and_nothing_written(self) -> None:
+        bench = Bench([make_ticket()])
+
+        with pytest.raises(LeaseLost):
+            await bench.poller.poll()
+
+        assert bench.vendor.calls == []
+        assert bench.journal.polls.last("qp") == ()
 
     async def test_a_failed_sweep_removes_nothing(self) -> None:
         bench = Bench([make_ticket(str(number)) for number in range(30)])

@@ -183,6 +183,25 @@ class TestTakingOver:
         await first.stop()
         await second.stop()
 
+    async def test_a_rest_is_kept_by_who_polls_at_another_pace(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        first = Station({"qp": vendor}, folder=tmp_path, name="a", interval_s=0)
+        vendor.failure = RateLimited("slow down", retry_after_s=120)
+        await first.start()
+        first.poller.wake()
+        await pass_time(2, first)
+        await first.stop()
+
+        second = Station({"qp": vendor}, folder=tmp_path, name="b", now=first.clock.now())
+        await second.start()
+        await pass_time(115, second)
+        assert len(vendor.calls) == 1
+        await pass_time(10, second)
+
+        assert len(vendor.calls) == 2
+        await second.stop()
+
     async def test_a_back_off_goes_on(self, vendor: ListVendor, tmp_path: Path) -> None:
         first = Station({"qp": vendor}, folder=tmp_path, name="a")
         vendor.failure = ConnectionLost("cut")
@@ -489,6 +508,23 @@ class TestRefusedCredentials:
         assert station.health.state is HealthState.OK
         await station.stop()
 
+    async def test_a_try_that_meets_another_trouble_is_followed_by_more(
+        self, vendor: ListVendor
+    ) -> None:
+        station = Station({"qp": vendor})
+        vendor.failure = CredentialRefused("no")
+        await station.start()
+        await pass_time(30, station)
+        vendor.failure = ConnectionLost("cut")
+        station.poller.wake()
+        await pass_time(2, station)
+
+        vendor.failure = None
+        await pass_time(30, station)
+
+        assert station.health.state is HealthState.OK
+        await station.stop()
+
     async def test_who_was_refused_polls_again_after_it_worked_for_another(
         self, vendor: ListVendor, tmp_path: Path
     ) -> None:
@@ -624,13 +660,16 @@ class TestTheJournalInTheWay:
         elsewhere = Station({"qp": vendor}, folder=tmp_path)
 
         def purge_once() -> None:
-            if len(vendor.calls) == 3:
+            if len(vendor.calls) == 5:
                 elsewhere.journal.cache.purge()
 
         vendor.before_call = purge_once
         await station.start()
         await pass_time(2, station)
-        assert station.health.as_of is None
+        assert (len(vendor.calls), station.health.as_of) == (3, NOON)
+        station.poller.wake()
+        await pass_time(2, station)
+        assert (len(vendor.calls), station.health.as_of) == (6, None)
         await pass_time(30, station)
 
         assert len(station.titles) == 30
