@@ -1,6 +1,6 @@
 """How far a workspace's tickets can be trusted: a value, never an exception."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -58,13 +58,23 @@ class WorkspaceHealth:
     pages_done: int | None = None
     """Pages read by the sweep that runs now; None when none does."""
     pages_known: int | None = None
+    since: datetime | None = field(default=None, compare=False)
+    """Since when `state` and `error` are so. The journal fills it in."""
 
     def at(self, now: datetime) -> "WorkspaceHealth":
         """Return the health as it is at `now`: what was promised and did not come is late."""
-        waiting = self.state in (HealthState.OK, HealthState.BACKING_OFF)
-        if waiting and self.late_at is not None and now >= self.late_at:
-            return replace(self, state=HealthState.LATE)
+        if self.may_be_late and self.late_at is not None and now >= self.late_at:
+            return replace(self, state=HealthState.LATE, since=self.late_at)
         return self
+
+    @property
+    def may_be_late(self) -> bool:
+        """Whether it becomes late by time alone, where `late_at` is known."""
+        return self.state in (HealthState.OK, HealthState.BACKING_OFF)
+
+    def is_like(self, other: "WorkspaceHealth") -> bool:
+        """Whether both say the same of the polling, in other figures maybe."""
+        return (self.state, self.error) == (other.state, other.error)
 
     @property
     def remarks(self) -> tuple[str, ...]:

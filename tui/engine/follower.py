@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tui.domain.diff import ChangeSet, Reset
+from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
+from tui.domain.revision import Present, Revisions
 from tui.domain.ticket import Ticket
 from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
@@ -86,6 +87,25 @@ class Follower:
             is_other_health = self._queue.take_health(health)
         if touched or is_other_health or is_other_news:
             self._notify()
+
+    async def revisions_since(
+        self, position: Position | None, *, settled: bool
+    ) -> Revisions | Present:
+        """Return every single change from the journal, as `TicketCache` does. Raises StateError."""
+        found = await self._offload(lambda: self._cache.revisions_since(position, settled=settled))
+        if isinstance(found, Present):
+            return replace(found, tickets=tuple(map(self._ruled, found.tickets)))
+        return replace(
+            found,
+            revisions=tuple(
+                replace(
+                    each,
+                    before=each.before and self._ruled(each.before),
+                    after=each.after and self._ruled(each.after),
+                )
+                for each in found.revisions
+            ),
+        )
 
     async def _told_within(self, seconds: float) -> bool:
         waits: list[asyncio.Task[Any]] = [

@@ -8,8 +8,8 @@ import gc
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import repeat
 from typing import Final
 
@@ -17,19 +17,24 @@ import msgspec
 
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.health import WorkspaceHealth
-from tui.domain.ticket import Status, Ticket, TicketRef
+from tui.domain.revision import Present, Revisions
+from tui.domain.ticket import Ticket, TicketRef
 from tui.store.cache_file import CacheFile, forget_tickets, renew_epoch
 from tui.store.database import DamagedFile
 from tui.store.lease import Lease, check_lease
-from tui.store.moments import to_microseconds, to_moment
+from tui.store.moments import to_microseconds
+from tui.store.positions import is_kept, last_change, present_position, written_at
+from tui.store.revisions import read_part
 from tui.store.ticket_rows import WrongRow, to_row, to_ticket
 from tui.store.totals import forget_samples, take_sample
 from tui.store.unstored_texts import Stamped, UnstoredTexts
 
 MISSES_UNTIL_REMOVED: Final = 2
 """Complete sweeps that must miss a ticket before it counts as removed: pages shift while read."""
-LOG_LIMIT: Final = 1_000_000
-"""Changes kept at most, whatever the retention: about 100 MB."""
+LOG_LIMIT: Final = 200_000
+"""Changes kept at most, whatever the retention: about 100 MB with what was before them."""
+REVISIONS_AT_ONCE: Final = 10_000
+"""Changes read at once at most, so that who comes late needs no more memory than others."""
 
 _UPSERT = """
     INSERT INTO tickets
@@ -67,18 +72,6 @@ _NO_HEALTH = WorkspaceHealth()
 Row = tuple[int, str, bytes, int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedChange:
-    """One change as the log keeps it."""
-
-    ref: TicketRef
-    at: datetime
-    was: Status | None
-    """None: the ticket was not there."""
-    became: Status | None
-    """None: it is not there any more."""
-
-
 class TicketCache:
     """Keeps the tickets of all workspaces and answers what changed since a position.
 
@@ -104,7 +97,7 @@ class TicketCache:
 
         def operation(connection: sqlite3.Connection) -> tuple[frozenset[TicketRef], Stamped]:
             queue = self._begin(connection, workspace, lease)
-            before = _last(connection)
+            before = last_change(connection)
             stamped = Stamped() if self._file.store_bodies else self._texts.stamped(queue, shown)
             self._upsert(connection, queue, shown, stamped.stamps or repeat(0))
             connection.executemany(
@@ -129,7 +122,7 @@ class TicketCache:
 
         def operation(connection: sqlite3.Connection) -> frozenset[TicketRef]:
             queue = self._begin(connection, workspace, lease)
-            before = _last(connection)
+            before = last_change(connection)
             stored = connection.execute("SELECT id FROM tickets WHERE queue = ?", (queue,))
             missed = [(queue, ticket_id) for (ticket_id,) in stored if ticket_id not in shown]
             connection.executemany(
@@ -151,18 +144,21 @@ class TicketCache:
         self, workspace: str, health: WorkspaceHealth, *, lease: Lease | None = None
     ) -> bool:
         """Replace the workspace's health; return whether it differs from before."""
-        encoded = msgspec.msgpack.encode(health)
 
         def operation(connection: sqlite3.Connection) -> bool:
             queue = self._begin(connection, workspace, lease)
+            now, before = written_at(connection), self._healths(connection)[workspace]
+            since = before.since if before.at(now).is_like(health.at(now)) else now
+            encoded = msgspec.msgpack.encode(replace(health, since=since))
             written = connection.execute(
-                "UPDATE queues SET health = ?, as_of = ?, late_at = ?, state = ?"
-                " WHERE queue = ? AND health IS NOT ?",
+                "UPDATE queues SET health = ?, as_of = ?, late_at = ?, state = ?,"
+                " begun = ifnull(begun, ?) WHERE queue = ? AND health IS NOT ?",
                 (
                     encoded,
                     to_microseconds(health.as_of),
                     to_microseconds(health.late_at),
                     health.state.value,
+                    None if health.as_of is None else last_change(connection),
                     queue,
                     encoded,
                 ),
@@ -173,24 +169,51 @@ class TicketCache:
 
     def health(self) -> Mapping[str, WorkspaceHealth]:
         """Return the health of every workspace, in the order of the configuration."""
-        stored = dict(
-            self._file.read(lambda c: c.execute("SELECT queue, health FROM queues").fetchall())
-        )
-        return {
-            name: _read_health(stored.get(self._file.id_of(name))) for name in self._file.queues
-        }
+        return self._file.read(self._healths)
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
         """Return what changed since `position`, each ticket at most once, in its latest state."""
 
         def operation(connection: sqlite3.Connection) -> ChangeSet | Reset:
-            epoch, pruned = connection.execute("SELECT epoch, pruned FROM journal").fetchone()
-            here = Position(epoch, _last(connection))
-            if position is None or position.epoch != epoch or not pruned <= position.n <= here.n:
+            here = present_position(connection)
+            if position is None or not is_kept(connection, position):
                 return Reset(position=here, tickets=self._all_tickets(connection))
             return self._changes(connection, position.n, here)
 
         return self._file.read(operation)
+
+    def revisions_since(
+        self, position: Position | None, *, settled: bool = False, limit: int = REVISIONS_AT_ONCE
+    ) -> Revisions | Present:
+        """Return every single change since `position`, as many as `limit` at once.
+
+        Whoever asks is told the same. `settled` waits for writes that are under way, so that
+        `until` is the present; else it is the time of the last write.
+        """
+
+        def operation(connection: sqlite3.Connection) -> Revisions | Present:
+            health = self._healths(connection)
+            until = self._file.clock.now() if settled else written_at(connection)
+            if position is not None and is_kept(connection, position):
+                part = read_part(
+                    connection, self._file.names(), position.n, limit, complete=self._with_texts
+                )
+                return Revisions(
+                    position=Position(position.epoch, part.last),
+                    until=part.more_from or until,
+                    revisions=part.revisions,
+                    health=health,
+                    has_more=part.more_from is not None,
+                )
+            return Present(
+                position=present_position(connection),
+                until=until,
+                tickets=self._all_tickets(connection),
+                health=health,
+            )
+
+        # Who may write is alone with the file: nothing from before is still to come.
+        return self._file.write(operation) if settled else self._file.read(operation)
 
     def tickets(self) -> tuple[Ticket, ...]:
         """Return all tickets there are now."""
@@ -213,26 +236,6 @@ class TicketCache:
             return self._tickets(found)[:limit]
 
         return self._file.read(operation)
-
-    def history(self, since: datetime) -> tuple[LoggedChange, ...]:
-        """Return the changes from `since` on, as far back as they are kept, oldest first."""
-        names = self._file.names()
-        rows = self._file.read(
-            lambda connection: connection.execute(
-                "SELECT queue, id, at, was, became FROM changes WHERE at >= ? ORDER BY n",
-                (to_microseconds(since),),
-            ).fetchall()
-        )
-        return tuple(
-            LoggedChange(
-                ref=TicketRef(name, ticket_id),
-                at=to_moment(at),
-                was=None if was is None else Status(was),
-                became=None if became is None else Status(became),
-            )
-            for queue, ticket_id, at, was, became in rows
-            for name in names.get(queue, ())
-        )
 
     def epoch(self) -> str:
         """Return what is another text when what was stored is gone: purged, or begun anew."""
@@ -332,16 +335,24 @@ class TicketCache:
 
     def _tickets(self, rows: Iterable[Row]) -> tuple[Ticket, ...]:
         names = self._file.names()
-        texts = None if self._file.store_bodies else self._texts
         tickets: list[Ticket] = []
         try:
             for queue, ticket_id, content, checksum, confirmed in rows:
                 for name in names.get(queue, ()):
                     ticket = to_ticket(name, ticket_id, content, checksum, confirmed)
-                    tickets.append(ticket if texts is None else texts.added_to(queue, ticket))
+                    tickets.append(self._with_texts(queue, ticket))
         except WrongRow as error:
             raise DamagedFile(str(error)) from error
         return tuple(tickets)
+
+    def _with_texts(self, queue: int, ticket: Ticket) -> Ticket:
+        return ticket if self._file.store_bodies else self._texts.added_to(queue, ticket)
+
+    def _healths(self, connection: sqlite3.Connection) -> Mapping[str, WorkspaceHealth]:
+        stored = dict(connection.execute("SELECT queue, health FROM queues"))
+        return {
+            name: _read_health(stored.get(self._file.id_of(name))) for name in self._file.queues
+        }
 
     def _prune(self, connection: sqlite3.Connection) -> None:
         """Forget changes that are older than the retention, or too many."""
@@ -350,7 +361,7 @@ class TicketCache:
         oldest = connection.execute("SELECT n, at FROM changes ORDER BY n LIMIT 1").fetchone()
         if oldest is None:
             return
-        surplus = _last(connection) - LOG_LIMIT
+        surplus = last_change(connection) - LOG_LIMIT
         if oldest[1] >= cutoff and oldest[0] > surplus:
             return
         (until,) = connection.execute(
@@ -362,7 +373,7 @@ class TicketCache:
 
 def _forget_older(connection: sqlite3.Connection, queue: int, cutoff: int) -> int:
     """Delete a queue's tickets and history from before `cutoff`; return how many tickets."""
-    before = _last(connection)
+    before = last_change(connection)
     deleted = connection.execute(
         "DELETE FROM tickets WHERE queue = ? AND id IN"
         " (SELECT id FROM sightings WHERE queue = ? AND confirmed < ?)",
@@ -376,12 +387,6 @@ def _forget_older(connection: sqlite3.Connection, queue: int, cutoff: int) -> in
     forget_samples(connection, cutoff, queue)
     renew_epoch(connection)
     return deleted
-
-
-def _last(connection: sqlite3.Connection) -> int:
-    """Return the number of the newest change."""
-    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
-    return 0 if found is None else int(found[0])
 
 
 def _touched(

@@ -218,7 +218,7 @@ def forget_tickets(connection: sqlite3.Connection, queues: Collection[int] | Non
     for table in _OF_QUEUES:
         connection.executemany(f"DELETE FROM {table} WHERE queue = ?", chosen)  # noqa: S608  ours
     connection.executemany(
-        "UPDATE queues SET health = NULL, as_of = NULL, late_at = NULL, state = NULL"
+        "UPDATE queues SET health = NULL, as_of = NULL, late_at = NULL, state = NULL, begun = NULL"
         " WHERE queue = ?",
         chosen,
     )

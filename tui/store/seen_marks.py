@@ -7,6 +7,7 @@ from tui.domain.activity import Novelty
 from tui.domain.diff import Position
 from tui.domain.ticket import TicketRef
 from tui.store.cache_file import CacheFile
+from tui.store.positions import last_change
 
 _UNSEEN = """
     SELECT changes.id, max(was IS NULL) AS is_new
@@ -71,7 +72,7 @@ class SeenMarks:
         """
 
         def operation(connection: sqlite3.Connection) -> None:
-            last = _last(connection)
+            last = last_change(connection)
             if as_of is not None:
                 (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
                 if as_of.epoch != epoch:
@@ -110,7 +111,7 @@ def _begun(connection: sqlite3.Connection, viewer: str, queue: int) -> int | Non
     (as_of,) = connection.execute("SELECT as_of FROM queues WHERE queue = ?", (queue,)).fetchone()
     if as_of is None:
         return None
-    last = _last(connection)
+    last = last_change(connection)
     _see_all(connection, viewer, queue, last)
     return last
 
@@ -120,8 +121,3 @@ def _see_all(connection: sqlite3.Connection, viewer: str, queue: int, until: int
     connection.execute(
         "DELETE FROM seen WHERE viewer = ? AND queue = ? AND n <= ?", (viewer, queue, until)
     )
-
-
-def _last(connection: sqlite3.Connection) -> int:
-    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
-    return 0 if found is None else int(found[0])

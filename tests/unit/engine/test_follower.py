@@ -13,6 +13,7 @@ from tui.domain.activity import Novelty
 from tui.domain.diff import ChangeSet
 from tui.domain.errors import StateError
 from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.revision import Present, Revisions
 from tui.domain.ticket import Status, TicketRef
 
 SOON_S = 1.0
@@ -92,6 +93,26 @@ async def test_the_rules_are_those_of_who_reads(writer: Station, tmp_path: Path)
     assert {each.status for each in viewer.queue.tickets()} == {Status.RESOLVED}
     await writer.follower.pull()
     assert {each.status for each in writer.queue.tickets()} == {Status.UNKNOWN, Status.OPEN}
+
+
+async def test_single_changes_are_told_with_the_rules_of_who_reads(
+    writer: Station, tmp_path: Path
+) -> None:
+    viewer = make_viewer(tmp_path, status_words={"erledigt": Status.RESOLVED})
+    writer.journal.cache.apply("qp", [make_ticket(vendor_status="Erledigt")])
+    present = await viewer.follower.revisions_since(None, settled=True)
+    writer.journal.cache.apply("qp", [make_ticket(vendor_status="Offen")])
+    writer.journal.cache.apply("qp", [], [TicketRef("qp", "1")])
+
+    found = await viewer.follower.revisions_since(present.position, settled=False)
+
+    assert isinstance(present, Present)
+    assert [ticket.status for ticket in present.tickets] == [Status.RESOLVED]
+    assert isinstance(found, Revisions)
+    assert [
+        (each.before and each.before.status, each.after and each.after.status)
+        for each in found.revisions
+    ] == [(Status.RESOLVED, Status.OPEN), (Status.OPEN, None)]
 
 
 async def test_a_purge_elsewhere_empties_the_queue(writer: Station, tmp_path: Path) -> None:

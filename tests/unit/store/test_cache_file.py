@@ -25,6 +25,7 @@ from support.journal import (
 )
 from tui.domain.diff import ChangeSet, Reset
 from tui.domain.errors import StateError
+from tui.domain.revision import Revisions
 from tui.store import database as database_module
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE, CacheFile
@@ -365,13 +366,13 @@ class TestSchema:
         grown = Schema(
             file=LEDGER.file,
             application_id=LEDGER.application_id,
-            version=2,
+            version=LEDGER.version + 1,
             migrations=LEDGER.migrations,
             is_lasting=True,
         )
 
         def scripts(schema: Schema, number: int) -> list[str]:
-            assert number == 2
+            assert number == LEDGER.version + 1
             return ["ALTER TABLE calls ADD COLUMN extra;", "UPDATE calls SET extra = calls;"]
 
         monkeypatch.setattr(database_module, "migration", scripts)
@@ -379,7 +380,7 @@ class TestSchema:
 
         with new.reading() as connection:
             assert connection.execute("SELECT * FROM calls").fetchall() == [("a", 1, 2, 3, 2)]
-            assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+            assert connection.execute("PRAGMA user_version").fetchone() == (grown.version,)
 
     def test_a_migration_that_fails_leaves_the_file_as_it_was(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
@@ -463,6 +464,7 @@ def test_threads_share_a_cache(tmp_path: Path) -> None:
 
 def test_writers_that_meet_wait_for_each_other(tmp_path: Path) -> None:
     caches = [open_cache(tmp_path) for _ in range(4)]
+    start = caches[0].changes_since(None).position
 
     def write(writer: int) -> None:
         for number in range(40):
@@ -472,7 +474,9 @@ def test_writers_that_meet_wait_for_each_other(tmp_path: Path) -> None:
         list(pool.map(write, range(4)))
 
     assert {cache.changes_since(None).position.n for cache in caches} == {160}
-    assert len(caches[0].history(FakeClock().now())) == 160
+    told = caches[0].revisions_since(start)
+    assert isinstance(told, Revisions)
+    assert [each.n for each in told.revisions] == list(range(1, 161))
 
 
 def test_errors_name_the_file_and_are_one_line() -> None:

@@ -8,6 +8,7 @@ CREATE TABLE queues (
     as_of INTEGER,      -- microseconds since 1970, like every time here
     late_at INTEGER,
     state TEXT,
+    begun INTEGER,      -- the last change of the first complete sweep: what follows is news
     UNIQUE (vendor, origin, place)
 );
 
@@ -47,8 +48,13 @@ CREATE TABLE changes (
     id TEXT NOT NULL,
     at INTEGER NOT NULL,
     was TEXT,       -- the status before; NULL: the ticket was not there
-    became TEXT     -- the status after; NULL: it is not there any more
+    became TEXT,    -- the status after; NULL: it is not there any more
+    checksum INTEGER,
+    confirmed INTEGER,      -- of a removed ticket
+    before BLOB     -- the content before; last, so that what does not read it need not go through it
 );
+-- Finds a ticket's next change. Additions are left out: they are what a first sync consists of.
+CREATE INDEX changes_of_ticket ON changes (queue, id) WHERE was IS NOT NULL;
 
 -- How many tickets were open and overdue at the first complete sweep of each quarter of an hour.
 CREATE TABLE samples (
@@ -74,13 +80,20 @@ CREATE TRIGGER ticket_added AFTER INSERT ON tickets BEGIN
     VALUES (new.queue, new.id, (SELECT now FROM journal), NULL, new.status);
 END;
 CREATE TRIGGER ticket_changed AFTER UPDATE ON tickets BEGIN
-    INSERT INTO changes (queue, id, at, was, became)
-    VALUES (new.queue, new.id, (SELECT now FROM journal), old.status, new.status);
+    INSERT INTO changes (queue, id, at, was, became, checksum, before)
+    VALUES (
+        new.queue, new.id, (SELECT now FROM journal), old.status, new.status,
+        old.checksum, old.content
+    );
 END;
 CREATE TRIGGER ticket_removed AFTER DELETE ON tickets BEGIN
+    INSERT INTO changes (queue, id, at, was, became, checksum, confirmed, before)
+    VALUES (
+        old.queue, old.id, (SELECT now FROM journal), old.status, NULL, old.checksum,
+        (SELECT confirmed FROM sightings WHERE queue = old.queue AND id = old.id),
+        old.content
+    );
     DELETE FROM sightings WHERE queue = old.queue AND id = old.id;
-    INSERT INTO changes (queue, id, at, was, became)
-    VALUES (old.queue, old.id, (SELECT now FROM journal), old.status, NULL);
 END;
 
 -- Which process polls a queue. The token grows with every holder, so that the writes of one that
