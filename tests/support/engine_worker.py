@@ -56,7 +56,6 @@ def make_service(folder: Path, name: str) -> Service:
         workspace=Workspace(name="qp", vendor="v", title="V", poll_interval_s=INTERVAL_S),
         open_vendor=lambda: FileVendor(folder / "vendor", name),
         credential=FixedCredential(),
-        allowance=allowance,
         gate=allowance.gate("qp"),
         origin="https://v.example",
     )

@@ -101,7 +101,6 @@ class Station:
             workspace=workspace,
             open_vendor=lambda: _Counted(vendor, gate),
             credential=self.credential,
-            allowance=self.allowance,
             gate=gate,
             origin=f"https://{workspace.name}.example",
         )

@@ -23,7 +23,8 @@ from tui.config.secrets import credential_identity
 from tui.domain.clean import clean
 from tui.domain.errors import ConfigError, Problem
 from tui.domain.ports import Clock, Vendor
-from tui.engine.allowance import Allowance, account_key
+from tui.engine.accounts import Accounts, Terms
+from tui.engine.allowance import Gate
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service, Source
 from tui.store.journal import Journal
@@ -95,13 +96,15 @@ def compose(
     leave_out_httpx_command_line()
     clock = clock or SystemClock()
     journal = open_journal(config, folder, clock, options.workspaces)
-    allowances = _allowances(config, journal, clock, has_rate_limits=has_rate_limits)
+    accounts = Accounts(journal.ledger, clock=clock)
+    gates = _gates(config, accounts, has_rate_limits=has_rate_limits)
     sources = tuple(
         _source(
             configured,
             config,
             clock,
-            allowances[configured.workspace.name],
+            accounts,
+            gates[configured.workspace.name],
             observe=options.observe,
         )
         for configured in chosen_workspaces(config, options.workspaces)
@@ -155,7 +158,8 @@ def _source(
     configured: WorkspaceConfig,
     config: Config,
     clock: Clock,
-    allowance: Allowance,
+    accounts: Accounts,
+    gate: Gate,
     *,
     observe: bool,
 ) -> Source:
@@ -163,11 +167,10 @@ def _source(
     if observe:
         workspace = replace(workspace, observe=True)
     spec = vendor_spec(workspace.vendor)
-    gate = allowance.gate(workspace.name)
     context = VendorContext(
         workspace=workspace,
         settings=configured.settings,
-        credential=configured.credential,
+        credential=accounts.credential(workspace.name, configured.credential),
         clock=clock,
         network=config.network,
         gate=gate,
@@ -180,7 +183,6 @@ def _source(
         workspace=workspace,
         open_vendor=open_vendor,
         credential=configured.credential,
-        allowance=allowance,
         gate=gate,
         origin=spec.declaration.home(configured.settings)[0],
         fields=spec.fields,
@@ -188,29 +190,18 @@ def _source(
     )
 
 
-def _allowances(
-    config: Config, journal: Journal, clock: Clock, *, has_rate_limits: bool
-) -> Mapping[str, Allowance]:
-    """Return every workspace's allowance; those with one account have the same."""
-    accounts: dict[str, list[WorkspaceConfig]] = {}
+def _gates(config: Config, accounts: Accounts, *, has_rate_limits: bool) -> Mapping[str, Gate]:
+    """Return every workspace's gate, of those too that are not chosen: they share accounts."""
+    gates: dict[str, Gate] = {}
     for configured in config.workspaces:
-        accounts.setdefault(_account(configured), []).append(configured)
-    found: dict[str, Allowance] = {}
-    for account, members in accounts.items():
-        spec = vendor_spec(members[0].workspace.vendor)
-        budgets = [member.call_budget for member in members if member.call_budget]
-        allowance = Allowance(
-            account,
-            budgets[0] if budgets else spec.call_budget,
+        name, vendor = configured.workspace.name, configured.workspace.vendor
+        spec = vendor_spec(vendor)
+        terms = Terms(
+            vendor=spec.account or vendor,
+            source=credential_identity(configured.credential),
+            call_budget=configured.call_budget,
+            default_budget=spec.call_budget,
             rate_limit=spec.rate_limit if has_rate_limits else None,
-            counts=journal.ledger,
-            clock=clock,
         )
-        found.update((member.workspace.name, allowance) for member in members)
-    return found
-
-
-def _account(configured: WorkspaceConfig) -> str:
-    vendor = vendor_spec(configured.workspace.vendor)
-    identity = credential_identity(configured.credential)
-    return account_key(vendor.account or configured.workspace.vendor, identity)
+        gates[name] = accounts.gate(name, terms)
+    return gates

@@ -170,7 +170,7 @@ async def check_workspaces(sources: Sequence[Source], clock: Clock) -> Sequence[
             return await asyncio.gather(*(_check(source, clock) for source in sources))
     finally:
         for source in sources:
-            await source.allowance.close()
+            await source.gate.close()
 
 
 async def _check(source: Source, clock: Clock) -> Checked:

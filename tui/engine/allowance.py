@@ -5,10 +5,8 @@ During a long sweep several are counted at once, because each time costs a sync 
 """
 
 import asyncio
-import hashlib
-import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -22,7 +20,7 @@ from tui.domain.ports import Clock
 from tui.engine.call_counts import AccountCounts, CallCounts
 from tui.engine.offload import Offload, in_thread
 from tui.engine.pacing import Credit
-from tui.store.spending import GOOD_FOR, HOUR, SLACK, Spending, counting, frees_at
+from tui.store.spending import GOOD_FOR, SLACK, Spending, counting, frees_at, slot_length
 
 CHUNK_LIMIT: Final = 16
 """Calls that are counted at once at most. Kill -9 leaves so many counted and not made."""
@@ -36,14 +34,6 @@ T = TypeVar("T")
 _FOR_A_PERSON: ContextVar[bool] = ContextVar("for_a_person", default=False)
 
 
-def account_key(vendor: str, credential: str) -> str:
-    """Return what an account is counted under: a digest.
-
-    `credential` tells where the credential comes from; it is never the credential itself.
-    """
-    return hashlib.sha256(json.dumps([vendor, credential]).encode()).hexdigest()[:32]
-
-
 @contextmanager
 def for_a_person() -> Iterator[None]:
     """Let the calls made within, also by tasks begun within, spend what polls leave alone."""
@@ -55,23 +45,67 @@ def for_a_person() -> Iterator[None]:
 
 
 class Gate:
-    """The way of one workspace's calls: a `CallGate` that counts."""
+    """The way of one workspace's calls: a `CallGate` that counts.
 
-    def __init__(self, allowance: "Allowance") -> None:
-        self._allowance = allowance
+    Made by `Allowance.gate`. `Accounts` moves it to another account when the workspace's credential
+    turns out to be another one.
+    """
+
+    def __init__(
+        self, workspace: str, allowance: "Allowance", call_budget: CallBudget | None = None
+    ) -> None:
+        self.workspace = workspace
+        self.call_budget = call_budget
+        """What the configuration allows; None where it does not say."""
+        self.allowance = allowance
+        """The account that is spent from now."""
+        self.is_known = True
+        """Whether anybody ever found out whose calls they are."""
+        self.find_account: Callable[[], Awaitable[None]] = _nothing_to_find
+        """Has the gate moved to what other processes found out; cheap."""
         self.calls = 0
         """Let through so far."""
         self.size = 0
         """Bytes of the answers so far."""
+        self._former: tuple[Allowance, ...] = ()
 
     async def admit(self) -> None:
         """Wait for the rate limit and spend one call. Raises BudgetSpent."""
-        await self._allowance.spend_one()
+        for former in self._former:
+            if not former.gates:
+                await former.give_back()
+        await self.allowance.spend_one()
         self.calls += 1
 
     def answered(self, size: int) -> None:
         """Count the bytes of an answer."""
         self.size += size
+
+    def move_to(self, allowance: "Allowance") -> None:
+        """Spend from another account from now on. For any thread, one at a time."""
+        if allowance is not self.allowance:
+            former, self.allowance = self.allowance, allowance
+            self._former = (*self._former, former)
+            former.gates = tuple(gate for gate in former.gates if gate is not self)
+            allowance.gates = (*allowance.gates, self)
+
+    async def look(self) -> None:
+        """Look whose calls they are and what all processes have spent."""
+        await self.find_account()
+        await self.allowance.read()
+
+    def state(self, now: datetime) -> BudgetState | None:
+        """Return what is left, as of the last look or call; None where nobody knows whose it is."""
+        return self.allowance.state(now, self.workspace) if self.is_known else None
+
+    async def close(self) -> None:
+        """Give back what was counted and not made."""
+        for allowance in (*self._former, self.allowance):
+            await allowance.close()
+
+
+async def _nothing_to_find() -> None:
+    pass
 
 
 @dataclass(slots=True)
@@ -79,6 +113,8 @@ class _Held:
     """Calls that are counted and not made yet."""
 
     at: datetime
+    slot: datetime
+    """What they are given back to."""
     turns: deque[datetime]
     until: datetime
     """Later they would crowd the calls that come after them."""
@@ -114,22 +150,34 @@ class Allowance:
     ) -> None:
         """Count in the ledger `counts`; in memory where that is None, or as long as it fails.
 
-        `rate_limit` is what the vendor allows in a minute.
+        `budget` holds where no workspace's configuration says otherwise. `rate_limit` is what the
+        vendor allows in a minute.
         """
-        self.budget = budget
-        self._limit = budget if budget.is_documented else replace(budget, calls=_ENDLESS)
-        """What is refused beyond. Our own caution sets the pace of polls and stops nobody."""
+        self.gates: tuple[Gate, ...] = ()
+        """Of the workspaces that spend from it."""
+        self._budget = budget
         self._rate_limit = rate_limit
         self._counts = AccountCounts(account, counts, clock)
         self._clock = clock
         self._offload = offload
-        self._workspaces: list[str] = []
         self._lock = asyncio.Lock()
-        self._hours: Mapping[datetime, int] = {}
-        """The calls of every hour as of the last look, those that are held among them."""
-        self._held = _Held(clock.now(), deque(), clock.now())
+        self._slots: Mapping[datetime, int] = {}
+        """The calls of every slot as of the last look, those that are held among them."""
+        self._held = _Held(clock.now(), clock.now(), deque(), clock.now())
         self._unused: Counter[datetime] = Counter()
-        """Counted and not to be made, by when they were counted; given back when it costs least."""
+        """Counted and not to be made, by their slot; given back when it costs least."""
+
+    @property
+    def budget(self) -> CallBudget:
+        """The smallest that the configuration names for a workspace of this account."""
+        configured = (gate.call_budget for gate in self.gates)
+        return min(filter(None, configured), key=_calls_a_day, default=self._budget)
+
+    @property
+    def _limit(self) -> CallBudget:
+        """What is refused beyond. Our own caution sets the pace of polls and stops nobody."""
+        budget = self.budget
+        return budget if budget.is_documented else replace(budget, calls=_ENDLESS)
 
     def allows_every(self, calls: int, interval_s: float, *, workspaces: int) -> bool:
         """Whether so many calls of each workspace may be made once in an interval, for ever."""
@@ -140,67 +188,76 @@ class Allowance:
         credit = self.credit(self._clock.now())
         return credit.even_s(calls * workspaces) <= interval_s
 
-    def gate(self, workspace: str) -> Gate:
+    def gate(self, workspace: str, call_budget: CallBudget | None = None) -> Gate:
         """Return a gate for the calls of a workspace, which shares the account from now on."""
-        if workspace not in self._workspaces:
-            self._workspaces.append(workspace)
-        return Gate(self)
+        gate = Gate(workspace, self, call_budget)
+        self.gates = (*self.gates, gate)
+        return gate
 
     async def spend_one(self) -> None:
         """Wait until one call may leave, and count it. Raises BudgetSpent."""
-        turn, counted_at = await self._next_turn()
+        turn, slot = await self._next_turn()
         try:
             await self._until(turn)
         except BaseException:
-            self._unused[counted_at] += 1
+            self._unused[slot] += 1
             raise
 
     async def read(self) -> BudgetState:
         """Look what all processes have spent, and return what is left."""
         async with self._lock:
             now = self._clock.now()
-            self._hours = await self._apart(lambda: self._counts.by_hour(self.budget, now))
+            self._slots = await self._apart(lambda: self._counts.by_slot(self.budget, now))
         return self.state(self._clock.now())
 
     def state(self, now: datetime, workspace: str | None = None) -> BudgetState:
         """Return what is left, as of the last look or call; cheap. `workspace` is who asks."""
+        budget = self.budget
+        names = dict.fromkeys(gate.workspace for gate in self.gates)
         return BudgetState(
-            calls=self.budget.calls,
-            days=self.budget.days,
-            left=max(0, self.budget.calls - self._used(now)),
-            is_documented=self.budget.is_documented,
-            shared_with=tuple(name for name in self._workspaces if name != workspace),
+            calls=budget.calls,
+            days=budget.days,
+            left=max(0, budget.calls - self._used(now)),
+            is_documented=budget.is_documented,
+            shared_with=tuple(name for name in names if name != workspace),
         )
 
     def credit(self, now: datetime) -> Credit:
         """Return what polls may spend from now on, as of the last look or call; cheap."""
-        calls = self.budget.calls - self.budget.reserve
-        counted = counting(self._hours, self.budget, now)
+        budget = self.budget
+        calls = budget.calls - budget.reserve
+        counted = counting(self._slots, budget, now)
         return Credit(
             calls=calls,
             left=calls - self._used(now),
-            window_s=(self.budget.window + HOUR + SLACK).total_seconds(),
+            window_s=(budget.window + slot_length(budget) + SLACK).total_seconds(),
             freed=tuple(
-                ((frees_at(hour, self.budget) - now).total_seconds(), made)
-                for hour, made in counted.items()
+                ((frees_at(slot, budget) - now).total_seconds(), made)
+                for slot, made in counted.items()
             ),
         )
 
-    async def close(self) -> None:
+    async def give_back(self) -> None:
         """Give back what was counted and not made."""
         async with self._lock:
             self._let_go()
             unused, self._unused = self._unused, Counter()
             if unused:
                 await self._apart(lambda: self._counts.give_back(unused))
-            self._counts.close()
+                slots = self._slots
+                self._slots = {slot: calls - unused[slot] for slot, calls in slots.items()}
+
+    async def close(self) -> None:
+        """Give back what was counted and not made, and the memory."""
+        await self.give_back()
+        self._counts.close()
 
     async def _next_turn(self) -> tuple[datetime, datetime]:
-        """Return when the next call may leave, and when it was counted."""
+        """Return when the next call may leave, and the slot it was counted in."""
         while True:
             async with self._lock:
                 if (turn := self._held.take(self._clock.now())) is not None:
-                    return turn, self._held.at
+                    return turn, self._held.slot
                 spending = await self._count()
             if spending.is_spent:
                 raise self._spent(spending)
@@ -236,18 +293,18 @@ class Allowance:
         return max(1, min(wanted, CHUNK_LIMIT, left // CHUNK_SHARE))
 
     def _take_in(self, spending: Spending) -> None:
-        self._hours = spending.hours
+        self._slots = spending.slots
         turns = spending.turns
         until = max([*turns[:1], self._clock.now()]) + GOOD_FOR
-        self._held = _Held(spending.at, deque(turns), until)
+        self._held = _Held(spending.at, spending.slot, deque(turns), until)
 
     def _let_go(self) -> None:
         if self._held.turns:
-            self._unused[self._held.at] += len(self._held.turns)
+            self._unused[self._held.slot] += len(self._held.turns)
             self._held.turns.clear()
 
     def _used(self, now: datetime) -> int:
-        counted = sum(counting(self._hours, self.budget, now).values())
+        counted = sum(counting(self._slots, self.budget, now).values())
         return counted - len(self._held.turns) - self._unused.total()
 
     def _spent(self, spending: Spending) -> BudgetSpent:
@@ -278,7 +335,11 @@ class Allowance:
         if not task.cancelled() and task.exception() is None:
             spending = task.result()
             if isinstance(spending, Spending) and spending.turns:
-                self._unused[spending.at] += len(spending.turns)
+                self._unused[spending.slot] += len(spending.turns)
+
+
+def _calls_a_day(budget: CallBudget) -> float:
+    return budget.calls / budget.days
 
 
 def _clock_time(moment: datetime, now: datetime) -> str:

@@ -39,14 +39,14 @@ class CallCounts(Protocol):
     ) -> Spending:
         """Count up to `wanted` calls as made."""
 
-    def add_calls(self, account: str, calls: int, at: datetime) -> None:
+    def add_calls(self, account: str, calls: int, slot: datetime) -> None:
         """Count calls whatever the budget says."""
 
     def return_calls(self, account: str, unused: Mapping[datetime, int]) -> None:
         """Take back calls that were counted and not made."""
 
-    def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
-        """Return the calls of each hour, by its beginning."""
+    def calls_by_slot(self, account: str, since: datetime) -> Mapping[datetime, int]:
+        """Return the calls of each slot that ends after `since`, by its end."""
 
 
 class AccountCounts:
@@ -63,7 +63,7 @@ class AccountCounts:
         self._memory: Ledger | None = None
         """Counts while the ledger does not."""
         self._unwritten: Counter[datetime] = Counter()
-        """Counted there and not in the ledger; below 0 where calls were given back."""
+        """Counted there and not in the ledger, by slot; below 0 where calls were given back."""
         self._known: Mapping[datetime, int] = {}
         self._retry_at = 0.0
 
@@ -99,7 +99,7 @@ class AccountCounts:
                 except StateError as error:
                     self._failed(error)
                 else:
-                    self._known = spending.hours
+                    self._known = spending.slots
                     return spending
             spending = self._in_memory().spend_calls(
                 self._account,
@@ -111,7 +111,7 @@ class AccountCounts:
                 unused=unused,
             )
             self._unwritten.subtract(unused)
-            self._unwritten[at] += len(spending.turns)
+            self._unwritten[spending.slot] += len(spending.turns)
             return spending
 
     def give_back(self, unused: Mapping[datetime, int]) -> None:
@@ -128,27 +128,27 @@ class AccountCounts:
             self._in_memory().return_calls(self._account, unused)
             self._unwritten.subtract(unused)
 
-    def by_hour(self, budget: CallBudget, at: datetime) -> Mapping[datetime, int]:
-        """Return the calls of every hour that counts, by its beginning."""
+    def by_slot(self, budget: CallBudget, at: datetime) -> Mapping[datetime, int]:
+        """Return the calls of every slot that counts, by its end."""
         with self._lock:
             ledger = self._usable()
             if ledger is not None:
                 try:
-                    self._known = ledger.calls_by_hour(self._account, since(budget, at))
+                    self._known = ledger.calls_by_slot(self._account, since(budget, at))
                 except StateError as error:
                     self._failed(error)
                 else:
                     return self._known
-            return self._in_memory().calls_by_hour(self._account, since(budget, at))
+            return self._in_memory().calls_by_slot(self._account, since(budget, at))
 
     def _usable(self) -> CallCounts | None:
         """Return the ledger, brought up to date; None while it is left alone."""
         if self._counts is None or self._clock.monotonic() < self._retry_at:
             return None
         try:
-            for at, calls in tuple(self._unwritten.items()):
-                self._counts.add_calls(self._account, calls, at)
-                del self._unwritten[at]
+            for slot, calls in tuple(self._unwritten.items()):
+                self._counts.add_calls(self._account, calls, slot)
+                del self._unwritten[slot]
         except StateError as error:
             self._failed(error)
             return None
@@ -164,8 +164,8 @@ class AccountCounts:
     def _in_memory(self) -> Ledger:
         if self._memory is None:
             self._memory = Ledger.in_memory({}, clock=self._clock)
-            for hour, calls in self._known.items():
-                self._memory.add_calls(self._account, calls, hour)
+            for slot, calls in self._known.items():
+                self._memory.add_calls(self._account, calls, slot)
         return self._memory
 
     def close(self) -> None:

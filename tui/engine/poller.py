@@ -57,8 +57,6 @@ class Source:
     open_vendor: Callable[[], Vendor]
     """Called once, on the engine's loop, when the workspace is first needed."""
     credential: CredentialSource
-    allowance: Allowance
-    """What may be called with this credential; the same object for all who share it."""
     gate: Gate
     """The way of this workspace's calls."""
     origin: str = ""
@@ -67,6 +65,11 @@ class Source:
     """The fields of a create; empty where the vendor takes none."""
     list_settings: tuple[str, ...] = ()
     """The settings that say which list is read."""
+
+    @property
+    def allowance(self) -> Allowance:
+        """What may be called now; the same object for all who share it."""
+        return self.gate.allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class Poller:
         """Of the stored tickets that `_plan` is about."""
         self._lease: Lease | None = None
         """Every write of the poll that runs is made by this one, whatever becomes of it."""
+        self._has_looked = False
+        """Whether what others spent was taken in."""
         self._holders = 0
         """Tasks that need the lease to be held."""
         self._health = WorkspaceHealth()
@@ -334,6 +339,10 @@ class Poller:
         self._lease = self.tenure.lease
         if self._lease is None:
             raise LeaseLost(f"{self._name}: another process polls it now")
+        if not self._has_looked:
+            # What was spent before this process began sets the pace too.
+            await self.source.gate.look()
+            self._has_looked = True
         epoch = await self._offload(self._cache.epoch)
         if epoch != self._epoch:
             # What the plan knows of is gone.

@@ -24,7 +24,7 @@ from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import ChoiceSource, Clock, DraftRenderer, Outbox, TicketFetcher
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
-from tui.engine.allowance import Allowance, for_a_person
+from tui.engine.allowance import for_a_person
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.offload import Offload, in_thread
@@ -221,7 +221,7 @@ class Service:
                 pull=self._follower.pull,
                 tell=self._follower.tell,
                 notify=self._notify,
-                shares=partial(self._shares_of, source.allowance),
+                shares=partial(self._shares_of, source),
             )
             for name, source in self._sources.items()
         }
@@ -237,9 +237,10 @@ class Service:
                 for name, poller in self._pollers.items()
             ]
 
-    def _shares_of(self, allowance: Allowance) -> Shares:
+    def _shares_of(self, source: Source) -> Shares:
         """Return how the workspaces that share an account divide it."""
-        sharing = [each for each in self._pollers.values() if each.source.allowance is allowance]
+        pollers = self._pollers.values()
+        sharing = [each for each in pollers if each.source.allowance is source.allowance]
         configured = [each.source.workspace.poll_interval_s for each in sharing]
         return Shares(
             paced=max(1, configured.count(None)),
@@ -254,7 +255,7 @@ class Service:
         await self._give_back()
         await asyncio.gather(
             *(poller.close() for poller in self._pollers.values()),
-            *(allowance.close() for allowance in self._allowances()),
+            *(source.gate.close() for source in self._sources.values()),
             return_exceptions=True,
         )
 
@@ -281,7 +282,9 @@ class Service:
                 await poller.tenure.watch()
 
     async def _activity(self) -> Mapping[str, WorkspaceActivity]:
-        for allowance in self._allowances():
+        for source in self._sources.values():
+            await source.gate.find_account()
+        for allowance in {source.allowance for source in self._sources.values()}:
             await allowance.read()
         return await self._offload(self._read_activity)
 
@@ -291,16 +294,11 @@ class Service:
             name: WorkspaceActivity(
                 polls=self._journal.polls.last(name),
                 trend=read_samples(self._journal.file, name, now - _TREND),
-                budget=source.allowance.state(now, name),
+                budget=source.gate.state(now),
                 poller=self._who_polls(name),
             )
             for name, source in self._sources.items()
         }
-
-    def _allowances(self) -> Collection[Allowance]:
-        return {
-            id(source.allowance): source.allowance for source in self._sources.values()
-        }.values()
 
     def _who_polls(self, workspace: str) -> str | None:
         state = self._journal.leases.state(workspace)

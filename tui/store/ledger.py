@@ -1,16 +1,17 @@
-"""The ledger: what must not be forgotten. Creates and how they ended, drafts, calls made.
+"""The ledger: what must not be forgotten. Creates and how they ended, drafts, calls and whose.
 
 Nothing here is thrown away, not by a purge and not where it is damaged: a row that is not as it was
 written is set apart and reported, and never used.
 """
 
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
@@ -24,31 +25,46 @@ from tui.store.checked_rows import CheckedTable, Row, lenient_text
 from tui.store.database import DamagedFile, Database, Schema, UnusableFile, open_kept, open_memory
 from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue_key import QueueKey
-from tui.store.spending import Spending, counting, free_again, since, take_turns
+from tui.store.spending import (
+    HOUR,
+    SHORT_WINDOW,
+    Spending,
+    counting,
+    free_again,
+    since,
+    slot_end,
+    slot_of,
+    take_turns,
+)
 
 LEDGER: Final = Schema(
     file="ledger.db",
     application_id=0x74646B6C,
-    version=1,
+    version=2,
     migrations="ledger",
     is_lasting=True,
 )
 
-_HOUR = 3_600_000_000
-_SINCE = "account = ? AND hour >= ? ORDER BY hour"
+_SINCE = "account = ? AND slot > ? ORDER BY slot"
+_SALT_BYTES = 32
+_MICROSECOND = timedelta(microseconds=1)
 _DROPPED = "dropped"
 _INTENTS: Final = CheckedTable(
     *("intents", "id", "queue", "workspace", "at", "content"),
     *("state", "message", "ticket", "resolved"),
 )
 _DRAFTS: Final = CheckedTable("drafts", "queue", "workspace", "at", "content")
-_CALLS: Final = CheckedTable("calls", "account", "hour", "calls")
+_CALLS: Final = CheckedTable("calls", "account", "slot", "calls")
 _TURNS: Final = CheckedTable("turns", "account", "next")
+_SALT: Final = CheckedTable("salt", "n", "value")
+_ACCOUNTS: Final = CheckedTable("accounts", "origin", "account")
 _LOSSES: Final = {
     _INTENTS: "a create in the outbox was damaged: look at the vendor whether its ticket exists",
     _DRAFTS: "a kept draft was damaged and is lost",
-    _CALLS: "a count of calls was damaged: the budget misses an hour of them",
+    _CALLS: "a count of calls was damaged: the budget misses some of them",
     _TURNS: "a rate limit was damaged: some calls may come too soon after others",
+    _SALT: "what tells accounts apart was damaged: their calls are counted from nothing again",
+    _ACCOUNTS: "whose calls they are was damaged: the next call finds it out again",
 }
 
 
@@ -190,19 +206,50 @@ class Ledger:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM drafts WHERE queue = ?", (self._key(workspace),))
 
-    def add_calls(self, account: str, calls: int, at: datetime) -> None:
-        """Count calls that were made at a vendor, whatever its budget says.
+    def salt(self) -> bytes:
+        """Return the random bytes of this ledger, the same for every process, for ever."""
+        rows = self._read(_SALT, "n = 1")
+        if not rows:
+            with self._database.writing() as connection:
+                # Another process may have been sooner.
+                rows = self._checked(connection, _SALT, "n = 1")
+                if not rows:
+                    rows = [(1, secrets.token_hex(_SALT_BYTES))]
+                    _SALT.put(connection, rows[0])
+        return bytes.fromhex(rows[0][1])
+
+    def account_of(self, workspace: str, source: str) -> str | None:
+        """Return whose calls they were when a credential from `source` was last read.
+
+        Where none ever was, as on the desk of somebody who has none: whose calls those of the
+        workspace's queue were last, by whatever credential.
+        """
+        origins = self._origins(workspace, source)
+        known = self._accounts(origins)
+        return next((known[origin] for origin in origins if origin in known), None)
+
+    def remember_account(self, workspace: str, source: str, account: str) -> None:
+        """Keep whose calls those of a credential are. `source` and `account` are digests."""
+        origins = self._origins(workspace, source)
+        known = self._accounts(origins)
+        if any(known.get(origin) != account for origin in origins):
+            with self._database.writing() as connection:
+                for origin in origins:
+                    _ACCOUNTS.put(connection, (origin, account))
+
+    def add_calls(self, account: str, calls: int, slot: datetime) -> None:
+        """Count calls that were made before the end of `slot`, whatever the budget says.
 
         `account` stands for all that share a budget. It is kept as it is: no credential, please.
         """
         with self._database.writing() as connection:
-            self._add(connection, account, at, calls)
+            self._add(connection, account, slot, calls)
 
     def return_calls(self, account: str, unused: Mapping[datetime, int]) -> None:
-        """Take back calls that were counted, by when that was, and not made."""
+        """Take back calls that were counted, by their slot, and not made."""
         with self._database.writing() as connection:
-            for at, calls in unused.items():
-                self._add(connection, account, at, -calls)
+            for slot, calls in unused.items():
+                self._add(connection, account, slot, -calls)
 
     def spend_calls(
         self,
@@ -222,47 +269,57 @@ class Ledger:
         processes may ask at once.
         """
         with self._database.writing() as connection:
-            for counted_at, calls in (unused or {}).items():
-                self._add(connection, account, counted_at, -calls)
-            hours = counting(self._hours(connection, account, since(budget, at)), budget, at)
-            used, room = sum(hours.values()), budget.calls - keep
+            for counted_in, calls in (unused or {}).items():
+                self._add(connection, account, counted_in, -calls)
+            slot = slot_of(budget, at)
+            slots = counting(self._slots(connection, account, since(budget, at)), budget, at)
+            used, room = sum(slots.values()), budget.calls - keep
             calls = min(wanted, room - used)
             if calls < 1:
-                free_at = free_again(hours, budget, room, at)
-                return Spending(at=at, hours=hours, free_at=free_at, is_spent=True)
+                free_at = free_again(slots, budget, room, at)
+                return Spending(at=at, slot=slot, slots=slots, free_at=free_at, is_spent=True)
             turns = (at,) * calls
             if per_minute is not None:
                 rows = self._checked(connection, _TURNS, "account = ?", account)
                 known = to_moment(rows[0][1]) if rows else None
                 turns, following = take_turns(known, per_minute, calls, at)
                 if not turns:
-                    return Spending(at=at, hours=hours, free_at=following)
+                    return Spending(at=at, slot=slot, slots=slots, free_at=following)
                 _TURNS.put(connection, (account, to_microseconds(following)))
-            self._add(connection, account, at, len(turns))
-            hour = to_moment(to_microseconds(at) // _HOUR * _HOUR)
-            hours[hour] = hours.get(hour, 0) + len(turns)
-            return Spending(at=at, turns=turns, hours=hours, free_at=at)
+            if slot not in slots:
+                self._fold(connection, account, at)
+            self._add(connection, account, slot, len(turns))
+            slots[slot] = slots.get(slot, 0) + len(turns)
+            return Spending(at=at, slot=slot, turns=turns, slots=slots, free_at=at)
 
-    def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
-        """Return the calls of each hour, by its beginning; the hour of `since` counts as whole."""
-        hour = to_microseconds(since) // _HOUR
-        return _by_hour(self._read(_CALLS, _SINCE, account, hour))
+    def calls_by_slot(self, account: str, since: datetime) -> Mapping[datetime, int]:
+        """Return the calls of each slot, by its end; the slot of `since` counts as whole."""
+        return _by_slot(self._read(_CALLS, _SINCE, account, to_microseconds(since)))
 
     def calls_since(self, account: str, since: datetime) -> int:
-        """Return how many calls were made; the hour of `since` counts as whole."""
-        return sum(self.calls_by_hour(account, since).values())
+        """Return how many calls were made; the slot of `since` counts as whole."""
+        return sum(self.calls_by_slot(account, since).values())
 
-    def _add(self, connection: sqlite3.Connection, account: str, at: datetime, calls: int) -> None:
-        hour = to_microseconds(at) // _HOUR
-        known = self._checked(connection, _CALLS, "account = ? AND hour = ?", account, hour)
+    def _add(
+        self, connection: sqlite3.Connection, account: str, slot: datetime, calls: int
+    ) -> None:
+        end = to_microseconds(slot)
+        known = self._checked(connection, _CALLS, "account = ? AND slot = ?", account, end)
         before = sum(row[2] for row in known)
-        _CALLS.put(connection, (account, hour, max(0, before + calls)))
+        _CALLS.put(connection, (account, end, max(0, before + calls)))
 
-    def _hours(
+    def _fold(self, connection: sqlite3.Connection, account: str, at: datetime) -> None:
+        """Count by the hour what no short window holds any more: the file must stay small."""
+        condition = f"account = ? AND slot < ? AND slot % {HOUR // _MICROSECOND}"
+        old = to_microseconds(at - 2 * SHORT_WINDOW)
+        for _, end, calls in self._checked(connection, _CALLS, condition, account, old):
+            connection.execute("DELETE FROM calls WHERE account = ? AND slot = ?", (account, end))
+            self._add(connection, account, slot_end(to_moment(end), HOUR), calls)
+
+    def _slots(
         self, connection: sqlite3.Connection, account: str, since: datetime
     ) -> Mapping[datetime, int]:
-        hour = to_microseconds(since) // _HOUR
-        return _by_hour(self._checked(connection, _CALLS, _SINCE, account, hour))
+        return _by_slot(self._checked(connection, _CALLS, _SINCE, account, to_microseconds(since)))
 
     def _settle(self, intent_id: str, state: str, message: str, ticket: str | None) -> None:
         now = to_microseconds(self._clock.now())
@@ -310,6 +367,13 @@ class Ledger:
             is_configured=key in self._names,
         )
 
+    def _origins(self, workspace: str, source: str) -> tuple[str, str]:
+        """Return what tells whose calls they are: where the credential is from, then the queue."""
+        return source, self._key(workspace)
+
+    def _accounts(self, origins: tuple[str, str]) -> dict[str, str]:
+        return {row[0]: row[1] for row in self._read(_ACCOUNTS, "origin IN (?, ?)", *origins)}
+
     def _key(self, workspace: str) -> str:
         return self._keys.get(workspace, "") or workspace
 
@@ -318,8 +382,8 @@ def _key_text(key: QueueKey) -> str:
     return json.dumps([key.vendor, key.origin, key.place])
 
 
-def _by_hour(rows: list[Row]) -> Mapping[datetime, int]:
-    return {to_moment(hour * _HOUR): calls for _, hour, calls in rows}
+def _by_slot(rows: list[Row]) -> Mapping[datetime, int]:
+    return {to_moment(slot): calls for _, slot, calls in rows}
 
 
 def _write_values(values: Mapping[str, Value]) -> str:

@@ -1,16 +1,22 @@
 """The arithmetic of calls: what a rolling window still has, and when the rate limit lets go. Pure.
 
-Calls are counted by the hour. An hour counts as long as any moment of it lies in the window.
+Calls are counted by slots of time, and a slot goes by its end. It counts as long as any moment of
+it lies in the window, so slots of different lengths go together.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tui.domain.budget import CallBudget
 
 HOUR: Final = timedelta(hours=1)
+"""A slot where the window is long: its calls come back so much late at most."""
+SHORT_SLOT: Final = timedelta(minutes=5)
+"""A slot where the window is short, ..."""
+SHORT_WINDOW: Final = timedelta(days=2)
+"""... which is up to here. More slots of this length would take long to add up."""
 SLACK: Final = timedelta(minutes=1)
 """A call leaves at most so long after it was counted: it waits for the rate limit, a connection."""
 GOOD_FOR: Final = timedelta(seconds=5)
@@ -25,15 +31,19 @@ BURST_SHARE: Final = 0.05
 """Of the calls a minute. A minute of turns that are used `GOOD_FOR` late at most, and the burst:
 65 / 60 * 0.85 + 0.05 is less than all that the vendor allows."""
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """What came of the wish to make calls."""
 
     at: datetime
-    """When they were counted: what is not used is given back to this hour."""
-    hours: Mapping[datetime, int]
-    """The calls of every hour that counts, by its beginning, these among them."""
+    """When they were counted."""
+    slot: datetime
+    """The end of the slot they were counted in: what is not used is given back to it."""
+    slots: Mapping[datetime, int]
+    """The calls of every slot that counts, by its end, these among them."""
     turns: tuple[datetime, ...] = ()
     """When each of the calls that were counted may leave; () where none was."""
     free_at: datetime
@@ -42,37 +52,52 @@ class Spending:
     """Whether the budget has none. Without turns and unspent, it is only too soon."""
 
 
+def slot_length(budget: CallBudget) -> timedelta:
+    """Return how long the slots are in which the calls of a budget are counted."""
+    return SHORT_SLOT if budget.window <= SHORT_WINDOW else HOUR
+
+
+def slot_of(budget: CallBudget, at: datetime) -> datetime:
+    """Return the end of the slot in which a call at `at` is counted."""
+    return slot_end(at, slot_length(budget))
+
+
+def slot_end(at: datetime, length: timedelta) -> datetime:
+    """Return the end of the slot of this length that `at` lies in."""
+    return at + length - (at - _EPOCH) % length
+
+
 def since(budget: CallBudget, at: datetime) -> datetime:
-    """Return a moment of the oldest hour that counts at `at`."""
+    """Return the moment after which a slot must end to count at `at`."""
     return at - budget.window - SLACK
 
 
-def frees_at(hour: datetime, budget: CallBudget) -> datetime:
-    """Return when the calls of an hour count no more."""
-    return hour + HOUR + budget.window + SLACK
+def frees_at(slot: datetime, budget: CallBudget) -> datetime:
+    """Return when the calls of a slot count no more."""
+    return slot + budget.window + SLACK
 
 
 def counting(
-    hours: Mapping[datetime, int], budget: CallBudget, at: datetime
+    slots: Mapping[datetime, int], budget: CallBudget, at: datetime
 ) -> dict[datetime, int]:
-    """Return the hours that count, oldest first.
+    """Return the slots that count, oldest first.
 
-    An hour of the near future counts too: the clock was put back since. One that is further ahead
+    A slot of the near future counts too: the clock was put back since. One that is further ahead
     than a window was written by a clock that was wrong, and would count for ever.
     """
-    past, ahead = at - budget.window - SLACK - HOUR, at + budget.window
-    return {hour: hours[hour] for hour in sorted(hours) if past < hour <= ahead}
+    past, ahead = since(budget, at), at + budget.window + HOUR
+    return {slot: slots[slot] for slot in sorted(slots) if past < slot <= ahead}
 
 
 def free_again(
-    hours: Mapping[datetime, int], budget: CallBudget, room: int, at: datetime
+    slots: Mapping[datetime, int], budget: CallBudget, room: int, at: datetime
 ) -> datetime:
-    """Return when fewer than `room` of the calls in `hours` count, so that one more fits."""
-    used = sum(hours.values())
-    for hour in sorted(hours):
-        used -= hours[hour]
+    """Return when fewer than `room` of the calls in `slots` count, so that one more fits."""
+    used = sum(slots.values())
+    for slot in sorted(slots):
+        used -= slots[slot]
         if used < room:
-            return frees_at(hour, budget)
+            return frees_at(slot, budget)
     return at + budget.window
 
 

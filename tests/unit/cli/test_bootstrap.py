@@ -15,10 +15,12 @@ from support.configuration import write_config
 from support.journal import close_opened, closed_later
 from tui.cli import bootstrap
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import Deck, compose
+from tui.cli.bootstrap import Deck, compose, running
 from tui.cli.configured import load_configuration, queue_keys
 from tui.config.model import Config
-from tui.domain.errors import UsageError
+from tui.domain.errors import Unreachable, UsageError
+from tui.domain.page import PageKey
+from tui.engine.service import Source
 
 EMEA = """
 name = "emea"
@@ -62,6 +64,10 @@ vendor = "klinkcx"
 credential = { env = "KLINK_TOKEN" }
 """
 
+NOWHERE = """
+base_url = "http://127.0.0.1:9"
+"""
+
 _HARDENED = """
 import ctypes, logging, resource, threading
 from tui.cli.bootstrap import harden
@@ -78,6 +84,19 @@ thread = threading.Thread(target=fail)
 thread.start()
 thread.join()
 """
+
+
+def call_in_vain(source: Source) -> None:
+    """Make one call that reaches nobody and counts even so."""
+
+    async def call() -> None:
+        vendor = source.open_vendor()
+        with pytest.raises(Unreachable):
+            await vendor.fetch_page(PageKey())
+        await vendor.close()
+        await source.gate.close()
+
+    asyncio.run(call())
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +140,55 @@ class TestComposing:
         assert len({id(each) for each in allowances.values()}) == 3
         budget = allowances["emea"].state(NOON, "emea")
         assert (budget.calls, budget.shared_with) == (700, ("us", "old"))
+
+    def test_one_credential_from_two_places_is_one_budget_once_it_was_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("QP_KEY", "the-same-key")
+        monkeypatch.setenv("QP_KEY_OF_ANOTHER", "the-same-key")
+        deck = self.deck(self.config(tmp_path, EMEA + NOWHERE, OTHER_KEY + NOWHERE))
+        emea, other = deck.sources
+        assert emea.allowance is not other.allowance
+        assert emea.gate.state(NOON) is None, "nobody knows yet whose calls they are"
+
+        call_in_vain(emea)
+        call_in_vain(other)
+
+        assert emea.allowance is other.allowance
+        state = other.gate.state(NOON)
+        assert state is not None
+        assert (state.calls, state.left, state.shared_with) == (700, 698, ("emea",))
+
+    def test_one_variable_with_two_credentials_is_two_budgets(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        config = self.config(tmp_path, EMEA + NOWHERE)
+        left = []
+        for user in ("ana", "ben", "ana"):
+            monkeypatch.setenv("QP_KEY", f"the-key-of-{user}")
+            (source,) = self.deck(config, folder=tmp_path / "state").sources
+            call_in_vain(source)
+            left.append(source.allowance.state(NOON).left)
+
+        assert left == [699, 699, 698]
+
+    def test_whoever_has_no_credential_sees_what_the_poller_has_left(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Their configurations name the credential's place differently, and one has none there."""
+        monkeypatch.setenv("QP_KEY", "the-key")
+        config, state = self.config(tmp_path, EMEA + NOWHERE), tmp_path / "state"
+        (source,) = self.deck(config, folder=state).sources
+        without = self.config(tmp_path, EMEA.replace("QP_KEY", "NONE_HERE") + NOWHERE)
+        viewer = self.deck(without, folder=state)
+        with running(viewer.service) as service:
+            assert service.activity().result()["emea"].budget is None
+
+            call_in_vain(source)
+
+            budget = service.activity().result()["emea"].budget
+            assert budget is not None
+            assert (budget.calls, budget.left) == (700, 699)
 
     def test_a_budget_of_one_holds_for_all_though_only_another_is_chosen(
         self, tmp_path: Path

@@ -23,7 +23,6 @@ def _source(name: str, open_vendor: Callable[[], Vendor]) -> Source:
         workspace=Workspace(name=name, vendor="v", title=name.title()),
         open_vendor=open_vendor,
         credential=FakeCredential(),
-        allowance=allowance,
         gate=allowance.gate(name),
         list_settings=("workspace_id",),
     )

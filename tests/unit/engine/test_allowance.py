@@ -20,7 +20,7 @@ from support.offload import at_once
 from tui.domain.budget import CallBudget
 from tui.domain.errors import BudgetSpent, StateError
 from tui.domain.ports import CallGate
-from tui.engine.allowance import CHUNK_LIMIT, Allowance, Gate, account_key, for_a_person
+from tui.engine.allowance import CHUNK_LIMIT, Allowance, Gate, for_a_person
 from tui.engine.pacing import Pace
 from tui.store.ledger import Ledger
 from tui.store.spending import GOOD_FOR, SLACK, Spending
@@ -45,14 +45,14 @@ class LedgerOfTests:
     def spend_calls(self, *args: Any, **options: Any) -> Spending:
         return self.do(lambda: self.ledger.spend_calls(*args, **options))
 
-    def add_calls(self, account: str, calls: int, at: datetime) -> None:
-        self.do(lambda: self.ledger.add_calls(account, calls, at))
+    def add_calls(self, account: str, calls: int, slot: datetime) -> None:
+        self.do(lambda: self.ledger.add_calls(account, calls, slot))
 
     def return_calls(self, account: str, unused: Mapping[datetime, int]) -> None:
         self.do(lambda: self.ledger.return_calls(account, unused))
 
-    def calls_by_hour(self, account: str, since: datetime) -> Mapping[datetime, int]:
-        return self.do(lambda: self.ledger.calls_by_hour(account, since))
+    def calls_by_slot(self, account: str, since: datetime) -> Mapping[datetime, int]:
+        return self.do(lambda: self.ledger.calls_by_slot(account, since))
 
     @property
     def counted(self) -> int:
@@ -161,7 +161,10 @@ class TestCounting:
             await desk.clock.advance(3_600)
             await desk.gate.admit()
 
-            assert desk.ledger.ledger.calls_by_hour(ACCOUNT, NOON) == {NOON: 20, NOON + HOUR: 1}
+            assert desk.ledger.ledger.calls_by_slot(ACCOUNT, NOON) == {
+                NOON + HOUR: 20,
+                NOON + 2 * HOUR: 1,
+            }
 
     async def test_closing_gives_it_back_and_a_restart_knows_the_rest(self) -> None:
         async with opened() as desk:
@@ -179,9 +182,9 @@ class TestCounting:
             desk.clock._now -= 2 * HOUR
             await desk.gate.admit()
 
-            assert desk.ledger.ledger.calls_by_hour(ACCOUNT, NOON - 9 * HOUR) == {
-                NOON - 2 * HOUR: 1,
-                NOON: 20,
+            assert desk.ledger.ledger.calls_by_slot(ACCOUNT, NOON - 9 * HOUR) == {
+                NOON - HOUR: 1,
+                NOON + HOUR: 20,
             }
 
     async def test_whoever_stops_waiting_for_its_turn_does_not_pay(self) -> None:
@@ -252,7 +255,7 @@ class TestBudget:
     def test_the_reserve_is_small_and_never_most_of_it(self, calls: int, reserve: int) -> None:
         assert CallBudget(calls, 30).reserve == reserve
 
-    async def test_the_end_of_today_is_named_by_its_hour(self) -> None:
+    async def test_the_end_of_today_is_named_to_within_a_few_minutes(self) -> None:
         async with opened(CallBudget(10, 1)) as desk:
             await spend(desk.gate, 1)
             await desk.clock.advance(12 * 3_600)
@@ -262,7 +265,7 @@ class TestBudget:
             await desk.clock.advance(12 * 3_600 - 1)
             soon = await spend_all(desk.gate)
 
-            assert str(soon).endswith("the next one is free at 13:01 UTC")
+            assert str(soon).endswith("the next one is free at 12:06 UTC")
 
     async def test_our_own_caution_sets_the_pace_and_stops_nobody(self) -> None:
         async with opened(CallBudget(10, 1, is_documented=False)) as desk:
@@ -413,13 +416,65 @@ class TestWithoutLedger:
             assert desk.left() == 90
 
 
-class TestAccount:
-    def test_it_stands_for_vendor_and_place_and_shows_neither(self) -> None:
-        key = account_key("questionpro", "variable QUESTIONPRO_API_KEY")
+class TestMoving:
+    """A workspace whose credential is another one spends from another account."""
 
-        assert key == account_key("questionpro", "variable QUESTIONPRO_API_KEY")
-        assert len({key, account_key("questionpro", "x"), account_key("klinkcx", "x")}) == 3
-        assert "QUESTION" not in key.upper()
+    async def test_nothing_is_spent_from_the_former_account_and_what_it_held_is_given_back(
+        self,
+    ) -> None:
+        async with opened() as desk:
+            other = Allowance(
+                *("other", LARGE), rate_limit=None, counts=desk.ledger, clock=desk.clock
+            )
+            await spend(desk.gate, 20)
+            assert desk.ledger.counted > 20, "some are held"
+
+            desk.gate.move_to(other)
+            await spend(desk.gate, 5)
+            await desk.gate.close()
+
+            assert desk.ledger.counted == 20
+            assert desk.ledger.ledger.calls_since("other", NOON - HOUR) == 5
+            assert desk.gate.calls == 25
+
+    async def test_those_who_stay_keep_what_is_held(self) -> None:
+        async with opened() as desk:
+            stays = desk.allowance.gate("two")
+            await spend(desk.gate, 20)
+            held = desk.ledger.counted - 20
+            uses = desk.ledger.uses
+
+            desk.gate.move_to(Allowance("x", LARGE, rate_limit=None, counts=None, clock=desk.clock))
+            await desk.gate.admit()
+            await spend(stays, held)
+
+            assert desk.ledger.uses == uses
+            await desk.gate.close()
+
+    async def test_who_shares_an_account_is_told_by_who_spends_from_it_now(self) -> None:
+        async with opened(SMALL) as desk:
+            desk.allowance.gate("two")
+            other = Allowance("x", LARGE, rate_limit=None, counts=None, clock=desk.clock)
+            third = other.gate("three")
+
+            desk.gate.move_to(other)
+
+            now = desk.clock.now()
+            assert desk.allowance.state(now, "two").shared_with == ()
+            states = [gate.state(now) for gate in (desk.gate, third)]
+            assert [state and state.shared_with for state in states] == [("three",), ("qp",)]
+
+    async def test_the_smallest_budget_that_is_configured_holds_for_all(self) -> None:
+        async with opened(LARGE) as desk:
+            desk.allowance.gate("two", CallBudget(70, 7))
+            tight = desk.allowance.gate("three", CallBudget(30, 30))
+
+            assert desk.allowance.budget == CallBudget(30, 30)
+            assert (await spend_all(desk.gate)).until is not None
+            assert desk.gate.calls == 25
+
+            tight.move_to(desk.another())
+            assert desk.allowance.budget == CallBudget(70, 7)
 
 
 def worker(folder: Path, calls: int) -> "subprocess.Popen[str]":

@@ -68,7 +68,6 @@ class Bench:
             workspace=self.workspace,
             open_vendor=lambda: self.vendor,
             credential=self.credential,
-            allowance=self.allowance,
             gate=self.allowance.gate("qp"),
             origin="https://v.example",
         )

@@ -52,7 +52,6 @@ class Desk:
             workspace=Workspace(name=name, vendor="v", title=name.title(), poll_interval_s=3_600),
             open_vendor=lambda: vendor,
             credential=FixedCredential(),
-            allowance=allowance,
             gate=allowance.gate(name),
             origin=f"https://{name}.example",
             fields=(FieldSpec(key="title", label="Title"),) if name == "good" else (),

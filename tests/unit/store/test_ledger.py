@@ -23,9 +23,10 @@ from tui.domain.ticket import TicketRef
 from tui.store.database import DamagedFile, open_memory
 from tui.store.ledger import LEDGER, Ledger
 from tui.store.queue_key import QueueKey
-from tui.store.spending import GOOD_FOR, QUEUE, SLACK, Spending, take_turns
+from tui.store.spending import GOOD_FOR, QUEUE, SHORT_WINDOW, SLACK, Spending, take_turns
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def make_intent(intent_id: str = "a", *, workspace: str = "qp", minute: int = 0) -> Intent:
@@ -166,17 +167,17 @@ class TestDrafts:
 
 
 class TestCalls:
-    def test_they_are_counted_by_account_and_hour_over_restarts(self, tmp_path: Path) -> None:
+    def test_they_are_counted_by_account_and_slot_over_restarts(self, tmp_path: Path) -> None:
         ledger = open_ledger(tmp_path)
-        ledger.add_calls("a", 3, NOON)
-        ledger.add_calls("a", 2, NOON + HOUR)
-        ledger.add_calls("b", 50, NOON)
-        open_ledger(tmp_path).add_calls("a", 1, NOON + timedelta(minutes=59))
+        ledger.add_calls("a", 3, NOON + HOUR)
+        ledger.add_calls("a", 2, NOON + 2 * HOUR)
+        ledger.add_calls("b", 50, NOON + HOUR)
+        open_ledger(tmp_path).add_calls("a", 1, NOON + HOUR)
 
         again = open_ledger(tmp_path)
 
-        assert again.calls_by_hour("a", NOON - 99 * HOUR) == {NOON: 4, NOON + HOUR: 2}
-        assert again.calls_since("a", NOON + timedelta(minutes=30)) == 6, "the hour counts whole"
+        assert again.calls_by_slot("a", NOON - 99 * HOUR) == {NOON + HOUR: 4, NOON + 2 * HOUR: 2}
+        assert again.calls_since("a", NOON + timedelta(minutes=30)) == 6, "the slot counts whole"
         assert again.calls_since("a", NOON + HOUR) == 2
         assert again.calls_since("a", NOON + 2 * HOUR) == 0
         assert again.calls_since("unknown", NOON) == 0
@@ -191,11 +192,14 @@ class TestCalls:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(count, range(4)))
 
-        assert [ledger.calls_since("a", NOON) for ledger in ledgers] == [60] * 4
+        assert [ledger.calls_since("a", NOON - HOUR) for ledger in ledgers] == [60] * 4
 
 
 BUDGET = CallBudget(calls=20, days=2)
-HOURS_OF_THE_WINDOW = 48
+"""Of a short window, ..."""
+LONG = CallBudget(calls=20, days=3)
+"""... and of a long one."""
+SLOT = timedelta(minutes=5)
 
 
 def ledger_in_memory() -> Ledger:
@@ -216,19 +220,52 @@ class TestSpending:
         assert first.turns == (NOON,) * 15
         assert len(second.turns) == 5
         assert (third.turns, third.is_spent) == ((), True)
-        assert third.hours == {NOON: 15, NOON + HOUR: 5}
+        assert third.slots == {NOON + SLOT: 15, NOON + HOUR + SLOT: 5}
         assert ledger.calls_since("a", NOON) == 20
 
-    def test_the_next_one_is_free_when_the_oldest_hour_has_left_the_window(
-        self, ledger: Ledger
+    @pytest.mark.parametrize(("budget", "late"), [(BUDGET, timedelta(0)), (LONG, 55 * MINUTE)])
+    def test_the_next_one_is_free_when_the_oldest_slot_has_left_the_window(
+        self, ledger: Ledger, budget: CallBudget, late: timedelta
     ) -> None:
-        ledger.spend_calls("a", 20, NOON + timedelta(minutes=59), BUDGET)
-        free_at = ledger.spend_calls("a", 1, NOON + HOUR, BUDGET).free_at
+        ledger.spend_calls("a", 20, NOON + 4 * MINUTE, budget)
+        free_at = ledger.spend_calls("a", 1, NOON + HOUR, budget).free_at
 
-        assert free_at == NOON + (1 + HOURS_OF_THE_WINDOW) * HOUR + SLACK
+        assert free_at == NOON + SLOT + late + budget.window + SLACK
         moment = timedelta(microseconds=1)
-        assert ledger.spend_calls("a", 1, free_at - moment, BUDGET).is_spent
-        assert len(ledger.spend_calls("a", 99, free_at, BUDGET).turns) == 20
+        assert ledger.spend_calls("a", 1, free_at - moment, budget).is_spent
+        assert len(ledger.spend_calls("a", 99, free_at, budget).turns) == 20
+
+    def test_budgets_of_different_windows_see_the_same_calls(self, ledger: Ledger) -> None:
+        """Two users of one account may have configured it differently."""
+        ledger.spend_calls("a", 7, NOON, BUDGET)
+        ledger.spend_calls("a", 6, NOON, LONG)
+
+        assert len(ledger.spend_calls("a", 99, NOON + MINUTE, BUDGET).turns) == 7
+        assert ledger.spend_calls("a", 1, NOON + MINUTE, LONG).is_spent
+
+    def test_old_slots_are_folded_into_hours_and_still_count(self, ledger: Ledger) -> None:
+        month = CallBudget(calls=10**6, days=30)
+        for number in range(24):
+            ledger.spend_calls("a", 1, NOON + number * SLOT, BUDGET)
+        later = NOON + timedelta(days=5)
+        ledger.spend_calls("a", 1, later, BUDGET)
+
+        assert ledger.calls_by_slot("a", NOON - HOUR) == {
+            NOON + HOUR: 12,
+            NOON + 2 * HOUR: 8,
+            later + SLOT: 1,
+        }
+        assert sum(ledger.spend_calls("a", 1, later, month).slots.values()) == 22
+
+    def test_the_file_grows_by_a_row_an_hour_at_most(self) -> None:
+        ledger, days = ledger_in_memory(), 20
+        for number in range(days * 24 * 4):
+            ledger.spend_calls("a", 1, NOON + number * 15 * MINUTE, CallBudget(10**6, 1))
+
+        rows = len(ledger.calls_by_slot("a", NOON))
+        short = 2 * SHORT_WINDOW // HOUR
+        assert rows <= days * 24 + short * 4 < days * 24 * 4
+        assert ledger.calls_since("a", NOON) == days * 24 * 4
 
     def test_what_is_kept_is_refused_to_those_who_leave_it(self, ledger: Ledger) -> None:
         polls = ledger.spend_calls("a", 99, NOON, BUDGET, keep=5)
@@ -237,7 +274,7 @@ class TestSpending:
         later = ledger.spend_calls("a", 1, NOON + 2 * HOUR, BUDGET, keep=5)
 
         assert [len(each.turns) for each in (polls, refused, person)] == [15, 0, 5]
-        assert refused.free_at == later.free_at == NOON + (1 + HOURS_OF_THE_WINDOW) * HOUR + SLACK
+        assert refused.free_at == later.free_at == NOON + SLOT + BUDGET.window + SLACK
 
     def test_accounts_do_not_share(self, ledger: Ledger) -> None:
         ledger.spend_calls("a", 20, NOON, BUDGET, per_minute=99)
@@ -245,22 +282,22 @@ class TestSpending:
         spending = ledger.spend_calls("b", 20, NOON, BUDGET, per_minute=6)
 
         assert spending.turns == (NOON,)
-        assert spending.hours == {NOON: 1}
+        assert spending.slots == {NOON + SLOT: 1}
 
-    def test_unused_calls_come_back_to_the_hour_they_were_counted_in(self, ledger: Ledger) -> None:
-        ledger.spend_calls("a", 20, NOON, BUDGET)
-        again = ledger.spend_calls("a", 9, NOON + HOUR, BUDGET, unused={NOON: 3})
-        ledger.return_calls("a", {NOON + HOUR: 2, NOON: 1})
+    def test_unused_calls_come_back_to_the_slot_they_were_counted_in(self, ledger: Ledger) -> None:
+        first = ledger.spend_calls("a", 20, NOON, BUDGET)
+        again = ledger.spend_calls("a", 9, NOON + HOUR, BUDGET, unused={first.slot: 3})
+        ledger.return_calls("a", {again.slot: 2, first.slot: 1})
 
         assert len(again.turns) == 3
-        assert ledger.calls_by_hour("a", NOON) == {NOON: 16, NOON + HOUR: 1}
+        assert ledger.calls_by_slot("a", NOON) == {NOON + SLOT: 16, NOON + HOUR + SLOT: 1}
 
     def test_no_more_comes_back_than_was_counted(self, ledger: Ledger) -> None:
         ledger.return_calls("a", {NOON: 5})
 
         assert ledger.calls_since("a", NOON) == 0
 
-    def test_hours_from_before_the_clock_was_put_back_count_unless_it_was_absurd(
+    def test_slots_from_before_the_clock_was_put_back_count_unless_it_was_absurd(
         self, ledger: Ledger
     ) -> None:
         ledger.add_calls("a", 4, NOON + 5 * HOUR)
@@ -269,14 +306,15 @@ class TestSpending:
         assert len(ledger.spend_calls("a", 99, NOON, BUDGET).turns) == 16
 
     @given(
+        st.sampled_from([BUDGET, LONG]),
         st.lists(
             st.tuples(st.integers(0, 9_000), st.integers(1, 9), st.integers(0, 9)),
             min_size=5,
             max_size=40,
-        )
+        ),
     )
     def test_no_window_ever_has_more_than_the_budget(
-        self, wishes: list[tuple[int, int, int]]
+        self, budget: CallBudget, wishes: list[tuple[int, int, int]]
     ) -> None:
         """Times in units of 20 s; each call leaves as late as it may after it was counted."""
         ledger = ledger_in_memory()
@@ -284,14 +322,14 @@ class TestSpending:
         now = NOON
         for wait, wanted, unused in wishes:
             now += timedelta(seconds=20 * wait)
-            turns = ledger.spend_calls("a", wanted, now, BUDGET).turns
-            given_back = min(unused, len(turns))
-            ledger.return_calls("a", {now: given_back})
-            made += [now + SLACK] * (len(turns) - given_back)
+            spending = ledger.spend_calls("a", wanted, now, budget)
+            given_back = min(unused, len(spending.turns))
+            ledger.return_calls("a", {spending.slot: given_back})
+            made += [now + SLACK] * (len(spending.turns) - given_back)
 
         for end in made:
-            window = [each for each in made if end - BUDGET.window < each <= end]
-            assert len(window) <= BUDGET.calls
+            window = [each for each in made if end - budget.window < each <= end]
+            assert len(window) <= budget.calls
 
     def test_four_connections_that_spend_at_once_get_the_budget_and_no_more(
         self, tmp_path: Path
@@ -372,6 +410,47 @@ class TestRateLimit:
         assert ledger.spend_calls("a", 1, NOON, self.PLENTY, per_minute=6).turns == (NOON,)
 
 
+class TestAccounts:
+    """Whose calls they are: remembered by where the credential came from, and by queue."""
+
+    def test_one_is_remembered_by_source_and_by_queue_over_restarts(self, tmp_path: Path) -> None:
+        open_ledger(tmp_path).remember_account("qp", "source of ana", "a")
+        again = open_ledger(tmp_path, queues={"emea": QUEUES["qp"], "klink": QUEUES["klink"]})
+
+        assert again.account_of("klink", "source of ana") == "a"
+        assert again.account_of("emea", "source of ben") == "a", "the queue's"
+        assert again.account_of("klink", "source of ben") is None
+
+    def test_ones_own_credential_comes_before_that_of_whoever_polls(self, tmp_path: Path) -> None:
+        ledger = open_ledger(tmp_path)
+        ledger.remember_account("qp", "source of ben", "b")
+        ledger.remember_account("qp", "source of ana", "a")
+
+        assert ledger.account_of("qp", "source of ben") == "b"
+        assert ledger.account_of("qp", "source of cem") == "a", "the last"
+
+    def test_what_is_known_already_is_not_written_again(self, tmp_path: Path) -> None:
+        open_ledger(tmp_path).remember_account("qp", "source", "a")
+        other = open_ledger(tmp_path)
+        before = other._database.data_version()
+
+        open_ledger(tmp_path).remember_account("qp", "source", "a")
+        assert other._database.data_version() == before
+        open_ledger(tmp_path).remember_account("qp", "source", "b")
+        assert other._database.data_version() != before
+
+    def test_every_process_has_the_same_salt_and_every_ledger_its_own(self, tmp_path: Path) -> None:
+        ledgers = [open_ledger(tmp_path) for _ in range(4)]
+
+        with ThreadPoolExecutor(4) as pool:
+            salts = set(pool.map(Ledger.salt, ledgers))
+
+        assert len(salts) == 1
+        assert salts == {open_ledger(tmp_path).salt()}
+        assert len(salts.pop()) == 32
+        assert len({ledger_in_memory().salt(), ledger_in_memory().salt()}) == 2
+
+
 def spoil(folder: Path, change: str) -> None:
     statement(folder / LEDGER.file, change)
 
@@ -391,9 +470,9 @@ class TestDamage:
             ),
             ("UPDATE drafts SET content = 'x'", lambda x: x.load_draft("qp"), "a kept draft"),
             ("UPDATE calls SET calls = 0", lambda x: x.calls_since("k", NOON), "a count of calls"),
-            ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON), "a count"),
+            ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON + SLOT), "a count"),
             (
-                "UPDATE calls SET hour = hour + 1",
+                "UPDATE calls SET slot = slot + 1",
                 lambda x: x.spend_calls("k", 1, NOON, BUDGET),
                 "a count of calls",
             ),
@@ -401,6 +480,12 @@ class TestDamage:
                 "UPDATE turns SET next = 0",
                 lambda x: x.spend_calls("k", 1, NOON, BUDGET, per_minute=6),
                 "a rate limit",
+            ),
+            ("UPDATE salt SET value = '00'", lambda x: x.salt(), "what tells accounts apart"),
+            (
+                "UPDATE accounts SET account = 'x' WHERE origin = 'source'",
+                lambda x: x.account_of("qp", "source"),
+                "whose calls they are",
             ),
         ],
     )
@@ -412,6 +497,8 @@ class TestDamage:
         ledger.record(make_intent("b"))
         ledger.save_draft("qp", {"title": "x"})
         ledger.spend_calls("k", 5, NOON, BUDGET, per_minute=300)
+        ledger.salt()
+        ledger.remember_account("qp", "source", "k")
         spoil(tmp_path, change if "intents" not in change else f"{change} WHERE id = 'a'")
 
         use(ledger)
@@ -433,7 +520,7 @@ class TestDamage:
         ledger = open_ledger(tmp_path)
         for number in range(30):
             ledger.record(make_intent(str(number)))
-            ledger.add_calls("k", 1, NOON + number * HOUR)
+            ledger.add_calls("k", 1, NOON + (1 + number) * HOUR)
         path = tmp_path / LEDGER.file
         assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file], "while open too"
         sound, random = path.read_bytes(), Random(57)
