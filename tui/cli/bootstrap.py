@@ -60,7 +60,10 @@ def load_deck(options: Options, output: Output) -> Deck:
         output.narrate(f"warning: {warning}")
     if not config.workspaces:
         raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
-    return compose(config, options, folder=state_folder(config))
+    deck = compose(config, options, folder=state_folder(config))
+    for notice in filter(None, (deck.journal.banner, *deck.journal.notices)):
+        output.narrate(f"warning: {notice}")
+    return deck
 
 
 def open_journal(

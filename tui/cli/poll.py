@@ -41,8 +41,6 @@ def add_arguments(parser: Parser) -> None:
 def run(options: Options, output: Output) -> int:
     """Poll until a signal comes; the exit code is the signal's."""
     deck = load_deck(options, output)
-    for notice in deck.journal.notices:
-        output.narrate(notice)
     with running(deck.service) as service:
         news = threading.Event()
         service.subscribe(news.set)

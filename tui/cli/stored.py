@@ -44,7 +44,9 @@ def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
     except NoGlance as reason:
         from pathlib import Path
 
-        if Path(digest.cache).exists():
+        path = Path(digest.cache)
+        is_empty = path.is_file() and not path.stat().st_size
+        if os.path.lexists(path) and not is_empty:
             raise StateError(f"{digest.cache}: {reason}") from None
         return nothing
 

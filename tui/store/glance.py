@@ -4,7 +4,9 @@ Loads nothing but SQLite, because it may be asked every few seconds. Whatever el
 goes through `cache_file.CacheFile`.
 """
 
+import os
 import sqlite3
+import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Glance:
         Raises:
             NoGlance: it is missing, not ours, of another version, or cannot be read.
         """
+        _check_kind(path)
         # What would end the path in an address, and the sign that such a character is written with.
         shown = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         try:
@@ -142,3 +145,15 @@ class Glance:
             return self._connection.execute(statement, values).fetchall()
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise NoGlance(str(error)) from None
+
+
+def _check_kind(path: str) -> None:
+    """Raise NoGlance for what is no file of any content: SQLite waits for ever for a pipe."""
+    try:
+        facts = os.stat(path)  # noqa: PTH116  pathlib takes longer to load than all of this
+    except OSError as error:
+        raise NoGlance(error.strerror or "cannot be read") from None
+    if not stat.S_ISREG(facts.st_mode):
+        raise NoGlance("not a file")
+    if facts.st_size == 0:
+        raise NoGlance("empty: nothing is stored yet")

@@ -1,6 +1,7 @@
 """What a status bar reads of the cache without touching it."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -181,3 +182,17 @@ def test_counting_loads_nothing_but_sqlite() -> None:
     ).stdout
 
     assert not set(json.loads(loaded)) & {"msgspec", "dataclasses", "httpx", "textual", "asyncio"}
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(cache_path(tmp_path))
+
+    with pytest.raises(NoGlance, match="not a file"), glancing(tmp_path):
+        pass
+
+
+def test_an_empty_file_holds_nothing_yet(tmp_path: Path) -> None:
+    cache_path(tmp_path).touch()
+
+    with pytest.raises(NoGlance, match="nothing is stored yet"), glancing(tmp_path):
+        pass
