@@ -161,9 +161,11 @@ class Desk:
             affordable, now=self.now, seconds_per_call=self.seconds_per_call
         )
         if pages:
-            report = await read_pages(self.world, pages, self._take, _ignore)
+            report = await read_pages(
+                self.world, pages, self._take, _ignore, follow_up=self.plan.follow_up
+            )
             self.light_calls.append(report.calls)
-            assert report.calls <= affordable
+            assert report.calls <= affordable + 1
             self._finish(self.plan.learn_pages(report, self.now))
         if self.plan.needs_sweep:
             self.sweeps += 1

@@ -5,7 +5,7 @@ allows, the page that was left alone for longest. Whatever these pages do not ex
 sweep. A round is the time in which every page is read at least once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,10 @@ from tui.engine.confirmation import Confirmation
 from tui.engine.reading import PageReading
 from tui.engine.sweep import PagesReport, SweepReport
 
+ROTATION_SHARE = 0.5
+"""Of the calls, at most so much reads pages only because they were left alone for long."""
 HOT_READS_IN_A_ROUND = 16
-"""Reads of hot pages for one of each cold page: new tickets are what somebody waits for."""
-ROTATION_LIMIT = 0.5
-"""Of a long list's calls, at least the rest goes to hot pages."""
+"""Where no total tells on any page that tickets came, hot pages are read so often in a round."""
 NEW_TICKET_HEAT = 4.0
 CHANGE_HEAT = 1.0
 HEAT_OF_ONE_READ = 8.0
@@ -101,8 +101,9 @@ class PagePlan:
         pages = self.pages
         if pages == 1:
             return 0.0
-        cold = pages - 1
-        return seconds_per_call * max(HOT_READS_IN_A_ROUND + cold, cold / ROTATION_LIMIT)
+        if self._counts:
+            return seconds_per_call * (pages - 1) / ROTATION_SHARE
+        return seconds_per_call * max(HOT_READS_IN_A_ROUND + pages, pages / ROTATION_SHARE)
 
     def late_after_s(self, interval_s: float, seconds_per_call: float) -> float:
         """Return how long after `as_of` the tickets count as late."""
@@ -110,20 +111,18 @@ class PagePlan:
         return max(ROUNDS_UNTIL_LATE * pace_s, LATE_AT_LEAST_S)
 
     def next_pages(
-        self, affordable: int, *, now: datetime, seconds_per_call: float
+        self, affordable: int, *, now: datetime, seconds_per_call: float, left: int | None = None
     ) -> tuple[PageKey, ...]:
         """Return the pages of the next light poll, at most `affordable` (at least 1) of them.
 
-        Empty where a sweep is wanted instead; then `needs_sweep` is true.
+        Empty where a sweep is due instead. `left` is what may be called at all by now: while a
+        sweep takes more than that, light polls go on, and `needs_sweep` stays.
         """
         round_s = self.round_s(seconds_per_call)
         self._rotate(now, round_s)
-        self.needs_sweep = self.needs_sweep or self._is_round_over(now, round_s)
-        if self.needs_sweep:
-            return ()
         due = min(int(self._due), self.pages - 1)
-        if 1 + due >= self.pages <= affordable:
-            self.needs_sweep = True
+        self.needs_sweep |= self._is_round_over(now, round_s) or 1 + due >= self.pages <= affordable
+        if self.can_sweep(left):
             return ()
         hot = max(self._pages, key=lambda key: self._expected(key, now))
         if affordable == 1 and due and not self._last_was_rotation:
@@ -136,6 +135,34 @@ class PagePlan:
         self._due -= rotated
         return tuple(sorted(chosen))
 
+    def can_sweep(self, left: int | None) -> bool:
+        """Whether a sweep is due and may be made with the calls that are left; None: enough."""
+        # How long the list is only the first sweep tells.
+        is_first = self._swept_at is None
+        return self.needs_sweep and (is_first or left is None or self.pages <= left)
+
+    def follow_up(self, readings: Sequence[PageReading]) -> tuple[PageKey, ...]:
+        """Return what a light poll reads on top, after `readings`: at most one page.
+
+        Any page's total tells that tickets came; most probably they are where others came before.
+        """
+        read = {reading.key for reading in readings}
+        for number, section in enumerate(self._sections):
+            here = [each for each in readings if each.key.section == number]
+            told = next((each.total for each in reversed(here) if each.total is not None), None)
+            if told is None or section.total is None:
+                continue
+            came = {
+                ref for each in here for ref in each.refs if self._section_of.get(ref) != number
+            }
+            hottest = max(
+                (key for key in self._pages if key.section == number),
+                key=lambda key: self._pages[key].heat,
+            )
+            if told > section.total + len(came) and hottest not in read:
+                return (hottest,)
+        return ()
+
     def learn_pages(self, report: PagesReport, at: datetime) -> AbstractSet[TicketRef] | None:
         """Take in a light poll that began `at`.
 
@@ -144,9 +171,7 @@ class PagePlan:
         """
         self._learn(report.readings, at)
         self._compare(report.readings)
-        if not self._counts or self.needs_sweep:
-            return None
-        return self._prove()
+        return self._prove() if self._counts else None
 
     def learn_sweep(self, report: SweepReport, at: datetime) -> AbstractSet[TicketRef] | None:
         """Take in a sweep that began `at`. Returns as `learn_pages` does."""

@@ -3,7 +3,7 @@
 A sweep is one complete pass; a light poll reads the pages that a plan chose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.page import Page, PageKey, Skipped
@@ -66,21 +66,36 @@ class PagesReport:
         return len(self.readings)
 
 
-async def read_pages(
-    vendor: Vendor, pages: Sequence[PageKey], take: Take, progress: Progress
-) -> PagesReport:
-    """Read these pages in the order of the list and hand each to `take` as it comes.
+FollowUp = Callable[[Sequence[PageReading]], Sequence[PageKey]]
+"""Is told what was read, and answers what to read on top of it."""
 
-    Raises what `fetch_page` raises; the pages before were taken.
+
+async def read_pages(
+    vendor: Vendor,
+    pages: Sequence[PageKey],
+    take: Take,
+    progress: Progress,
+    *,
+    follow_up: FollowUp = lambda _readings: (),
+) -> PagesReport:
+    """Read these pages in the order of the list, then what `follow_up` asks for.
+
+    Each is handed to `take` as it comes. Raises what `fetch_page` raises; the pages before were
+    taken.
     """
     _begin_pass(vendor, whole=False)
     report = PagesReport()
-    for key in sorted(pages):
-        page, reading = await read_page(vendor, key, take)
+    waiting = sorted(pages)
+    known = len(waiting)
+    while waiting:
+        page, reading = await read_page(vendor, waiting.pop(0), take)
         report.readings.append(reading)
         report.skipped += page.skipped
         report.defects += page.defects
-        await progress(report.calls, len(pages))
+        if not waiting and report.calls == len(pages):
+            waiting = sorted(follow_up(report.readings))
+            known += len(waiting)
+        await progress(report.calls, known)
     return report
 
 
