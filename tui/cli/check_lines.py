@@ -79,13 +79,18 @@ def budget_findings(
     for name, known in activity.items():
         if known.budget is None or name in told:
             continue
-        told |= {name, *known.budget.shared_with}
-        parts = _budget_parts(
-            known.budget, is_configured=configured.get(name) is not None, trial=trials.get(name)
-        )
+        sharing = (name, *known.budget.shared_with)
+        told |= {*sharing}
+        named = {each: budget for each in sharing if (budget := configured.get(each))}
+        parts = _budget_parts(known.budget, is_configured=bool(named), trial=trials.get(name))
         yield Finding(
             subject=name, check="budget", ok=known.budget.left > 0, message="; ".join(parts)
         )
+        if len(set(named.values())) > 1:
+            # Where two places hold one credential, the configuration cannot know it.
+            words = ", ".join(f"{each} {budget}" for each, budget in named.items())
+            message = f"call_budget differs for one credential ({words}): the smaller one holds"
+            yield Finding(subject=name, check="budget", ok=False, message=message)
 
 
 def _budget_parts(

@@ -127,6 +127,23 @@ def test_an_account_is_one_line_for_all_who_share_it() -> None:
     assert line.message.endswith("shared with b, c")
 
 
+def test_budgets_that_differ_for_one_credential_are_told() -> None:
+    """The configuration cannot know it where two places hold the same one."""
+    state = BudgetState(calls=60, days=1, left=9, shared_with=("b", "c"))
+    budget, differs = budget_findings(
+        {"a": WorkspaceActivity(budget=state)},
+        configured={"a": None, "b": CallBudget(61, 1), "c": CallBudget(60, 1)},
+        trials={},
+    )
+    assert budget.ok
+    assert "as call_budget says" in budget.message
+    assert (differs.subject, differs.check, differs.ok) == ("a", "budget", False)
+    assert differs.message == (
+        "call_budget differs for one credential (b 61 calls in 1 day, c 60 calls in 1 day):"
+        " the smaller one holds"
+    )
+
+
 @pytest.mark.parametrize("calls", [0, 1, 10_000_000])
 def test_every_budget_has_a_pace(calls: int) -> None:
     (line,) = budget_lines(("w", BudgetState(calls=calls, days=1, left=calls)))
