@@ -90,7 +90,11 @@ class CallGate(Protocol):
 
         Raises:
             BudgetSpent: none is left.
+            RateLimited: the vendor asked for a rest that is not over.
         """
+
+    async def rest(self, seconds: float) -> None:
+        """Let no call with the same credential leave for so long: the vendor asked."""
 
     def answered(self, size: int) -> None:
         """Count the bytes of an answer."""

@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from tui.domain.activity import BudgetState
 from tui.domain.budget import CallBudget
-from tui.domain.errors import BudgetSpent
+from tui.domain.errors import BudgetSpent, RateLimited
 from tui.domain.ports import Clock
 from tui.engine.call_counts import AccountCounts, CallCounts
 from tui.engine.offload import Offload, in_thread
@@ -70,7 +70,7 @@ class Gate:
         self._former: tuple[Allowance, ...] = ()
 
     async def admit(self) -> None:
-        """Wait for the rate limit and spend one call. Raises BudgetSpent."""
+        """Wait for the rate limit and spend one call. Raises BudgetSpent and RateLimited."""
         for former in self._former:
             if not former.gates:
                 await former.give_back()
@@ -80,6 +80,10 @@ class Gate:
     def answered(self, size: int) -> None:
         """Count the bytes of an answer."""
         self.size += size
+
+    async def rest(self, seconds: float) -> None:
+        """Let no call with this credential leave for so long: the vendor asked."""
+        await self.allowance.rest(seconds)
 
     def move_to(self, allowance: "Allowance") -> None:
         """Spend from another account from now on. For any thread, one at a time."""
@@ -195,13 +199,20 @@ class Allowance:
         return gate
 
     async def spend_one(self) -> None:
-        """Wait until one call may leave, and count it. Raises BudgetSpent."""
+        """Wait until one call may leave, and count it. Raises BudgetSpent and RateLimited."""
         turn, slot = await self._next_turn()
         try:
             await self._until(turn)
         except BaseException:
             self._unused[slot] += 1
             raise
+
+    async def rest(self, seconds: float) -> None:
+        """Let no call of this account leave for so long, in whatever process: the vendor asked."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        async with self._lock:
+            self._let_go()
+            await self._apart(lambda: self._counts.rest(until))
 
     async def read(self) -> BudgetState:
         """Look what all processes have spent, and return what is left."""
@@ -261,6 +272,8 @@ class Allowance:
                 spending = await self._count()
             if spending.is_spent:
                 raise self._spent(spending)
+            if spending.is_resting:
+                raise _resting(spending)
             await self._until(spending.free_at)
 
     async def _count(self) -> Spending:
@@ -280,7 +293,8 @@ class Allowance:
                 unused=unused,
             )
         )
-        self._take_in(spending)
+        if not spending.is_resting:
+            self._take_in(spending)
         return spending
 
     def _chunk(self, now: datetime) -> int:
@@ -340,6 +354,12 @@ class Allowance:
 
 def _calls_a_day(budget: CallBudget) -> float:
     return budget.calls / budget.days
+
+
+def _resting(spending: Spending) -> RateLimited:
+    seconds = (spending.free_at - spending.at).total_seconds()
+    when = _clock_time(spending.free_at, spending.at)
+    return RateLimited(f"the vendor asked to be left alone until {when}", retry_after_s=seconds)
 
 
 def _clock_time(moment: datetime, now: datetime) -> str:

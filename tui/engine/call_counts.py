@@ -39,6 +39,9 @@ class CallCounts(Protocol):
     ) -> Spending:
         """Count up to `wanted` calls as made."""
 
+    def rest(self, account: str, until: datetime) -> None:
+        """Keep that the calls of an account have to wait."""
+
     def add_calls(self, account: str, calls: int, slot: datetime) -> None:
         """Count calls whatever the budget says."""
 
@@ -65,6 +68,8 @@ class AccountCounts:
         self._unwritten: Counter[datetime] = Counter()
         """Counted there and not in the ledger, by slot; below 0 where calls were given back."""
         self._known: Mapping[datetime, int] = {}
+        self._rest: datetime | None = None
+        """Until when calls have to wait, as far as this process was told."""
         self._retry_at = 0.0
 
     @property
@@ -99,7 +104,8 @@ class AccountCounts:
                 except StateError as error:
                     self._failed(error)
                 else:
-                    self._known = spending.slots
+                    if not spending.is_resting:
+                        self._known = spending.slots
                     return spending
             spending = self._in_memory().spend_calls(
                 self._account,
@@ -111,8 +117,21 @@ class AccountCounts:
                 unused=unused,
             )
             self._unwritten.subtract(unused)
-            self._unwritten[spending.slot] += len(spending.turns)
+            if spending.turns:
+                self._unwritten[spending.slot] += len(spending.turns)
             return spending
+
+    def rest(self, until: datetime) -> None:
+        """Let no call be counted before a moment."""
+        with self._lock:
+            if (ledger := self._usable()) is not None:
+                try:
+                    ledger.rest(self._account, until)
+                except StateError as error:
+                    self._failed(error)
+            self._rest = max(until, self._rest or until)
+            if self._memory is not None:
+                self._memory.rest(self._account, until)
 
     def give_back(self, unused: Mapping[datetime, int]) -> None:
         """Take back calls that were counted and not made."""
@@ -166,6 +185,8 @@ class AccountCounts:
             self._memory = Ledger.in_memory({}, clock=self._clock)
             for slot, calls in self._known.items():
                 self._memory.add_calls(self._account, calls, slot)
+            if self._rest is not None:
+                self._memory.rest(self._account, self._rest)
         return self._memory
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue_key import QueueKey
 from tui.store.spending import (
     HOUR,
+    LONGEST_REST,
     SHORT_WINDOW,
     Spending,
     counting,
@@ -40,7 +41,7 @@ from tui.store.spending import (
 LEDGER: Final = Schema(
     file="ledger.db",
     application_id=0x74646B6C,
-    version=2,
+    version=3,
     migrations="ledger",
     is_lasting=True,
 )
@@ -56,6 +57,7 @@ _INTENTS: Final = CheckedTable(
 _DRAFTS: Final = CheckedTable("drafts", "queue", "workspace", "at", "content")
 _CALLS: Final = CheckedTable("calls", "account", "slot", "calls")
 _TURNS: Final = CheckedTable("turns", "account", "next")
+_RESTS: Final = CheckedTable("rests", "account", "until")
 _SALT: Final = CheckedTable("salt", "n", "value")
 _ACCOUNTS: Final = CheckedTable("accounts", "origin", "account")
 _LOSSES: Final = {
@@ -63,6 +65,7 @@ _LOSSES: Final = {
     _DRAFTS: "a kept draft was damaged and is lost",
     _CALLS: "a count of calls was damaged: the budget misses some of them",
     _TURNS: "a rate limit was damaged: some calls may come too soon after others",
+    _RESTS: "how long a vendor asked to be left alone was damaged: a call may come too soon",
     _SALT: "what tells accounts apart was damaged: their calls are counted from nothing again",
     _ACCOUNTS: "whose calls they are was damaged: the next call finds it out again",
 }
@@ -237,6 +240,12 @@ class Ledger:
                 for origin in origins:
                     _ACCOUNTS.put(connection, (origin, account))
 
+    def rest(self, account: str, until: datetime) -> None:
+        """Keep that a vendor asked the calls of an account to wait; the later moment holds."""
+        with self._database.writing() as connection:
+            if (self._rest(connection, account) or until) <= until:
+                _RESTS.put(connection, (account, to_microseconds(until)))
+
     def add_calls(self, account: str, calls: int, slot: datetime) -> None:
         """Count calls that were made before the end of `slot`, whatever the budget says.
 
@@ -272,6 +281,9 @@ class Ledger:
             for counted_in, calls in (unused or {}).items():
                 self._add(connection, account, counted_in, -calls)
             slot = slot_of(budget, at)
+            rest = self._rest(connection, account)
+            if rest is not None and at < rest <= at + LONGEST_REST:
+                return Spending(at=at, slot=slot, slots={}, free_at=rest, is_resting=True)
             slots = counting(self._slots(connection, account, since(budget, at)), budget, at)
             used, room = sum(slots.values()), budget.calls - keep
             calls = min(wanted, room - used)
@@ -320,6 +332,10 @@ class Ledger:
         self, connection: sqlite3.Connection, account: str, since: datetime
     ) -> Mapping[datetime, int]:
         return _by_slot(self._checked(connection, _CALLS, _SINCE, account, to_microseconds(since)))
+
+    def _rest(self, connection: sqlite3.Connection, account: str) -> datetime | None:
+        rows = self._checked(connection, _RESTS, "account = ?", account)
+        return to_moment(rows[0][1]) if rows else None
 
     def _settle(self, intent_id: str, state: str, message: str, ticket: str | None) -> None:
         now = to_microseconds(self._clock.now())

@@ -21,6 +21,8 @@ SLACK: Final = timedelta(minutes=1)
 """A call leaves at most so long after it was counted: it waits for the rate limit, a connection."""
 GOOD_FOR: Final = timedelta(seconds=5)
 """Calls that were counted in advance are made within this, or given back."""
+LONGEST_REST: Final = timedelta(days=1)
+"""A rest that seems longer was written by a clock that was wrong."""
 QUEUE: Final = timedelta(seconds=30)
 """No call is given a turn further ahead; whoever comes then asks again."""
 AHEAD: Final = timedelta(seconds=2)
@@ -50,6 +52,8 @@ class Spending:
     """When the next call is free; `at` where some were counted."""
     is_spent: bool = False
     """Whether the budget has none. Without turns and unspent, it is only too soon."""
+    is_resting: bool = False
+    """Whether the vendor asked to be left alone until `free_at`. Nothing was looked up then."""
 
 
 def slot_length(budget: CallBudget) -> timedelta:

@@ -32,6 +32,7 @@ from tui.domain.secret import Secret
 from tui.vendors.address import Boundary, shown_host
 from tui.vendors.connections import Connections, Progress
 from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
+from tui.vendors.failures import parse_retry_after
 from tui.vendors.http_dates import parse_http_date
 from tui.vendors.masking import mask, unsendable_part
 from tui.vendors.proxy import proxy_for
@@ -40,6 +41,8 @@ from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
 MAX_BYTES = 16 * 1024 * 1024
 """Of one answer, on the wire and unpacked."""
 
+_BUSY = (429, 503)
+"""Too many calls, and out of service: what `Retry-After` was made for (RFC 9110, RFC 6585)."""
 _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -149,6 +152,7 @@ class Transport:
             )
             await self._admit()
             outcome = await self._exchange(order)
+            await self._heed(outcome)
         except TicketdeckError as error:
             outcome = error
         except Exception as error:  # whatever a value makes of httpx or of the JSON encoder
@@ -168,6 +172,14 @@ class Transport:
         if self._gate is not None:
             await self._gate.admit()
             self._check_open()
+
+    async def _heed(self, outcome: Response | TicketdeckError) -> None:
+        """Have all calls with the same credential wait where the vendor asks for it."""
+        if self._gate is None or not isinstance(outcome, Response) or outcome.status not in _BUSY:
+            return
+        headers = outcome.headers
+        if seconds := parse_retry_after(headers.get("retry-after"), headers.get("date")):
+            await self._gate.rest(seconds)
 
     def _check_open(self) -> None:
         if self._is_closed:

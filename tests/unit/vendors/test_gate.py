@@ -33,6 +33,7 @@ class SlowGate:
     def __init__(self, calls: int = 99, *, is_open: bool = True) -> None:
         self.left = calls
         self.sizes: list[int] = []
+        self.rests: list[float] = []
         self.opened = asyncio.Event()
         self.asked = asyncio.Event()
         if is_open:
@@ -47,6 +48,9 @@ class SlowGate:
 
     def answered(self, size: int) -> None:
         self.sizes.append(size)
+
+    async def rest(self, seconds: float) -> None:
+        self.rests.append(seconds)
 
 
 def behind(gate: SlowGate, **more: Any) -> tuple[Transport, Stub]:
@@ -134,3 +138,26 @@ async def test_a_create_without_a_call_left_was_surely_not_sent() -> None:
 
     assert caught.value.nothing_was_created
     assert (network.tokens, network.requests) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "rests"),
+    [
+        (429, {"retry-after": "120"}, [120.0]),
+        (503, {"retry-after": "7"}, [7.0]),
+        (429, {}, []),
+        (429, {"retry-after": "soon"}, []),
+        (500, {"retry-after": "120"}, []),
+        (200, {"retry-after": "120"}, []),
+    ],
+)
+async def test_what_a_busy_vendor_asks_for_holds_for_everyone_behind_the_gate(
+    status: int, headers: dict[str, str], rests: list[float]
+) -> None:
+    gate = SlowGate()
+    stub = Stub(lambda _: httpx.Response(status, headers=headers, stream=httpx.ByteStream(b"")))
+    transport = Transport(origins=[VENDOR], network=Network(), gate=gate, http=stub)
+
+    await transport.call("GET", f"{VENDOR}/list")
+
+    assert gate.rests == rests
