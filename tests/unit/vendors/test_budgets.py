@@ -22,7 +22,7 @@ def test_where_no_limit_is_documented_caution_is_a_call_in_half_a_minute(vendor:
 
     assert not budget.is_documented
     assert budget.window.total_seconds() / budget.calls == 30
-    assert vendor_spec(vendor).rate_limit == 120
+    assert vendor_spec(vendor).rate_limit == 600
 
 
 def test_every_vendor_has_a_budget_that_leaves_polls_most_of_it() -> None:
