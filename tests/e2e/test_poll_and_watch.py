@@ -6,17 +6,25 @@ import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import pytest
 
+from support.builders import make_ticket
 from support.program import PATIENCE_S, Configure, Program
+from tui.cli.configured import load_configuration, queue_keys, state_folder
+from tui.engine.clock import SystemClock
 from tui.sandbox.faults import Fault, Faults
 from tui.sandbox.server import SandboxServer
 from tui.sandbox.world import World
+from tui.store.cache import TicketCache
+from tui.store.cache_file import CacheFile
 
 pytestmark = pytest.mark.e2e
 
@@ -186,6 +194,72 @@ def test_watch_tells_what_happens_and_nothing_that_was_there(quick: Program, wor
             assert other.out.empty()
         finally:
             ticket.title = title
+
+
+def test_whoever_watches_prints_the_same_lines(quick: Program) -> None:
+    with ExitStack() as watching:
+        poll = watching.enter_context(running(quick, "poll"))
+        for _ in WORKSPACES:
+            until(poll.err, ": ok, as of ")
+        watches = [watching.enter_context(running(quick, "watch")) for _ in range(2)]
+        for watch in watches:
+            until(watch.err, "watching ")
+
+        write_quick_changes(quick)
+
+        told = [lines_until(watch.out, "the last") for watch in watches]
+        assert told[0] == told[1]
+        events = [json.loads(line) for line in told[0]]
+        ours = [each for each in events if "/quick-" in (each["ref"] or "")]
+        assert Counter(each["event"] for each in ours) == {
+            "added": QUICK_TICKETS + 1,
+            "changed": QUICK_TICKETS * QUICK_CHANGES,
+            "overdue": QUICK_TICKETS,
+        }
+        assert [each["at"] for each in events] == sorted(each["at"] for each in events)
+        assert quick("purge").code == 0
+        for watch in watches:
+            until(watch.err, "is not in the store any more")
+
+
+QUICK_TICKETS, QUICK_CHANGES = 5, 40
+
+
+def write_quick_changes(program: Program) -> None:
+    """Write to the store as a poller would, but many changes between two looks of whoever reads.
+
+    Meanwhile each ticket becomes overdue, at a moment of its own.
+    """
+    config = load_configuration(program.config)
+    file = CacheFile(state_folder(config), queue_keys(config), clock=SystemClock())
+    cache = TicketCache(file)
+    with closing(file):
+        now = SystemClock().now()
+        tickets = [
+            make_ticket(
+                f"quick-{number}",
+                workspace=WORKSPACES[number % len(WORKSPACES)],
+                due_at=now + timedelta(seconds=1, milliseconds=7 * number),
+            )
+            for number in range(QUICK_TICKETS)
+        ]
+        for change in range(QUICK_CHANGES + 1):
+            for ticket in tickets:
+                cache.apply(ticket.ref.workspace, [replace(ticket, title=f"{change}")])
+            threading.Event().wait(0.05)
+        last = make_ticket("quick-last", workspace="klink", title="the last")
+        cache.apply("klink", [last])
+
+
+def lines_until(lines: "SimpleQueue[str]", piece: str) -> list[str]:
+    """Return all lines up to the first that holds the piece."""
+    found = [""]
+    try:
+        while piece not in found[-1]:
+            found.append(lines.get(timeout=PATIENCE_S / 3))
+    except Empty:
+        pytest.fail(f"no line with {piece}, only {found}")
+    return found[1:]
 
 
 def test_a_reader_that_leaves_ends_a_watch_in_which_nothing_happens(

@@ -11,6 +11,7 @@ from tui.cli.events import Event, EventKind, EventStream
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
+from tui.domain.errors import StateError
 from tui.domain.labels import priority_label
 from tui.domain.query import parse_query
 
@@ -24,7 +25,7 @@ An event is added, changed, removed or overdue, of a ticket that matches QUERY b
 or after it, or health, of a workspace. As JSON lines it has the keys event, at,
 workspace, ref, ticket and changes: of each key of the ticket that changed, or of the
 workspace's state and error, the old and the new value. The ticket is as it is after
-the event; a removed one as it was."""
+the event; a removed one as it was. Whoever watches the same store is told the same."""
 EXAMPLES = """\
 examples:
   ticketdeck watch --format text
@@ -74,7 +75,7 @@ def run(options: WatchOptions, output: Output) -> int:
     with running(deck.service) as service:
         news = threading.Event()
         service.subscribe(news.set)
-        stream = EventStream(service, query, deck.clock.now())
+        stream = EventStream(service, query)
         service.start_polling()
         names = ", ".join(workspace.name for workspace in service.workspaces)
         output.narrate(f"watching {names}; ctrl+c ends it")
@@ -87,18 +88,30 @@ def run(options: WatchOptions, output: Output) -> int:
 
 def _print_events(deck: Deck, stream: EventStream, options: WatchOptions, output: Output) -> bool:
     """Print what happened since the last time; return whether it happened to a ticket."""
-    now = deck.clock.now()
-    events = stream.look(now)
-    for event in events:
+    now, zone = deck.clock.now(), deck.config.time_zone
+    try:
+        look = stream.look(now)
+    except StateError:
+        # The journal is locked. The next look finds the same and more.
+        return False
+    for event in look.events:
         if options.format == "jsonl":
-            output.data(to_json(event.record(now)))
+            output.data(to_json(event.record()))
         else:
-            line = as_text(event, now, deck.config.time_zone)
+            line = as_text(event, now, zone)
             output.data(line if output.columns is None else cut(line, output.columns))
-    return any(event.kind is not EventKind.HEALTH for event in events)
+    if look.lost_since is not None:
+        since = clock_time(look.lost_since, now, zone)
+        output.narrate(
+            f"what happened since {since} is not in the store any more: it was purged or begun"
+            " anew; watching goes on"
+        )
+    return any(event.kind is not EventKind.HEALTH for event in look.events)
 
 
 def _wait_s(stream: EventStream, now: datetime) -> float:
+    if stream.is_behind:
+        return 0.0
     if stream.next_moment is None:
         return _LOOK_S
     return min(max((stream.next_moment - now).total_seconds(), 0.0), _LOOK_S)
@@ -108,7 +121,7 @@ def as_text(event: Event, now: datetime, zone: str) -> str:
     """Return `03:01 changed klink/4711 HIGH Title; status new > open`."""
     parts = [clock_time(event.at, now, zone), f"{event.kind.value:<7}"]
     if event.ticket is None:
-        parts.append(event.workspace)
+        parts.append(str(event.ref or event.workspace))
     else:
         parts += [event.ticket.handle, priority_label(event.ticket), event.ticket.title]
     line = " ".join(parts)

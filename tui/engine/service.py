@@ -22,6 +22,7 @@ from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
 from tui.domain.errors import StateError, UsageError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import ChoiceSource, Clock, DraftRenderer, Outbox, TicketFetcher
+from tui.domain.revision import Present, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.allowance import for_a_person
@@ -106,11 +107,19 @@ class Service:
     def health(self) -> Mapping[str, WorkspaceHealth]:
         """Return every workspace's health as it is now, in the order of the configuration."""
         now = self._clock.now()
-        health = {name: each.at(now) for name, each in self._queue.health().items()}
-        for name, poller in self._pollers.items():
-            if poller.trouble is not None:
-                health[name] = replace(poller.trouble, as_of=health[name].as_of)
-        return health
+        stored = self._queue.health()
+        return self._with_trouble({name: each.at(now) for name, each in stored.items()})
+
+    def revisions_since(
+        self, position: Position | None, *, settled: bool = False
+    ) -> Future[Revisions | Present]:
+        """Return every single change since `position`, the same for whoever asks.
+
+        A part of them where there are many; `Present` where the journal has forgotten some.
+        `settled`: all until the present moment is among them, else until the last write. The
+        future raises StateError where other processes keep the journal locked for too long.
+        """
+        return self._runtime.submit(self._revisions_since(position, settled=settled))
 
     def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
         """Return the fields of a new ticket there; empty where none can be created."""
@@ -308,6 +317,22 @@ class Service:
             return None
         is_ours = state.owner.startswith(self._owner)
         return "this process" if is_ours else state.owner.partition("#")[0]
+
+    async def _revisions_since(
+        self, position: Position | None, *, settled: bool
+    ) -> Revisions | Present:
+        found = await self._follower.revisions_since(position, settled=settled)
+        return replace(found, health=self._with_trouble(found.health))
+
+    def _with_trouble(self, health: Mapping[str, WorkspaceHealth]) -> Mapping[str, WorkspaceHealth]:
+        """Put what is in the way of this process alone in place of what the journal says."""
+        troubles = {name: poller.trouble for name, poller in self._pollers.items()}
+        return {
+            name: replace(trouble, as_of=each.as_of, since=trouble.failed_at)
+            if (trouble := troubles.get(name)) is not None
+            else each
+            for name, each in health.items()
+        }
 
     async def _mark_seen(self, refs: Collection[TicketRef] | None) -> None:
         with suppress(StateError):

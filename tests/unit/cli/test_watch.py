@@ -33,7 +33,9 @@ TICKET = make_ticket("35637", number="4711", title="Till offline", priority=Prio
 def test_a_line_says_what_happened_to_which_ticket(
     kind: EventKind, changes: dict[str, Change], says: str
 ) -> None:
-    event = Event(kind=kind, at=NOON, workspace="qp", ticket=TICKET, changes=changes)
+    event = Event(
+        kind=kind, at=NOON, workspace="qp", ref=TICKET.ref, ticket=TICKET, changes=changes
+    )
 
     assert as_text(event, NOON, "UTC") == says
 
@@ -47,3 +49,9 @@ def test_a_line_of_a_workspace_tells_its_state_and_why() -> None:
     assert line == "12:00 health  qp; state ok > refused; error - > 401 Unauthorized"
     later = as_text(replace(event, at=NOON - timedelta(days=1)), NOON, "UTC")
     assert later.startswith("02-03 12:00 health")
+
+
+def test_a_ticket_that_cannot_be_read_goes_by_its_ref() -> None:
+    event = Event(kind=EventKind.CHANGED, at=NOON, workspace="qp", ref=TICKET.ref)
+
+    assert as_text(event, NOON, "UTC") == "12:00 changed qp/35637"

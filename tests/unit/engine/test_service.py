@@ -19,6 +19,7 @@ from tui.domain.diff import Reset
 from tui.domain.draft import Draft, FieldSpec, OutcomeState
 from tui.domain.errors import ConnectionLost, CredentialError, UsageError
 from tui.domain.health import HealthState
+from tui.domain.revision import Revisions
 from tui.domain.ticket import TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.clock import SystemClock
@@ -215,6 +216,21 @@ def test_what_was_seen_is_known_after_a_restart(tmp_path: Path) -> None:
     again.service.stop()
 
 
+def test_every_single_change_is_told_by_the_journal(desk: Desk) -> None:
+    desk.service.start()
+    start = desk.service.revisions_since(None).result(TEN)
+    desk.service.sweep("good").result(TEN)
+    for title in ("a", "b"):
+        desk.good.tickets[:] = [make_ticket("1", workspace="good", title=title)]
+        desk.service.sweep("good").result(TEN)
+
+    found = desk.service.revisions_since(start.position, settled=True).result(TEN)
+
+    assert isinstance(found, Revisions)
+    assert [each.after and each.after.title for each in found.revisions] == ["Ticket 1", "a", "b"]
+    assert [each.is_news for each in found.revisions] == [False, True, True]
+
+
 def test_a_missing_credential_is_told_to_listeners_with_the_age_of_what_is_kept(
     tmp_path: Path,
 ) -> None:
@@ -234,6 +250,8 @@ def test_a_missing_credential_is_told_to_listeners_with_the_age_of_what_is_kept(
     assert (health.state, health.advice) == (HealthState.REFUSED, "set QP_KEY")
     wait_until(again.service, lambda: again.service.health()["good"].error == "QP_KEY is not set")
     assert again.service.health()["good"].as_of == as_of
+    told = again.service.revisions_since(None).result(TEN).health["good"]
+    assert (told.error, told.as_of, told.since) == ("QP_KEY is not set", as_of, told.failed_at)
     again.service.stop()
     third = Desk(folder=tmp_path)
     third.service.start()
