@@ -16,7 +16,9 @@ from support.sources import FixedCredential, make_allowance
 from support.vendors import ListVendor
 from tui.domain.health import WorkspaceHealth
 from tui.domain.page import Page, PageKey
+from tui.domain.secret import Secret
 from tui.domain.workspace import Workspace
+from tui.engine.accounts import IdentifyingCredential
 from tui.engine.allowance import Gate
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
@@ -93,6 +95,9 @@ class Station:
         }
         self._tasks: list[asyncio.Task[None]] = []
 
+    def _identify(self, secret: Secret) -> None:
+        self.allowance.account = f"account of {secret.reveal()}"
+
     def _poller(
         self, workspace: Workspace, vendor: ListVendor, owner: str, outage: Outage
     ) -> Poller:
@@ -100,7 +105,7 @@ class Station:
         source = Source(
             workspace=workspace,
             open_vendor=lambda: _Counted(vendor, gate),
-            credential=self.credential,
+            credential=IdentifyingCredential(self.credential, self._identify),
             gate=gate,
             origin=f"https://{workspace.name}.example",
         )

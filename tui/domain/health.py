@@ -39,6 +39,10 @@ class WorkspaceHealth:
     """What a person can do about it, in one line."""
     failed_at: datetime | None = None
     """When the last poll failed; None where it did not."""
+    failures: int = 0
+    """Polls in a row that failed."""
+    refused: str | None = None
+    """Stands for the credential that was refused; None where none was."""
     retry_at: datetime | None = None
     """When the next try is planned after a failure."""
     rest_until: datetime | None = None

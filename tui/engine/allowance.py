@@ -161,6 +161,8 @@ class Allowance:
         """Of the workspaces that spend from it."""
         self._budget = budget
         self._rate_limit = rate_limit
+        self.account = account
+        """What stands for the credential; the ledger counts under it."""
         self._counts = AccountCounts(account, counts, clock)
         self._clock = clock
         self._offload = offload

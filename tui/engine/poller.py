@@ -43,6 +43,7 @@ NEXT_TRY_SHOWN_TO = timedelta(seconds=10)
 WATCHED_S = 90.0
 """A look counts for so long; whoever looks on says so again before."""
 
+ONCE_A_DAY_S = 86_400.0
 PROGRESS_S = 0.25
 """Between two words on how far a long list is read."""
 
@@ -146,7 +147,12 @@ class Poller:
         self._is_wanted = False
         self._nudged = asyncio.Event()
         """Something happened that the wait for the next poll must look at."""
-        self._bar = RefusalBar(source.credential, clock=clock, offload=offload)
+        self._bar = RefusalBar(
+            source.credential,
+            lambda: source.allowance.account,
+            clock=clock,
+            offload=offload,
+        )
         self._began_at = clock.now()
         self._polling = asyncio.Lock()
 
@@ -196,12 +202,15 @@ class Poller:
         lease, that one is asked and waited for. Raises StateError.
         """
         newest, before = await self._newest_poll(), await self._stored()
-        if not self._is_stale(before, max_age_s):
+        is_asked = max_age_s is not None
+        if not self._is_stale(before, max_age_s) or await self._bar.is_in_the_way(
+            before, is_asked=is_asked
+        ):
             return before
         asked_at = float("-inf")
         while await self._newest_poll() == newest:
             if await self.tenure.try_gain():
-                if await self._while_held(self.poll(once=True)):
+                if await self._while_held(self.poll(by_hand=is_asked, once=True)):
                     return self._bar.trouble or await self._stored()
             elif self._clock.monotonic() >= asked_at + BY_HAND_PACE_S:
                 # Again and again: a holder that has just polled takes no request.
@@ -223,7 +232,7 @@ class Poller:
             self._changes, self._polled_at = 0, began
             is_sweep = True
             try:
-                with for_a_person() if by_hand or once else nullcontext():
+                with for_a_person() if by_hand else nullcontext():
                     report = await self._read(by_hand=by_hand)
                     await self._check_epoch()
                 is_sweep = isinstance(report, SweepReport)
@@ -349,6 +358,7 @@ class Poller:
             self._epoch, self._plan = epoch, None
         # Another process may have polled since; what it was reading when it ended it reads no more.
         self._health = replace(await self._stored(), pages_done=None, pages_known=None)
+        self._failures = self._health.failures
 
     async def _check_epoch(self) -> None:
         """Raise StateError where the stored tickets were deleted while a poll wrote others."""
@@ -399,7 +409,7 @@ class Poller:
         planned = [now]
         if health.rest_until is not None:
             planned.append(health.rest_until)
-        if health.state is HealthState.BACKING_OFF and health.retry_at is not None:
+        if health.error is not None and health.retry_at is not None:
             planned.append(health.retry_at)
         due = here + (max(planned) - now).total_seconds()
         if health.error is None and health.next_at is not None and health.as_of is not None:
@@ -531,6 +541,8 @@ class Poller:
                 retry_at=None,
                 rest_until=None,
                 failed_at=None,
+                failures=0,
+                refused=None,
                 pages_done=None,
                 pages_known=None,
             )
@@ -594,13 +606,16 @@ class Poller:
             retry_at=None if planned is None else now + timedelta(seconds=planned),
             rest_until=now + timedelta(seconds=rest_s) if found.retry_after_s else None,
             failed_at=now,
+            failures=self._failures,
+            refused=None,
             next_at=None,
             pages_done=None,
             pages_known=None,
         )
         is_only_here = isinstance(error, CredentialError)
         if found.retry is Retry.ON_CHANGE:
-            await self._bar.put_up(health if is_only_here else None)
+            refused = await self._bar.put_up(health if is_only_here else None)
+            health = replace(health, refused=refused)
         else:
             self._bar.take_down()
         await self._tell_trouble()
@@ -612,8 +627,11 @@ class Poller:
         """Return the seconds until the next try; None for not by itself."""
         if found.retry is Retry.AT and found.until is not None:
             return max(BY_HAND_PACE_S, (found.until - now).total_seconds())
-        if found.retry is not Retry.BACKOFF or self.source.workspace.poll_interval_s == 0:
+        if found.retry is Retry.ON_CHANGE or self.source.workspace.poll_interval_s == 0:
             return None
+        if found.retry is Retry.BY_HAND:
+            # Somebody may have bought more and not told us.
+            return ONCE_A_DAY_S
         if found.is_network and self._outage.next_try_s(self._name):
             return 0.0
         return backoff_s(self._failures, self._random, retry_after_s=found.retry_after_s)

@@ -13,6 +13,7 @@ from support.sources import FixedCredential
 from support.stations import Station, all_calls, oversleep, pass_time
 from support.vendors import ListVendor
 from tui.domain.errors import (
+    BudgetSpent,
     ConnectionLost,
     CredentialError,
     CredentialRefused,
@@ -463,19 +464,69 @@ class TestRefusedCredentials:
         for station in (first, second):
             await station.stop()
 
-    async def test_a_new_process_tries_again(self, vendor: ListVendor, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("key", "calls"), [("key", 1), ("a newer key", 2)])
+    async def test_a_new_process_tries_another_credential_and_not_the_same(
+        self, vendor: ListVendor, tmp_path: Path, key: str, calls: int
+    ) -> None:
         vendor.failure = CredentialRefused("no")
         first = Station({"qp": vendor}, folder=tmp_path, name="a")
         await first.start()
         await pass_time(10, first)
         await first.stop()
 
-        second = Station({"qp": vendor}, folder=tmp_path, name="b", now=first.clock.now())
+        second = Station(
+            {"qp": vendor},
+            folder=tmp_path,
+            name="b",
+            now=first.clock.now(),
+            credential=FixedCredential(key),
+        )
         await second.start()
         await pass_time(600, second)
 
-        assert len(vendor.calls) == 2
+        assert len(vendor.calls) == calls
         await second.stop()
+
+    async def test_who_wants_the_queue_once_tries_it_no_more_either(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        vendor.failure = CredentialRefused("no")
+        for number in range(5):
+            station = Station({"qp": vendor}, folder=tmp_path, name=str(number))
+            health = await station.pollers["qp"].fresh(None)
+
+            assert health.state is HealthState.REFUSED
+        assert len(vendor.calls) == 1
+
+        await Station({"qp": vendor}, folder=tmp_path).pollers["qp"].fresh(0.0)
+        assert len(vendor.calls) == 2, "a person asked"
+
+    async def test_a_budget_that_a_vendor_calls_spent_is_asked_about_once_a_day(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        vendor.failure = BudgetSpent("API call limit exceeded")
+        for hour in range(30):
+            station = Station(
+                {"qp": vendor}, folder=tmp_path, name=str(hour), now=NOON + timedelta(hours=hour)
+            )
+            await station.pollers["qp"].fresh(None)
+
+        assert len(vendor.calls) == 2
+
+    async def test_back_off_grows_from_one_process_to_the_next(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        vendor.failure = ConnectionLost("cut")
+        for minute in range(60):
+            station = Station(
+                {"qp": vendor},
+                folder=tmp_path,
+                name=str(minute),
+                now=NOON + timedelta(minutes=minute),
+            )
+            await station.pollers["qp"].fresh(None)
+
+        assert len(vendor.calls) <= 15
 
     async def test_another_value_of_the_credential_is_tried_within_a_minute(
         self, vendor: ListVendor
