@@ -44,6 +44,7 @@ def main() -> None:
     decode()
     journal()
     first_sync()
+    time_to_see()
 
 
 def compare(title: str, ours: Callable[[], float], other: Callable[[], float]) -> None:
@@ -154,6 +155,13 @@ def first_sync() -> None:
             f"first sync of {PAGES} pages of {PAGE_SIZE}, {latency_ms} ms away / bare httpx:"
             f" {ours / bare:.2f}x  ({ours:.3g} s / {bare:.3g} s)"
         )
+
+
+def time_to_see() -> None:
+    """Compare how soon a new ticket is seen with polling every page, at the same calls."""
+    from time_to_see import main as print_waits
+
+    print_waits()
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ All of it is simulated: the clock, the vendor, its tickets. The plan, the pace, 
 counting of calls are the program's own, with QuestionPro's budget of 20,000 calls in 30 days. The
 other polls every page at a fixed interval; it makes as many calls over the time as ours made.
 
-The world, 30 days of it:
+The world, ten days of it:
 
 - The list has pages of 100 and tells its total, as QuestionPro's does. It grows to the number of
-  tickets that a row names.
+  tickets that a row names; that of 32 stays a single page.
 - New tickets come at the front (newest first) or at the back (oldest first), 9 a day.
 - Twice as often a ticket changes: mostly one of the newest (the tenth newest in the mean), one time
   in ten any. Every second day a ticket vanishes.
@@ -17,6 +17,7 @@ The world, 30 days of it:
 """
 
 import asyncio
+import multiprocessing
 import statistics
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
@@ -34,7 +35,8 @@ from tui.engine.pacing import Pace, spread_s
 from tui.engine.plan import PagePlan
 from tui.engine.sweep import read_pages, sweep
 
-SIZES = (32, 500, 5_000)
+SEEDS = {32: (1,), 500: (1, 2, 3), 5_000: (1,)}
+"""By the number of tickets: as many worlds of each kind are lived through."""
 DAYS = 10
 DAY_S = 86_400.0
 PAGE_SIZE = 100
@@ -75,18 +77,22 @@ class Outcome:
 
 def main() -> None:
     """Print a line for each world."""
-    for size in SIZES:
-        for newest_first in (True, False):
-            for by_day in (True, False):
-                world = World(size, newest_first, by_day)
-                outcome = measure(world)
-                print(
-                    f"{size:5,} tickets, {'newest' if newest_first else 'oldest'} first,"
-                    f" {'day and night' if by_day else 'plain':13}"
-                    f"  ours {in_words(outcome.ours)}  every page {in_words(outcome.other)}"
-                    f"  {outcome.sooner:4.1f}x sooner  ({outcome.calls:,} calls)",
-                    flush=True,
-                )
+    worlds = [
+        World(size, newest_first, by_day)
+        for size in SEEDS
+        for newest_first in (True, False)
+        for by_day in (True, False)
+    ]
+    print(f"A new ticket is seen after (simulated; {BUDGET}, so many were made):")
+    with multiprocessing.Pool() as pool:
+        for world, outcome in zip(worlds, pool.imap(measure, worlds), strict=True):
+            print(
+                f"{world.size:5,} tickets, {'newest' if world.newest_first else 'oldest'} first,"
+                f" {'day and night' if world.by_day else 'plain':13}"
+                f"  {in_words(outcome.ours)}  every page {in_words(outcome.other)}"
+                f"  {outcome.sooner:4.1f}x sooner  {outcome.calls:,} calls",
+                flush=True,
+            )
 
 
 def in_words(waits: Sequence[float]) -> str:
@@ -95,34 +101,37 @@ def in_words(waits: Sequence[float]) -> str:
     return f"{statistics.median(waits):5.0f} s, p95 {percentiles[-1]:6.0f} s"
 
 
-def measure(world: World, *, days: int = DAYS, seed: int = 1) -> Outcome:
-    """Live through the days twice, with the same tickets."""
-    ours = asyncio.run(_Run(world, days, seed).poll_by_plan())
-    interval_s = days * DAY_S / (ours.calls / _pages(world.size))
-    return Outcome(
-        ours=ours.waits,
-        other=_wait_for_sweeps(world, days, seed, interval_s),
-        calls=ours.calls,
-    )
+def measure(world: World) -> Outcome:
+    """Live twice through the days of some worlds of a kind, each time with the same tickets."""
+    ours: list[float] = []
+    other: list[float] = []
+    calls = 0
+    for seed in SEEDS[world.size]:
+        run = asyncio.run(_Run(world, seed).poll_by_plan())
+        ours += run.waits
+        calls += run.calls
+        interval_s = DAYS * DAY_S / (run.calls / _pages(world.size))
+        other += _wait_for_sweeps(world, seed, interval_s)
+    return Outcome(ours=ours, other=other, calls=calls // len(SEEDS[world.size]))
 
 
 def _pages(tickets: int) -> int:
     return -(-tickets // PAGE_SIZE)
 
 
-def _wait_for_sweeps(world: World, days: int, seed: int, interval_s: float) -> list[float]:
+def _wait_for_sweeps(world: World, seed: int, interval_s: float) -> list[float]:
     """Return the waits where every page is read at a fixed interval, begun at any moment."""
-    arrivals = _moments(ARRIVALS_A_DAY, world, days, Random(f"{seed}/_arrive"))
+    arrivals = _moments(ARRIVALS_A_DAY, world, Random(f"{seed}/_arrive"))
     phases = [interval_s * phase / PHASES for phase in range(PHASES)]
     return [interval_s - (at + phase) % interval_s for at in arrivals for phase in phases]
 
 
-def _moments(a_day: float, world: World, days: int, random: Random) -> list[float]:
+def _moments(a_day: float, world: World, random: Random) -> list[float]:
     """Return when something happens: a Poisson process, thinned to the rate of the hour."""
     peak = 2 * SHARE_BY_DAY if world.by_day else 1.0
     moments: list[float] = []
     now = 0.0
-    while (now := now + random.expovariate(peak * a_day / DAY_S)) < days * DAY_S:
+    while (now := now + random.expovariate(peak * a_day / DAY_S)) < DAYS * DAY_S:
         is_day = 8 <= now % DAY_S / 3_600 < 20
         rate = 2 * (SHARE_BY_DAY if is_day else 1 - SHARE_BY_DAY) if world.by_day else 1.0
         if random.random() < rate / peak:
@@ -151,7 +160,7 @@ class _List:
 
     sections = 1
 
-    def __init__(self, world: World, days: int, seed: int, clock: _Clock) -> None:
+    def __init__(self, world: World, seed: int, clock: _Clock) -> None:
         self._world = world
         self._clock = clock
         self._random = Random(f"{seed}/list")
@@ -164,7 +173,7 @@ class _List:
         happening: list[tuple[float, Callable[[], None]]] = []
         for what, a_day in rates.items():
             random = Random(f"{seed}/{what.__name__}")
-            happening += [(at, what) for at in _moments(a_day, world, days, random)]
+            happening += [(at, what) for at in _moments(a_day, world, random)]
         self._happening = deque(sorted(happening, key=itemgetter(0)))
         arrivals = sum(what == self._arrive for _, what in happening)
         self.tickets = [self._new() for _ in range(max(5, world.size - arrivals))]
@@ -208,10 +217,9 @@ class _List:
 class _Run:
     """Our polling of one world, as `engine.poller` does it."""
 
-    def __init__(self, world: World, days: int, seed: int) -> None:
+    def __init__(self, world: World, seed: int) -> None:
         self._clock = _Clock()
-        self._list = _List(world, days, seed, self._clock)
-        self._days = days
+        self._list = _List(world, seed, self._clock)
         self._random = Random(f"{seed}/jitter")
         self._known: dict[TicketRef, Ticket] = {}
         self._misses: Counter[TicketRef] = Counter()
@@ -230,7 +238,7 @@ class _Run:
     async def poll_by_plan(self) -> "_Run":
         """Poll until the days are over."""
         plan = PagePlan(self._list.sections)
-        while self._clock.elapsed < self._days * DAY_S:
+        while self._clock.elapsed < DAYS * DAY_S:
             pace = self._pace()
             pages = plan.next_pages(
                 max(1, pace.pages_affordable(pace.interval_s(1))),
