@@ -38,6 +38,12 @@ _OF_QUEUES: Final = ("tickets", "changes", "samples", "polls", "viewers", "seen"
 """The tables that tell of queues, but for who polls them. Tickets that go leave changes."""
 
 
+RETRY_S: Final = 60.0
+"""How often a file that cannot be used is tried again."""
+ROOM: Final = 1 << 20
+"""Bytes that must be free before the file is used again."""
+
+
 class CacheFile:
     """Runs transactions on the cache, and keeps it usable. For any thread."""
 
@@ -60,6 +66,8 @@ class CacheFile:
         self._guard = threading.RLock()
         self._ids: dict[str, int] = {}
         self._seen_version: int | None = None
+        self._retry_at = 0.0
+        """On the monotonic clock; when the file is tried again after it could not be used."""
         with self._guard:
             self._database = self._opened()
 
@@ -152,6 +160,8 @@ class CacheFile:
 
     def _current(self) -> Database:
         """The database that goes by the file's name now: another process may have replaced it."""
+        if self.memory_only is not None and self.clock.monotonic() >= self._retry_at:
+            self._return_to_disk()
         if not self._database.is_in_place():
             self._database.close()
             self._database = self._opened()
@@ -178,13 +188,36 @@ class CacheFile:
         except StateError:
             copy = self._in_memory(reason)
         self.memory_only = reason
+        self._retry_at = self.clock.monotonic() + RETRY_S
         self._seen_version = None
         database.close()
         return copy
 
     def _in_memory(self, reason: str) -> Database:
         self.memory_only = reason
+        self._retry_at = self.clock.monotonic() + RETRY_S
         return self._adopted(open_memory(CACHE))
+
+    def _return_to_disk(self) -> None:
+        """Go on with the file, if it can be written again; the next sweep brings it up to date."""
+        self._retry_at = self.clock.monotonic() + RETRY_S
+        if self._folder is None:
+            return
+        try:
+            database, notice = open_replaceable(self._folder, CACHE, self.clock.now())
+        except StateError:
+            return
+        memory, ids = self._database, self._ids
+        try:
+            _try_out(database)
+            self._adopted(database)
+        except StateError:
+            database.close()
+            self._ids = ids
+            return
+        self._notices += filter(None, [notice])
+        self._database, self._seen_version, self.memory_only = database, None, None
+        memory.close()
 
     def _adopted(self, database: Database) -> Database:
         """Give every queue of ours a number in this database."""
@@ -198,6 +231,16 @@ class CacheFile:
         if forgot:
             database.empty_log()
         return database
+
+
+def _try_out(database: Database) -> None:
+    """Raise StateError where there is no room for a sweep's worth of tickets; begin a new epoch."""
+    with database.writing() as connection:
+        connection.execute("CREATE TABLE room AS SELECT zeroblob(?) AS taken", (ROOM,))
+    with database.writing() as connection:
+        connection.execute("DROP TABLE room")
+        # What was counted in memory meanwhile, and what others counted here, is not the same.
+        renew_epoch(connection)
 
 
 def renew_epoch(connection: sqlite3.Connection) -> None:

@@ -28,7 +28,7 @@ from tui.domain.errors import StateError
 from tui.domain.revision import Revisions
 from tui.store import database as database_module
 from tui.store.cache import TicketCache
-from tui.store.cache_file import CACHE, CacheFile
+from tui.store.cache_file import CACHE, RETRY_S, CacheFile
 from tui.store.database import (
     Database,
     Schema,
@@ -294,6 +294,24 @@ class TestNoPlace:
         assert cache._file.notices == ()
         assert cache._file.memory_only is None
         assert cache.apply("qp", [make_ticket("new")])
+
+    async def test_a_file_that_can_be_written_again_is_used_again(self, path: Path) -> None:
+        clock = FakeClock()
+        cache = open_cache(path.parent, clock=clock)
+        with cache._file._database.plain() as connection:
+            connection.execute("PRAGMA query_only = ON")
+        cache.apply("qp", [make_ticket("meanwhile")])
+        position = cache.changes_since(None).position
+        assert cache._file.memory_only is not None
+
+        await clock.advance(RETRY_S)
+        answer = cache.changes_since(position)
+
+        assert cache._file.memory_only is None
+        assert isinstance(answer, Reset)
+        assert len(answer.tickets) == len(TICKETS), "the next sweep brings the others"
+        assert works(cache._file)
+        assert len(open_cache(path.parent).tickets()) == len(TICKETS) + 1
 
     def test_a_file_that_turns_read_only_is_left_for_memory_with_all_that_was_in_it(
         self, path: Path
