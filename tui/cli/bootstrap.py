@@ -170,10 +170,11 @@ def _source(
     if observe:
         workspace = replace(workspace, observe=True)
     spec = vendor_spec(workspace.vendor)
+    credential = accounts.credential(workspace.name, configured.credential)
     context = VendorContext(
         workspace=workspace,
         settings=configured.settings,
-        credential=accounts.credential(workspace.name, configured.credential),
+        credential=credential,
         clock=clock,
         network=config.network,
         gate=gate,
@@ -185,7 +186,7 @@ def _source(
     return Source(
         workspace=workspace,
         open_vendor=open_vendor,
-        credential=configured.credential,
+        credential=credential,
         gate=gate,
         origin=spec.declaration.home(configured.settings)[0],
         fields=spec.fields,
