@@ -18,6 +18,8 @@ PRIORITY_WIDTH, DUE_WIDTH, STATUS_WIDTH, AGE_WIDTH = 4, 9, 4, 3
 CUSTOMER_WIDTH, ASSIGNEE_WIDTH = 18, 13
 TITLE_LEAST = 24
 """Optional columns go before the title gets shorter than this."""
+NO_TITLE = "(no text here)"
+"""The vendor gave none, or texts stay in the memory of the process that polls."""
 HANDLE_LEAST, HANDLE_MOST = 6, 22
 
 STATUS_FROM, CUSTOMER_FROM, ASSIGNEE_FROM, AGE_FROM = 60, 100, 120, 120
@@ -95,7 +97,7 @@ def ticket_row(
     due = cell(due_words(ticket, now), DUE_WIDTH)
     handle = fit_handle(ticket.handle, columns.handle, cut=glyphs.cut) + " "
     handle += cell(status_label(ticket), columns.status)
-    title = cell(ticket.title, columns.title)
+    title = cell(ticket.title or NO_TITLE, columns.title)
     rest = (
         cell(ticket.customer.words, columns.customer)
         + cell(ticket.assignee.words, columns.assignee)

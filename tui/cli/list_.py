@@ -173,6 +173,9 @@ def _print_cached(query: Query, options: ListOptions, output: Output) -> int:
 
 def _print(found: Found, query: Query, options: ListOptions, output: Output) -> None:
     everything, now = found.tickets, found.now
+    if everything and not any(ticket.title for ticket in everything):
+        # Only whoever polls has them; a mail of cron with blanks in it would be a riddle.
+        output.narrate("texts and customers are not stored (store_bodies = false)")
     matching = filter(query.matches, everything) if query.terms else everything
     chosen = options.sort.sort(matching, now)[: options.limit]
     if options.envelope:
