@@ -14,9 +14,10 @@ from support.journal import QUEUES, closed_later
 from support.offload import at_once
 from support.sources import FixedCredential, make_allowance
 from support.vendors import ListVendor
+from tui.domain.errors import CredentialRefused
 from tui.domain.health import WorkspaceHealth
 from tui.domain.page import Page, PageKey
-from tui.domain.secret import Secret
+from tui.domain.secret import CredentialSource, Secret
 from tui.domain.workspace import Workspace
 from tui.engine.accounts import IdentifyingCredential
 from tui.engine.allowance import Gate
@@ -33,19 +34,26 @@ STEP_S = 0.25
 
 
 class _Counted:
-    """A vendor whose calls are counted, as a transport does it."""
+    """A vendor whose calls are counted, and whose credential is read, as a session does it."""
 
-    def __init__(self, vendor: ListVendor, gate: Gate) -> None:
+    def __init__(self, vendor: ListVendor, gate: Gate, credential: CredentialSource) -> None:
         self._vendor = vendor
         self._gate = gate
+        self._credential = credential
+        self._secret: Secret | None = None
 
     @property
     def sections(self) -> int:
         return self._vendor.sections
 
     async def fetch_page(self, key: PageKey) -> Page:
+        self._secret = self._secret or self._credential.read()
         await self._gate.admit()
-        return await self._vendor.fetch_page(key)
+        try:
+            return await self._vendor.fetch_page(key)
+        except CredentialRefused:
+            self._secret = None
+            raise
 
     async def close(self) -> None:
         await self._vendor.close()
@@ -102,10 +110,11 @@ class Station:
         self, workspace: Workspace, vendor: ListVendor, owner: str, outage: Outage
     ) -> Poller:
         gate = self.allowance.gate(workspace.name)
+        credential = IdentifyingCredential(self.credential, self._identify)
         source = Source(
             workspace=workspace,
-            open_vendor=lambda: _Counted(vendor, gate),
-            credential=IdentifyingCredential(self.credential, self._identify),
+            open_vendor=lambda: _Counted(vendor, gate, credential),
+            credential=credential,
             gate=gate,
             origin=f"https://{workspace.name}.example",
         )

@@ -55,7 +55,8 @@ class RefusalBar:
         self.is_up = True
         self._trouble = trouble
         self._checked_at = self._clock.monotonic()
-        self._refused = await self._offload(self._read)
+        # What is there now may be another one already, which nobody has tried.
+        self._refused = None if trouble else self._account()
         return self._refused
 
     async def is_in_the_way(self, stored: WorkspaceHealth, *, is_asked: bool) -> bool:

@@ -543,6 +543,23 @@ class TestRefusedCredentials:
         assert len(vendor.calls) == 2
         await station.stop()
 
+    async def test_one_that_was_replaced_before_the_old_one_was_refused_is_tried_too(
+        self, vendor: ListVendor
+    ) -> None:
+        """The usual order: the new key is put in place, then the old one is revoked."""
+        station = Station({"qp": vendor})
+        await station.start()
+        await pass_time(10, station)
+        station.credential.value = "newer key"
+        vendor.failure = CredentialRefused("no")
+        await pass_time(70, station)
+        before = station.health.state
+        vendor.failure = None
+        await pass_time(65, station)
+
+        assert (before, station.health.state) == (HealthState.REFUSED, HealthState.OK)
+        await station.stop()
+
     async def test_a_person_may_try_at_any_time(self, vendor: ListVendor) -> None:
         station = Station({"qp": vendor})
         vendor.failure = CredentialRefused("no")
