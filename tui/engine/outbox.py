@@ -1,5 +1,6 @@
 """One create, from the intent to an outcome that is never guessed."""
 
+import asyncio
 import logging
 import uuid
 from contextlib import suppress
@@ -74,11 +75,7 @@ async def create_ticket(
         outcome = replace(outcome, message=message)
     finally:
         # Also when the create is cancelled: its outcome stays unknown.
-        try:
-            outbox.resolve(outcome)
-        except StateError as error:
-            # How it ended is known all the same.
-            log.warning("%s: the outcome is not recorded: %s", draft.workspace, error)
+        await _record(outcome, draft.workspace, outbox, offload)
     if created is not None:
         outcome = replace(outcome, ticket=await _show(vendor, created))
     return outcome
@@ -95,6 +92,31 @@ def _failed(intent: Intent, error: VendorError) -> Outcome:
     return Outcome(
         intent_id=intent.id, state=OutcomeState.UNKNOWN, message=f"{error}; {LOOK_FIRST}"
     )
+
+
+async def _record(outcome: Outcome, workspace: str, outbox: Outbox, offload: Offload) -> None:
+    """Keep how a create ended, however often it is cancelled meanwhile.
+
+    Off the loop: while another process has the ledger locked, heartbeats must go on.
+    """
+    recording = asyncio.ensure_future(offload(lambda: outbox.resolve(outcome)))
+    cancelled: asyncio.CancelledError | None = None
+    while not recording.done():
+        try:
+            await asyncio.wait([recording])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    try:
+        if recording.cancelled():
+            # The loop ends, and there is nothing left on it to be held up.
+            outbox.resolve(outcome)
+        else:
+            recording.result()
+    except StateError as error:
+        # How it ended is known all the same.
+        log.warning("%s: the outcome is not recorded: %s", workspace, error)
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _show(vendor: Vendor, created: Created) -> Ticket | None:

@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
@@ -26,6 +28,7 @@ from tui.domain.errors import (
 )
 from tui.domain.ports import Outbox, Vendor
 from tui.domain.workspace import Workspace
+from tui.engine.offload import Offload
 from tui.engine.outbox import create_ticket
 from tui.store.ledger import Ledger
 from tui.store.outbox import ClosedOutbox
@@ -33,9 +36,26 @@ from tui.store.outbox import ClosedOutbox
 WORKSPACE = Workspace(name="qp", vendor="v", title="QuestionPro EU", link="https://a.example/{id}")
 DRAFT = Draft("qp", {"comment": "Line down"})
 
+T = TypeVar("T")
+
+
+class SlowDisk:
+    """Works at once until it is told to hold, as while another process has the ledger locked."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def __call__(self, work: Callable[[], T], /) -> T:
+        await self.free.wait()
+        return work()
+
 
 async def create(
-    vendor: Vendor, outbox: Outbox | None = None, workspace: Workspace = WORKSPACE
+    vendor: Vendor,
+    outbox: Outbox | None = None,
+    workspace: Workspace = WORKSPACE,
+    offload: Offload = at_once,
 ) -> Outcome:
     return await create_ticket(
         DRAFT,
@@ -43,7 +63,7 @@ async def create(
         vendor=vendor,
         outbox=outbox or open_outbox(),
         clock=FakeClock(),
-        offload=at_once,
+        offload=offload,
     )
 
 
@@ -161,6 +181,79 @@ async def test_a_cancelled_create_stays_open() -> None:
         await task
 
     assert len(outbox.open_intents()) == 1
+
+
+class TestALockedLedger:
+    """It keeps the outcome waiting, and nothing else."""
+
+    async def answered(self) -> tuple[asyncio.Task[Outcome], Ledger, SlowDisk]:
+        """Return a create that its vendor has answered, whose outcome waits for the disk."""
+        vendor, outbox, disk = CreatingVendor(), open_outbox(), SlowDisk()
+        vendor.before_answer = disk.free.clear
+        task = asyncio.create_task(create(vendor, outbox, offload=disk))
+        await settle()
+        assert vendor.posts == 1
+        return task, outbox, disk
+
+    async def test_the_engine_goes_on_while_the_outcome_waits_for_the_disk(self) -> None:
+        task, outbox, disk = await self.answered()
+
+        assert not task.done()
+        assert len(outbox.open_intents()) == 1
+        disk.free.set()
+
+        assert (await task).state is OutcomeState.CREATED
+        assert outbox.open_intents() == ()
+
+    async def test_a_create_that_is_cancelled_again_and_again_keeps_its_outcome(self) -> None:
+        task, outbox, disk = await self.answered()
+
+        for _ in range(3):
+            task.cancel()
+            await settle()
+            assert not task.done()
+        disk.free.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert state_in(outbox) is OutcomeState.CREATED
+
+    async def test_the_end_of_the_engine_leaves_no_outcome_behind(self) -> None:
+        task, outbox, _ = await self.answered()
+
+        for each in asyncio.all_tasks() - {asyncio.current_task()}:
+            each.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert state_in(outbox) is OutcomeState.CREATED
+
+    async def test_a_create_that_is_cancelled_unanswered_is_recorded_as_unknown(self) -> None:
+        vendor, outbox, disk = CreatingVendor(), open_outbox(), SlowDisk()
+        vendor.create_gate = asyncio.Event()
+        task = asyncio.create_task(create(vendor, outbox, offload=disk))
+        await settle()
+
+        disk.free.clear()
+        task.cancel()
+        await settle()
+        assert not task.done()
+        disk.free.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert state_in(outbox) is OutcomeState.UNKNOWN
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def state_in(outbox: Ledger) -> OutcomeState | None:
+    """Return how the one create in the ledger ended, as far as was recorded."""
+    (entry,) = outbox.entries()
+    return None if entry.outcome is None else entry.outcome.state
 
 
 async def test_an_observed_workspace_is_never_written_to() -> None:
