@@ -170,7 +170,7 @@ class TestChoice:
         plan.learn_pages(
             PagesReport([reading(2, *everything, total=50, changed=everything)]), at(2)
         )
-        for _ in range(9):
+        for _ in range(6):
             plan.learn_pages(PagesReport([reading(1, "10", total=50, changed=["10"])]), at(3))
 
         assert plan.follow_up([reading(0, *numbers(0, 9), total=51)]) == (PageKey(0, 1),)
