@@ -51,7 +51,7 @@ CREATE TABLE changes (
     became TEXT,    -- the status after; NULL: it is not there any more
     checksum INTEGER,
     confirmed INTEGER,      -- of a removed ticket
-    before BLOB     -- the content before; last, so that what does not read it need not go through it
+    before BLOB     -- the content before; last, so that others need not read it
 );
 -- Finds a ticket's next change. Additions are left out: they are what a first sync consists of.
 CREATE INDEX changes_of_ticket ON changes (queue, id) WHERE was IS NOT NULL;
