@@ -137,5 +137,17 @@ def test_a_purge_leaves_nothing_of_the_tickets_on_the_disk(
     assert len(refs(ticketdeck("list", "--format", "json").out)) == len(world.tickets)
 
 
+def test_a_ledger_that_cannot_be_used_is_told_by_every_command(ticketdeck: Program) -> None:
+    (Path.home() / ".local/state/ticketdeck/ledger.db").mkdir(parents=True, mode=0o700)
+
+    listed = ticketdeck("list", "--format", "json")
+    checked = ticketdeck("check")
+
+    assert listed.code == 0
+    assert "ledger.db" in listed.err
+    assert "without it nothing is created" in listed.err
+    assert checked.code == 4
+
+
 def refs(out: str) -> set[str]:
     return {ticket["ref"] for ticket in json.loads(out)}

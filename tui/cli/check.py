@@ -90,6 +90,7 @@ def run(options: CheckOptions, output: Output) -> int:
     findings: list[Finding] = []
     checked: Sequence[Checked] = ()
     broken = False
+    complaints: Sequence[str] = ()
     try:
         config = load_configuration(options.config)
     except ConfigError as error:
@@ -111,7 +112,11 @@ def run(options: CheckOptions, output: Output) -> int:
         output.data(to_json([asdict(finding) for finding in findings]))
     else:
         output.data(_as_text(findings))
-    return Exit.USAGE if broken else _exit(checked)
+    if broken:
+        return Exit.USAGE
+    code = _exit(checked)
+    # A journal that cannot be used loses creates and calls, however well the vendors answer.
+    return Exit.PARTIAL if complaints and code is Exit.DONE else code
 
 
 @contextmanager

@@ -118,7 +118,8 @@ class Ledger:
             database = open_kept(folder, LEDGER)
         except DamagedFile as damage:
             raise DamagedFile(
-                f"{damage}; it may hold creates that are still open: move it away to begin anew"
+                f"{damage}; without it nothing is created; it may hold creates that are still open:"
+                " move it away to begin anew"
             ) from damage
         except UnusableFile as reason:
             raise UnusableFile(f"{reason}; without it nothing is created") from reason
