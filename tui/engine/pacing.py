@@ -19,7 +19,7 @@ LONGEST_AUTO_S: Final = 365 * 86_400.0
 """However few calls there are, the next moment to poll is one that a calendar knows."""
 USUAL_SHARE: Final = 0.8
 """Of the even pace; the rest can be borrowed."""
-FASTEST: Final = 4.0
+FASTEST: Final = 2.0
 """Times the usual pace after a change, or while a person looks."""
 SLOWEST: Final = 4.0
 """Times the usual interval where nothing changes."""
