@@ -215,7 +215,7 @@ class _List:
 
 
 class _Run:
-    """Our polling of one world, as `engine.poller` does it."""
+    """Our polling of one world, as `engine.polling` does it."""
 
     def __init__(self, world: World, seed: int) -> None:
         self._clock = _Clock()

@@ -44,6 +44,10 @@ class FakeClock:
         """Let time pass of which nobody takes notice, as while a process is stopped."""
         self._move_to(self._elapsed + seconds)
 
+    def suspend(self, seconds: float) -> None:
+        """Let time pass by the wall clock alone, as while the machine sleeps; or set it back."""
+        self._now += timedelta(seconds=seconds)
+
     def _move_to(self, elapsed: float) -> None:
         self._now += timedelta(seconds=elapsed - self._elapsed)
         self._elapsed = elapsed

@@ -19,7 +19,8 @@ from tui.domain.diff import Reset
 from tui.domain.page import Page, PageKey
 from tui.domain.workspace import Workspace
 from tui.engine.clock import SystemClock
-from tui.engine.service import Service, Source
+from tui.engine.service import Service
+from tui.engine.source import Source
 from tui.store.journal import Journal
 
 INTERVAL_S = 1.0

@@ -138,7 +138,7 @@ class MovingWorld:
 
 @dataclass(slots=True)
 class Desk:
-    """A plan, a store and a clock, put together as `engine.poller` does."""
+    """A plan, a store and a clock, put together as `engine.polling` does."""
 
     world: MovingWorld
     cache: TicketCache

@@ -24,7 +24,8 @@ from tui.engine.allowance import Gate
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.outage import Outage
-from tui.engine.poller import Poller, Source
+from tui.engine.poller import Poller
+from tui.engine.source import Source
 from tui.engine.tenure import Tenure
 from tui.store.journal import Journal
 from tui.store.queue import TicketQueue

@@ -26,7 +26,8 @@ from tui.domain.ports import Clock, Vendor
 from tui.engine.accounts import Accounts, Terms
 from tui.engine.allowance import Gate
 from tui.engine.clock import SystemClock
-from tui.engine.service import Service, Source
+from tui.engine.service import Service
+from tui.engine.source import Source
 from tui.store.journal import Journal
 from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_spec

@@ -40,7 +40,7 @@ from tui.domain.ports import Clock, DateKeeper
 from tui.engine.allowance import for_a_person
 from tui.engine.refusals import verdict
 from tui.engine.runtime import Runtime
-from tui.engine.service import Source
+from tui.engine.source import Source
 from tui.vendors.registry import vendor_spec
 
 USAGE = "[--format text|json]"

@@ -31,15 +31,15 @@ from tui.engine.follower import Follower
 from tui.engine.offload import Offload, in_thread
 from tui.engine.outage import Outage
 from tui.engine.outbox import create_ticket
-from tui.engine.poller import WATCHED_S, Poller, Shares, Source
+from tui.engine.pacer import WATCHED_S
+from tui.engine.poller import Poller
 from tui.engine.runtime import Runtime
+from tui.engine.source import Shares, Source
 from tui.engine.tenure import Tenure
 from tui.store.journal import PATIENCE, Journal
 from tui.store.outbox import ClosedOutbox
 from tui.store.queue import TicketQueue
 from tui.store.totals import read_samples
-
-__all__ = ["Service", "Source"]
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from tui.cli.configured import load_configuration, queue_keys
 from tui.config.model import Config
 from tui.domain.errors import Unreachable, UsageError
 from tui.domain.page import PageKey
-from tui.engine.service import Source
+from tui.engine.source import Source
 
 EMEA = """
 name = "emea"

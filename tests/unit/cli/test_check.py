@@ -14,7 +14,7 @@ from tui.cli.check import check_workspaces
 from tui.domain.errors import NotFound
 from tui.domain.ports import Vendor
 from tui.domain.workspace import Workspace
-from tui.engine.service import Source
+from tui.engine.source import Source
 
 
 def _source(name: str, open_vendor: Callable[[], Vendor]) -> Source:

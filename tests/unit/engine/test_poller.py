@@ -26,7 +26,8 @@ from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.outage import Outage
-from tui.engine.poller import Poller, Source
+from tui.engine.poller import Poller
+from tui.engine.source import Source
 from tui.engine.tenure import Tenure
 from tui.store.cache import TicketCache
 from tui.store.journal import Journal
@@ -215,6 +216,78 @@ class TestPolling:
             await bench.poll()
 
         assert len(bench.queue.tickets()) == 30
+
+
+class TestAMachineThatSleeps:
+    """Meanwhile the wall clock goes on and the monotonic clock stands still."""
+
+    async def running(self, *, interval_s: float, failure: Exception | None = None) -> Bench:
+        """Return a bench whose poller has just made its first poll, and goes on."""
+        bench = Bench([make_ticket()], interval_s=interval_s)
+        bench.vendor.failure = failure
+        self.task = asyncio.create_task(bench.poller.run())
+        await bench.clock.advance(5)
+        assert len(bench.vendor.calls) == 1
+        return bench
+
+    async def test_what_came_due_meanwhile_comes_soon_after_it_wakes(self) -> None:
+        bench = await self.running(interval_s=3_600)
+
+        bench.clock.suspend(8 * 3_600)
+        await bench.clock.advance(30)
+
+        assert len(bench.vendor.calls) == 2
+        await bench.clock.advance(60)
+        assert len(bench.vendor.calls) == 2, "once, however long it slept"
+        self.task.cancel()
+
+    async def test_what_is_not_due_yet_comes_at_its_time_of_day(self) -> None:
+        bench = await self.running(interval_s=3_600)
+        planned = bench.health.next_at
+        assert planned is not None
+
+        bench.clock.suspend(1_800)
+        left_s = (planned - bench.clock.now()).total_seconds()
+        await bench.clock.advance(left_s - 1)
+        assert len(bench.vendor.calls) == 1
+        await bench.clock.advance(31)
+
+        assert len(bench.vendor.calls) == 2
+        self.task.cancel()
+
+    async def test_a_failure_is_retried_when_it_wakes(self) -> None:
+        bench = await self.running(
+            interval_s=60, failure=RateLimited("slow down", retry_after_s=3_600)
+        )
+        bench.vendor.failure = None
+
+        bench.clock.suspend(8 * 3_600)
+        await bench.clock.advance(30)
+
+        assert bench.health.state is HealthState.OK
+        self.task.cancel()
+
+    async def test_a_person_need_not_wait_out_a_rest_that_ended_meanwhile(self) -> None:
+        bench = await self.running(
+            interval_s=60, failure=RateLimited("slow down", retry_after_s=3_600)
+        )
+        bench.vendor.failure = None
+
+        bench.clock.suspend(8 * 3_600)
+        bench.poller.wake()
+        await bench.clock.advance(1)
+
+        assert bench.health.state is HealthState.OK
+        self.task.cancel()
+
+    async def test_a_wall_clock_that_is_set_back_holds_up_no_poll(self) -> None:
+        bench = await self.running(interval_s=600)
+
+        bench.clock.suspend(-8 * 3_600)
+        await bench.clock.advance(660)
+
+        assert len(bench.vendor.calls) == 2
+        self.task.cancel()
 
 
 class TestHealth:

@@ -23,7 +23,8 @@ from tui.domain.revision import Revisions
 from tui.domain.ticket import TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.clock import SystemClock
-from tui.engine.service import Service, Source
+from tui.engine.service import Service
+from tui.engine.source import Source
 from tui.store.journal import Journal
 from tui.store.queue_key import QueueKey
 

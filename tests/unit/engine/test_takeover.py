@@ -21,6 +21,7 @@ from tui.domain.errors import (
     Unreachable,
 )
 from tui.domain.health import HealthState
+from tui.engine.allowance import for_a_person
 from tui.store.queue_key import QueueKey
 
 TAKEOVER_S = 6.0
@@ -284,7 +285,6 @@ class TestLooking:
     ) -> None:
         first = Station({"qp": vendor}, folder=tmp_path, name="a", interval_s=None)
         second = Station({"qp": vendor}, folder=tmp_path, name="b", interval_s=None)
-        first.poller._changed_at = NOON - timedelta(days=1)
         for station in (first, second):
             await station.start()
         await pass_time(1, first, second)
@@ -340,6 +340,20 @@ class TestFreshness:
         assert len(vendor.calls) == 1
         await station.poller.fresh(10)
         assert len(vendor.calls) == 2
+
+    async def test_what_polls_leave_to_people_is_for_those_who_ask_for_an_age(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        station = Station({"qp": vendor}, folder=tmp_path, calls=10)
+        with for_a_person():
+            for _ in range(5):
+                await station.allowance.gate("somebody").admit()
+
+        by_pace = await station.poller.fresh(None)
+        assert (by_pace.state, vendor.calls) == (HealthState.BUDGET_SPENT, [])
+        asked = await station.poller.fresh(0)
+
+        assert (asked.state, len(vendor.calls)) == (HealthState.OK, 1)
 
     async def test_zero_asks_who_polls_and_waits_for_the_answer(
         self, vendor: ListVendor, tmp_path: Path
