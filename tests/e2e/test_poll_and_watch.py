@@ -102,6 +102,23 @@ def test_poll_runs_without_a_terminal_until_a_signal(
     assert ticketdeck("list", "--cached").code == 0
 
 
+def test_one_that_is_suspended_gives_way_at_once_and_follows_when_it_is_back(
+    ticketdeck: Program,
+) -> None:
+    with running(ticketdeck, "poll") as first:
+        for name in WORKSPACES:
+            until(first.err, f" {name}: polled by this process")
+        with running(ticketdeck, "poll") as second:
+            until(second.err, "klink: polled by ", f"process {first.process.pid}")
+            first.process.send_signal(signal.SIGTSTP)
+            for name in WORKSPACES:
+                until(second.err, f" {name}: polled by this process")
+
+            first.process.send_signal(signal.SIGCONT)
+            until(first.err, "klink: polled by ", f"process {second.process.pid}")
+            assert first.end(signal.SIGTERM)[0] == 143
+
+
 def test_one_polls_all_see_and_the_next_takes_over_at_once(
     ticketdeck: Program, server: SandboxServer
 ) -> None:

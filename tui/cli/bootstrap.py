@@ -1,6 +1,8 @@
 """The composition root: makes the program's parts and hands them to each other."""
 
 import logging
+import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -119,11 +121,20 @@ def compose(
 
 @contextmanager
 def running(service: Service) -> Iterator[Service]:
-    """Run the service meanwhile."""
+    """Run the service meanwhile, and keep it at rest while the process is suspended."""
+
+    def suspend(_number: int, _frame: object) -> None:
+        with service.at_rest():
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     service.start()
+    before = signal.getsignal(signal.SIGTSTP)
+    if before is signal.SIG_DFL:
+        signal.signal(signal.SIGTSTP, suspend)
     try:
         yield service
     finally:
+        signal.signal(signal.SIGTSTP, before)
         service.stop()
 
 

@@ -40,7 +40,7 @@ _OF_QUEUES: Final = ("tickets", "changes", "samples", "polls", "viewers", "seen"
 
 RETRY_S: Final = 60.0
 """How often a file that cannot be used is tried again."""
-ROOM: Final = 1 << 20
+ROOM: Final = 1 << 16
 """Bytes that must be free before the file is used again."""
 
 
