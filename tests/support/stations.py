@@ -75,6 +75,7 @@ class Station:
         calls: int = 1_000_000,
         queues: Mapping[str, QueueKey] = QUEUES,
         store_bodies: bool = True,
+        is_named_by_credential: bool = False,
         **rules: Any,
     ) -> None:
         self.clock = FakeClock(now)
@@ -82,6 +83,7 @@ class Station:
             Journal(folder, queues, clock=self.clock, store_bodies=store_bodies)
         )
         self.credential = credential or FixedCredential()
+        self._is_named_by_credential = is_named_by_credential
         self.allowance = make_allowance(self.clock, calls=calls)
         self.queue = TicketQueue(vendors)
         self.attention = Attention(self.journal.seen, viewer=name, offload=at_once)
@@ -118,6 +120,7 @@ class Station:
             credential=credential,
             gate=gate,
             origin=f"https://{workspace.name}.example",
+            is_named_by_credential=self._is_named_by_credential,
         )
         tenure = Tenure(
             workspace.name,

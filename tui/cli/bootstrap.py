@@ -195,12 +195,14 @@ def _source(
     def open_vendor() -> Vendor:
         return spec.open(context)
 
+    origin, place = spec.declaration.home(configured.settings)
     return Source(
         workspace=workspace,
         open_vendor=open_vendor,
         credential=credential,
         gate=gate,
-        origin=spec.declaration.home(configured.settings)[0],
+        origin=origin,
+        is_named_by_credential=not place and accounts.are_lasting,
         fields=spec.fields,
         list_settings=spec.declaration.list_settings(configured.settings),
     )

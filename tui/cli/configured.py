@@ -11,7 +11,6 @@ from tui.app.commands import BY_ID
 from tui.config.load import load_config
 from tui.config.model import Config, WorkspaceConfig
 from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
-from tui.config.secrets import credential_identity
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, UsageError
@@ -85,7 +84,9 @@ def chosen_workspaces(config: Config, names: Sequence[str]) -> list[WorkspaceCon
 def _queue_key(configured: WorkspaceConfig) -> QueueKey:
     vendor = configured.workspace.vendor
     origin, place = vendor_spec(vendor).declaration.home(configured.settings)
-    return QueueKey(vendor, origin, place or credential_identity(configured.credential))
+    # Where the vendor has no id for it, a name of ours must do: the credential itself may be kept
+    # in different places by those who share a journal, or by nobody but who polls.
+    return QueueKey(vendor, origin, place or configured.workspace.name)
 
 
 def user_name() -> str:

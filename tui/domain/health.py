@@ -39,6 +39,8 @@ class WorkspaceHealth:
     """What a person can do about it, in one line."""
     failed_at: datetime | None = None
     """When the last poll failed; None where it did not."""
+    account: str | None = None
+    """Stands for the credential that the last good poll was made with."""
     failures: int = 0
     """Polls in a row that failed."""
     refused: str | None = None

@@ -114,6 +114,11 @@ class Accounts:
         self._allowances: dict[str, Allowance] = {}
         self._seats: dict[str, _Seat] = {}
 
+    @property
+    def are_lasting(self) -> bool:
+        """Whether another process gives the same account the same name."""
+        return self._book is not None
+
     def gate(self, workspace: str, terms: Terms) -> Gate:
         """Return the gate for a workspace's calls, at the account that was the last one known."""
         known = self._known(workspace, terms)

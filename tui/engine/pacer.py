@@ -61,9 +61,19 @@ class Pacer:
 
     def seconds_per_call(self, pages: int) -> float:
         """Return what a workspace of so many pages earns a call in."""
-        if configured := self._source.workspace.poll_interval_s:
-            return configured / pages
-        return self.pace().seconds_per_call
+        pace = self.pace()
+        if not pace.configured_s:
+            return pace.seconds_per_call
+        # A short interval on a tight budget asks for rounds that it cannot pay for.
+        is_limit = self._source.allowance.budget.is_documented
+        even_s = pace.credit.even_s(self._shares().configured) if is_limit else 0.0
+        return max(pace.configured_s / pages, even_s)
+
+    def calls_left(self) -> int | None:
+        """Return this workspace's share of what may be called now; None for no limit."""
+        if not self._source.allowance.budget.is_documented:
+            return None
+        return max(0, self.pace().credit.left) // max(1, self._shares().paced)
 
     def takes_all(self, pages: int) -> bool:
         """Whether a configured interval leaves calls enough to read all pages each time."""

@@ -148,10 +148,9 @@ class Polling:
         self._pacer.polled()
         try:
             with for_a_person() if by_hand else nullcontext():
-                report = await self._read(by_hand=by_hand)
-                await self._check_epoch()
+                report = await self._read_and_learn(began_at, by_hand=by_hand)
             is_sweep = isinstance(report, SweepReport)
-            delay = await self._succeeded(report, began_at, once=once)
+            delay = await self._succeeded(report, once=once)
         except LeaseLost:
             raise
         except Exception as error:
@@ -185,7 +184,8 @@ class Polling:
     async def _begin(self) -> None:
         """Look under which lease we write from now on, and to what."""
         self._lease = self._tenure.lease
-        if self._lease is None:
+        # Who was stopped for a while does not know that another polls, until the next heartbeat.
+        if self._lease is None or await self._tenure.is_held_by_another():
             raise LeaseLost(f"{self._name}: another process polls it now")
         if not self._has_looked:
             # What was spent before this process began sets the pace too.
@@ -205,29 +205,63 @@ class Polling:
             self.health = WorkspaceHealth()
             raise StateError("the stored tickets were deleted while new ones came")
 
+    async def _check_queue(self) -> None:
+        """Forget what is stored where the credential is another one, and it alone names the queue.
+
+        Raises _OtherQueue then: it may be another tenant's, and two must never mix.
+        """
+        before, now = self.health.account, self._source.account
+        if before is not None and now is not None and before != now:
+            await self._offload(lambda: self._cache.purge(workspaces=(self._name,)))
+            raise _OtherQueue
+
     # What is read
 
+    async def _read_and_learn(
+        self, began_at: datetime, *, by_hand: bool
+    ) -> SweepReport | PagesReport:
+        try:
+            report = await self._read(by_hand=by_hand)
+        except _OtherQueue:
+            # It begins with nothing, as the first poll of a workspace does.
+            await self._begin()
+            report = await self._read(by_hand=by_hand)
+        await self._learn(report, began_at)
+        plan = self._plan
+        is_light = isinstance(report, PagesReport)
+        if is_light and plan is not None and plan.can_sweep(self._pacer.calls_left()):
+            # What these pages do not explain would otherwise wait for a whole interval.
+            report = await self._sweep()
+            await self._learn(report, began_at)
+        return report
+
     async def _read(self, *, by_hand: bool) -> SweepReport | PagesReport:
-        vendor = self.vendor
         if self._plan is None:
-            self._plan = PagePlan(vendor.sections)
+            self._plan = PagePlan(self.vendor.sections)
         pace = self._pacer.pace()
         pages = self._plan.next_pages(
             max(1, pace.pages_affordable(pace.interval_s(1))),
             now=self._clock.now(),
             seconds_per_call=self._pacer.seconds_per_call(self.pages),
+            left=self._pacer.calls_left(),
         )
-        now = self._clock.monotonic()
         is_whole = not pages or self._pacer.takes_all(self.pages)
-        if by_hand and (self.pages <= SHORT_LIST or now >= self._swept_at + SWEEP_BY_HAND_S):
-            is_whole = True
+        if by_hand:
+            is_old = self._clock.monotonic() >= self._swept_at + SWEEP_BY_HAND_S
+            is_whole = is_whole or is_old or self.pages <= SHORT_LIST
         if is_whole:
-            self._swept_at = now
-            return await sweep(vendor, self._take, self._progress)
-        return await read_pages(vendor, pages, self._take, _unsaid)
+            return await self._sweep()
+        return await read_pages(
+            self.vendor, pages, self._take, _unsaid, follow_up=self._plan.follow_up
+        )
+
+    async def _sweep(self) -> SweepReport:
+        self._swept_at = self._clock.monotonic()
+        return await sweep(self.vendor, self._take, self._progress)
 
     async def _take(self, page: Page) -> Collection[TicketRef]:
         self._outage.reached(self._name)
+        await self._check_queue()
         touched = await self._offload(
             lambda: self._cache.apply(self._name, page.tickets, page.removed, lease=self._lease)
         )
@@ -245,12 +279,9 @@ class Polling:
 
     # After a success
 
-    async def _succeeded(
-        self, report: SweepReport | PagesReport, began_at: datetime, *, once: bool
-    ) -> float | None:
+    async def _succeeded(self, report: SweepReport | PagesReport, *, once: bool) -> float | None:
         for skipped in report.skipped:
             log.warning("%s: skipped %s: %s", self._name, skipped.where, skipped.reason)
-        await self._count_misses(report, began_at)
         self.failures = 0
         self._bar.take_down()
         if self._changes:
@@ -278,12 +309,14 @@ class Polling:
                 defects=last_sweep.defects,
                 missing=last_sweep.missing,
                 doubts=last_sweep.doubts,
+                account=self._source.account,
             )
         )
         return delay
 
-    async def _count_misses(self, report: SweepReport | PagesReport, began_at: datetime) -> None:
+    async def _learn(self, report: SweepReport | PagesReport, began_at: datetime) -> None:
         """Let the plan learn, and the cache know what the vendor did surely not show."""
+        await self._check_epoch()
         plan = self._plan
         if plan is None:
             return
@@ -372,6 +405,10 @@ class Polling:
         if found.is_network and self._outage.next_try_s(self._name):
             return 0.0
         return backoff_s(self.failures, self._random, retry_after_s=found.retry_after_s)
+
+
+class _OtherQueue(Exception):
+    """What was stored belongs to another queue than what the vendor shows now."""
 
 
 async def _unsaid(done: int, known: int | None) -> None:

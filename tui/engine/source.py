@@ -24,8 +24,15 @@ class Source:
     """The host that is asked."""
     fields: tuple[FieldSpec, ...] = ()
     """The fields of a create; empty where the vendor takes none."""
+    is_named_by_credential: bool = False
+    """Whether nothing but the credential says which queue is meant."""
     list_settings: tuple[str, ...] = ()
     """The settings that say which list is read."""
+
+    @property
+    def account(self) -> str | None:
+        """What stands for the credential, where nothing else says which queue is meant."""
+        return self.allowance.account if self.is_named_by_credential else None
 
     @property
     def allowance(self) -> Allowance:

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -797,3 +798,44 @@ class TestBudgetAndNetwork:
         states = {health.state for health in station.queue.health().values()}
         assert states == {HealthState.OK}
         await station.stop()
+
+
+class TestQueuesNamedByTheirCredential:
+    async def test_what_is_stored_under_another_credential_never_mixes_with_what_comes(
+        self, tmp_path: Path
+    ) -> None:
+        shown: list[set[str]] = []
+
+        def look(station: Station) -> None:
+            shown.append(refs(station))
+
+        for key, ids in (("a", "12"), ("a", "123"), ("b", "789"), ("b", "78")):
+            vendor = ListVendor([make_ticket(each) for each in ids], page_size=1)
+            station = Station(
+                {"qp": vendor},
+                folder=tmp_path,
+                credential=FixedCredential(key),
+                is_named_by_credential=True,
+            )
+            vendor.before_call = partial(look, station)
+            health = await station.pollers["qp"].fresh(0.0)
+
+            assert health.error is None
+            shown.append(refs(station))
+
+        assert all(each <= set("123") or each <= set("789") for each in shown)
+        assert shown[-1] == set("789"), "one sweep that misses a ticket removes nothing"
+
+    async def test_elsewhere_another_credential_shows_the_same_queue(self, tmp_path: Path) -> None:
+        vendor = ListVendor([make_ticket("1")])
+        first = Station({"qp": vendor}, folder=tmp_path, credential=FixedCredential("a"))
+        await first.pollers["qp"].fresh(0.0)
+        vendor.tickets.clear()
+        second = Station({"qp": vendor}, folder=tmp_path, credential=FixedCredential("b"))
+        await second.pollers["qp"].fresh(0.0)
+
+        assert refs(second) == {"1"}
+
+
+def refs(station: Station) -> set[str]:
+    return {ticket.ref.id for ticket in station.journal.cache.tickets()}
