@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 from tui.app.dashboard import Dashboard, DashboardOptions
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import compose, load_configuration
+from tui.cli.bootstrap import compose
+from tui.cli.configured import load_configuration
 from tui.domain.health import HealthState
 from tui.engine.clock import SystemClock
 from tui.engine.service import Service
@@ -48,7 +49,9 @@ async def main() -> None:
         path.write_text(configuration(server.url), encoding="utf-8")
         path.chmod(0o600)
         for name, (size, keys) in SHOTS.items():
-            deck = compose(load_configuration(path), ALL, clock=clock)
+            deck = compose(
+                load_configuration(path), ALL, clock=clock, folder=None, has_rate_limits=False
+            )
             deck.service.start()
             deck.service.start_polling()
             try:
