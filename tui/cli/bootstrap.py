@@ -34,7 +34,6 @@ from tui.store.journal import Journal
 from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_spec
 
-_SECONDS_A_DAY = 86_400
 _NOT_DUMPABLE = 4
 """PR_SET_DUMPABLE of linux/prctl.h; with 0 nobody else may attach either."""
 

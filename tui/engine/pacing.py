@@ -33,8 +33,6 @@ AMPLE: Final = 0.5
 """Of what may be borrowed."""
 JITTER: Final = 0.1
 """Share of the interval by which polls are spread, so that workspaces do not go in step."""
-LATE_PACES: Final = 3
-LATE_AT_LEAST_S: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,22 +148,6 @@ class Pace:
         return 1 + (wish - 1) * borrowable
 
 
-def interval_s(configured_s: float | None, *, seconds_per_call: float, calls: int) -> float:
-    """Return the seconds between two polls; 0 for never.
-
-    Configured intervals are obeyed. Else a sweep of `calls` calls waits until it has earned them
-    at one call in `seconds_per_call`.
-    """
-    if configured_s is not None:
-        return configured_s
-    return min(max(SHORTEST_AUTO_S, seconds_per_call * calls), LONGEST_AUTO_S)
-
-
 def spread_s(interval: float, random: Random) -> float:
     """Return the interval, moved by a little chance."""
     return interval * random.uniform(1 - JITTER, 1 + JITTER)
-
-
-def late_after_s(interval: float) -> float:
-    """Return how long after a complete sweep its tickets count as late."""
-    return max(LATE_PACES * interval, LATE_AT_LEAST_S)

@@ -1,10 +1,8 @@
-from datetime import timedelta
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.builders import NOON
 from tui.engine.backoff import (
     EARLIEST_SHARE,
     LONGEST_WINDOW_S,
@@ -12,7 +10,7 @@ from tui.engine.backoff import (
     most_tries,
     window_s,
 )
-from tui.engine.pacing import interval_s, late_after_s, spread_s
+from tui.engine.pacing import spread_s
 
 
 @given(st.integers(1, 10_000), st.integers())
@@ -56,24 +54,6 @@ def test_an_hour_of_a_vendor_that_is_down_is_22_tries_at_most() -> None:
     assert most_tries(0) == 1
 
 
-def test_a_configured_interval_is_obeyed_and_auto_earns_its_calls() -> None:
-    assert interval_s(0, seconds_per_call=130, calls=5) == 0
-    assert interval_s(7, seconds_per_call=130, calls=5) == 7
-    assert interval_s(None, seconds_per_call=130, calls=5) == 650
-    assert interval_s(None, seconds_per_call=1, calls=1) == 30
-
-
-def test_no_budget_is_so_small_that_the_calendar_ends_before_the_next_poll() -> None:
-    ten_years_a_call = interval_s(None, seconds_per_call=3_650 * 86_400, calls=20_000)
-
-    assert NOON + timedelta(seconds=late_after_s(ten_years_a_call)) > NOON
-
-
 @given(st.floats(1, 3_600), st.integers())
 def test_chance_moves_an_interval_by_a_tenth_at_most(interval: float, seed: int) -> None:
     assert 0.89 * interval <= spread_s(interval, Random(seed)) <= 1.11 * interval
-
-
-def test_late_is_the_longer_of_three_paces_and_five_minutes() -> None:
-    assert late_after_s(10) == 300
-    assert late_after_s(200) == 600
