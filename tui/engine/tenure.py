@@ -48,11 +48,6 @@ class Tenure:
             lambda: self._leases.is_held_by_another(self.workspace, self._owner, self._clock.now())
         )
 
-    async def gain(self) -> None:
-        """Wait until the lease is ours."""
-        while not await self.try_gain():
-            await self._clock.sleep(BEAT_S)
-
     async def keep(
         self, asked: Callable[[], object], watched: Callable[[datetime], object]
     ) -> None:

@@ -98,16 +98,16 @@ async def test_who_lost_it_cannot_give_back_the_other_s(pair: Pair) -> None:
     assert not await pair.one.try_gain()
 
 
-async def test_waiting_ends_when_the_holder_gives_it_back(pair: Pair) -> None:
+async def test_it_is_free_for_others_as_soon_as_it_is_given_back(pair: Pair) -> None:
     await pair.one.try_gain()
-    keeping, waiting = pair.keep(pair.one), asyncio.create_task(pair.two.gain())
+    keeping = pair.keep(pair.one)
     await pair.clock.advance(10)
-    assert not waiting.done()
+    assert not await pair.two.try_gain()
 
     await pair.one.give_back()
     await pair.clock.advance(1)
 
-    assert waiting.done()
+    assert await pair.two.try_gain()
     assert keeping.done()
 
 
