@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
 
-from tui.domain.activity import Novelty, WorkspaceActivity
+from tui.domain.activity import BudgetState, Novelty, WorkspaceActivity
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
 from tui.domain.errors import StateError, UsageError
@@ -295,18 +295,22 @@ class Service:
             await source.gate.find_account()
         for allowance in {source.allowance for source in self._sources.values()}:
             await allowance.read()
-        return await self._offload(self._read_activity)
-
-    def _read_activity(self) -> Mapping[str, WorkspaceActivity]:
         now = self._clock.now()
+        # They belong to the loop; what is read beside it is the journal.
+        budgets = {name: source.gate.state(now) for name, source in self._sources.items()}
+        return await self._offload(lambda: self._read_activity(now, budgets))
+
+    def _read_activity(
+        self, now: datetime, budgets: Mapping[str, BudgetState | None]
+    ) -> Mapping[str, WorkspaceActivity]:
         return {
             name: WorkspaceActivity(
                 polls=self._journal.polls.last(name),
                 trend=read_samples(self._journal.file, name, now - _TREND),
-                budget=source.gate.state(now),
+                budget=budget,
                 poller=self._who_polls(name),
             )
-            for name, source in self._sources.items()
+            for name, budget in budgets.items()
         }
 
     def _who_polls(self, workspace: str) -> str | None:
