@@ -14,7 +14,7 @@ class HealthState(StrEnum):
     BACKING_OFF = "backing_off"
     """The last poll failed; the next one waits until `retry_at`."""
     LATE = "late"
-    """No complete sweep for too long."""
+    """The moment whose whole list is known is too long ago."""
     STARTING = "starting"
     OFF = "off"
     """Polled by hand only."""
@@ -32,7 +32,7 @@ class WorkspaceHealth:
 
     state: HealthState = HealthState.STARTING
     as_of: datetime | None = None
-    """When the last complete sweep ended."""
+    """The latest moment whose whole list is known; None before there is one."""
     error: str | None = None
     """Why the last poll failed, in one line."""
     advice: str | None = None
@@ -52,7 +52,7 @@ class WorkspaceHealth:
     next_at: datetime | None = None
     """When the next poll is planned while all is well; None where none is."""
     late_at: datetime | None = None
-    """Without another complete sweep until then, the tickets are late."""
+    """Where `as_of` is still the same then, the tickets are late."""
     skipped: int = 0
     """Tickets of the last sweep that could not be read."""
     defects: int = 0
