@@ -19,7 +19,7 @@ damaged. With --older-than, only tickets that no vendor has shown for so long, a
 the history before. With -w only of that workspace, else of all that the state
 directory holds, also for other configurations.
 
-Creates whose outcome is open, drafts and the count of calls are never removed.
+The record of creates and the count of calls are never removed.
 Dashboards may run meanwhile; the next poll reads everything anew."""
 EXAMPLES = """\
 examples:
