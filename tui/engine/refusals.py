@@ -32,7 +32,7 @@ class Retry(StrEnum):
     AT = "at"
     """At `Verdict.until`."""
     BY_HAND = "by_hand"
-    """When a person asks for it."""
+    """When a person asks for it, and once a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
