@@ -42,14 +42,19 @@ def run(options: Options, output: Output) -> int:
     """Poll until a signal comes; the exit code is the signal's."""
     deck = load_deck(options, output)
     with running(deck.service) as service:
+        if service.banner is not None:
+            raise StateError(f"{service.banner}; nobody would see what is polled")
         news = threading.Event()
         service.subscribe(news.set)
         service.start_polling()
         told, asked_at = Told(deck.config.time_zone), float("-inf")
         pollers: Mapping[str, str | None] = {}
+        banner: str | None = None
         while True:
-            if service.banner is not None:
-                raise StateError(f"{service.banner}; nobody would see what is polled")
+            if service.banner != banner:
+                banner = service.banner
+                words = "the journal is written again"
+                output.narrate(f"nobody sees what is polled: {banner}" if banner else words)
             if deck.clock.monotonic() >= asked_at + _LOOK_S:
                 pollers, asked_at = _pollers(deck), deck.clock.monotonic()
             for line in told.news(service.health(), pollers, deck.clock.now()):

@@ -197,7 +197,8 @@ class PagePlan:
         was_swept = self._swept_at is not None
         all_fresh: set[TicketRef] = set()
         for reading in readings:
-            new = reading.refs - self._section_of.keys()
+            # A difference of the two would walk through all tickets there are.
+            new = {ref for ref in reading.refs if ref not in self._section_of}
             # In a new process, what the store knew already is no news either.
             fresh = new if was_swept else new & reading.changed
             all_fresh |= fresh

@@ -38,7 +38,7 @@ _OF_QUEUES: Final = ("tickets", "changes", "samples", "polls", "viewers", "seen"
 """The tables that tell of queues, but for who polls them. Tickets that go leave changes."""
 
 
-RETRY_S: Final = 60.0
+RETRY_S: Final = 20.0
 """How often a file that cannot be used is tried again."""
 ROOM: Final = 1 << 16
 """Bytes that must be free before the file is used again."""
