@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from tui.domain.diff import ChangeSet, Position, Reset
-from tui.domain.health import WorkspaceHealth
+from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.revision import Present, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.store.cache_file import CacheFile, forget_tickets, renew_epoch
@@ -143,13 +143,18 @@ class TicketCache:
     def set_health(
         self, workspace: str, health: WorkspaceHealth, *, lease: Lease | None = None
     ) -> bool:
-        """Replace the workspace's health; return whether it differs from before."""
+        """Replace the workspace's health; return whether it differs from before.
+
+        Takes a sample of the counts where all is well: light polls seldom finish a sweep.
+        """
 
         def operation(connection: sqlite3.Connection) -> bool:
             queue = self._begin(connection, workspace, lease)
             now, before = written_at(connection), self._healths(connection)[workspace]
             since = before.since if before.at(now).is_like(health.at(now)) else now
             encoded = msgspec.msgpack.encode(replace(health, since=since))
+            if health.state is HealthState.OK and health.as_of is not None:
+                take_sample(connection, queue, self._file.clock.now())
             written = connection.execute(
                 "UPDATE queues SET health = ?, as_of = ?, late_at = ?, state = ?,"
                 " begun = ifnull(begun, ?) WHERE queue = ? AND health IS NOT ?",

@@ -7,6 +7,7 @@ from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.journal import open_file
 from tui.domain.activity import Sample
+from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import Status
 from tui.store.cache import TicketCache
 from tui.store.totals import SAMPLE_EVERY, read_samples
@@ -41,3 +42,22 @@ def test_the_past_is_counted_once_a_quarter_of_an_hour_and_forgotten_in_the_end(
     ]
     cache.purge()
     assert read_samples(file, "qp", NOON) == ()
+
+
+def test_good_polls_that_finish_no_sweep_are_counted_too(tmp_path: Path) -> None:
+    clock = FakeClock()
+    file = open_file(tmp_path, clock=clock)
+    cache = TicketCache(file)
+    cache.apply("qp", [make_ticket("1")])
+    cache.set_health("qp", WorkspaceHealth())
+    assert read_samples(file, "qp", NOON) == (), "nobody knows the whole list yet"
+
+    well = WorkspaceHealth(state=HealthState.OK, as_of=NOON)
+    failed = WorkspaceHealth(state=HealthState.BACKING_OFF, as_of=NOON, error="nobody answers")
+    for health in (well, well, failed, well):
+        cache.set_health("qp", health)
+        clock._now += SAMPLE_EVERY
+
+    assert read_samples(file, "qp", NOON) == tuple(
+        Sample(NOON + quarters * SAMPLE_EVERY, 1, 0) for quarters in (0, 1, 3)
+    )

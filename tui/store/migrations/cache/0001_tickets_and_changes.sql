@@ -56,7 +56,7 @@ CREATE TABLE changes (
 -- Finds a ticket's next change. Additions are left out: they are what a first sync consists of.
 CREATE INDEX changes_of_ticket ON changes (queue, id) WHERE was IS NOT NULL;
 
--- How many tickets were open and overdue at the first complete sweep of each quarter of an hour.
+-- How many tickets were open and overdue at the first good poll of each quarter of an hour.
 CREATE TABLE samples (
     queue INTEGER NOT NULL,
     quarter INTEGER NOT NULL,       -- quarters of an hour since 1970
