@@ -51,10 +51,10 @@ def run(options: Options, output: Output) -> int:
         pollers: Mapping[str, str | None] = {}
         banner: str | None = None
         while True:
-            if service.banner != banner:
-                banner = service.banner
+            if (reason := deck.journal.banner) != banner:
+                banner = reason
                 words = "the journal is written again"
-                output.narrate(f"nobody sees what is polled: {banner}" if banner else words)
+                output.narrate(f"nobody sees what is polled: {reason}" if reason else words)
             if deck.clock.monotonic() >= asked_at + _LOOK_S:
                 pollers, asked_at = _pollers(deck), deck.clock.monotonic()
             for line in told.news(service.health(), pollers, deck.clock.now()):
