@@ -13,7 +13,6 @@ from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
 from tui.app.workspace_columns import (
     GUTTER,
-    LONG_CALLS_WIDTH,
     WorkspaceColumns,
     choose_workspace_columns,
 )
@@ -130,7 +129,8 @@ class WorkspaceList(CursorList):
         elif columns.next:
             line.append(Span(" " * (STATE_WIDTH + 1 + columns.next)))
         if columns.calls:
-            calls = row.long_calls if columns.calls >= LONG_CALLS_WIDTH else row.calls
+            is_room = len(row.long_calls.text) <= columns.calls
+            calls = row.long_calls if is_room else row.calls
             text = fit(calls.text, columns.calls, cut=self._glyphs.cut).rstrip()
             line.append(Span(f" {text:>{columns.calls}}", calls.style))
         return tuple(span for span in line if span.text), self.ground_at(number)
