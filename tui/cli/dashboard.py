@@ -24,7 +24,6 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
     from tui.app.dashboard import DashboardOptions, run_dashboard
 
     config = deck.config
-    before = {intent.id for intent in deck.service.outbox.open_intents()}
     with running(deck.service) as service:
         code = run_dashboard(
             service,
@@ -44,8 +43,7 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 when_drawn=service.start_polling,
             ),
         )
-    now_open = deck.service.outbox.open_intents()
-    unknown = [intent for intent in now_open if intent.id not in before]
+    unknown = deck.service.outbox.open_intents()
     for intent in unknown:
         output.narrate(
             f"{intent.draft.workspace}: a ticket may or may not have been created at "

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,6 +26,29 @@ from tui.engine.offload import Offload
 log = logging.getLogger(__name__)
 
 LOOK_FIRST = "it may or may not exist: look before sending again"
+
+
+class OwnCreates:
+    """The outbox as one process sees it: others may share the ledger, and report their own."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._own: set[str] = set()
+
+    def record(self, intent: Intent) -> None:
+        """Keep the intent. Raises StateError."""
+        self._outbox.record(intent)
+        self._own.add(intent.id)
+
+    def resolve(self, outcome: Outcome) -> None:
+        """Keep how it ended. Raises StateError."""
+        self._outbox.resolve(outcome)
+
+    def open_intents(self) -> Sequence[Intent]:
+        """Return those of this process whose outcome is not certain. Raises StateError."""
+        if not self._own:
+            return ()
+        return tuple(each for each in self._outbox.open_intents() if each.id in self._own)
 
 
 async def create_ticket(

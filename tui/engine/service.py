@@ -30,7 +30,7 @@ from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.offload import Offload, in_thread
 from tui.engine.outage import Outage
-from tui.engine.outbox import create_ticket
+from tui.engine.outbox import OwnCreates, create_ticket
 from tui.engine.pacer import WATCHED_S
 from tui.engine.poller import Poller
 from tui.engine.runtime import Runtime
@@ -65,8 +65,10 @@ class Service:
         self.workspaces: tuple[Workspace, ...] = tuple(source.workspace for source in sources)
         self._sources = {source.workspace.name: source for source in sources}
         self._journal = journal
-        self.outbox: Outbox = journal.ledger or ClosedOutbox(journal.ledger_problem or "")
-        """Every create from before it is sent until its outcome is certain."""
+        self.outbox: Outbox = OwnCreates(
+            journal.ledger or ClosedOutbox(journal.ledger_problem or "")
+        )
+        """This process's creates, from before they are sent until their outcome is certain."""
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads polls, guards nothing
         self._offload = offload
@@ -279,7 +281,11 @@ class Service:
     async def _look_on(self) -> None:
         """Say again and again what a person looks at, as long as that is so."""
         while True:
-            await self._tell_looks()
+            try:
+                await self._tell_looks()
+            except Exception as error:
+                # Who looks would wait at the pace of nobody. The text may hold anything.
+                log.error("a look was not told: %s", type(error).__name__)  # noqa: TRY400
             await self._clock.sleep(WATCHED_S / 2)
 
     async def _tell_looks(self) -> None:

@@ -29,7 +29,7 @@ from tui.domain.errors import (
 from tui.domain.ports import Outbox, Vendor
 from tui.domain.workspace import Workspace
 from tui.engine.offload import Offload
-from tui.engine.outbox import create_ticket
+from tui.engine.outbox import OwnCreates, create_ticket
 from tui.store.ledger import Ledger
 from tui.store.outbox import ClosedOutbox
 
@@ -269,3 +269,16 @@ async def test_an_observed_workspace_is_never_written_to() -> None:
 async def test_a_vendor_without_the_ability_is_named() -> None:
     with pytest.raises(UsageError, match="QuestionPro EU takes no new tickets"):
         await create(ListVendor())
+
+
+async def test_a_process_tells_of_its_own_creates_only() -> None:
+    shared = open_outbox()
+    ours, theirs = OwnCreates(shared), OwnCreates(shared)
+    vendor = CreatingVendor()
+    vendor.failure_of_create = ConnectionLost("cut")
+
+    await create(vendor, theirs)
+
+    assert len(shared.open_intents()) == 1
+    assert ours.open_intents() == ()
+    assert theirs.open_intents() == shared.open_intents()
