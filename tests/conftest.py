@@ -1,10 +1,13 @@
 """Every test runs alone: its own home, no network but loopback, no colour of this machine."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from support.journal import close_opened
 
 # Whether a change may land must not hang on chance; `deep` goes hunting with it.
 settings.register_profile("dev", max_examples=50, deadline=None, derandomize=True)
@@ -17,6 +20,13 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+@pytest.fixture(autouse=True)
+def _closed_at_the_end() -> Iterator[None]:
+    """Leave no database open: Python 3.13 warns of those that it has to close by itself."""
+    yield
+    close_opened()
 
 
 @pytest.fixture(autouse=True)

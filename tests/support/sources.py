@@ -1,5 +1,6 @@
 """What a workspace's source needs besides its vendor."""
 
+from support.journal import closed_later
 from tui.domain.budget import CallBudget
 from tui.domain.errors import CredentialError
 from tui.domain.ports import Clock
@@ -25,4 +26,8 @@ class FixedCredential:
 
 def make_allowance(clock: Clock, *, calls: int = 1_000_000, days: int = 1) -> Allowance:
     """Return an allowance that is counted in memory; by default as good as endless."""
-    return Allowance("account", CallBudget(calls, days), rate_limit=None, counts=None, clock=clock)
+    allowance = Allowance(
+        "account", CallBudget(calls, days), rate_limit=None, counts=None, clock=clock
+    )
+    closed_later(allowance._counts)
+    return allowance
