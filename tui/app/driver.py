@@ -6,6 +6,7 @@ import signal
 import termios
 from codecs import getincrementaldecoder
 from contextlib import suppress
+from typing import Any
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
@@ -18,6 +19,28 @@ _MOMENT_S = 0.1
 _CHUNK = 4096
 
 
+class _LastingFile:
+    """The terminal to write to, which may go at any time: what is written then is for nobody.
+
+    An error would end Textual's writing thread, and whoever waits for room in its queue would wait
+    for ever, the end of the program too.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 class TerminalDriver(LinuxDriver):
     """Reads the keyboard as `LinuxDriver` of Textual 8.2 does; bytes that are no UTF-8 do no harm.
 
@@ -28,6 +51,10 @@ class TerminalDriver(LinuxDriver):
 
     _title = ""
     _keeps_title = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._file = _LastingFile(self._file)  # type: ignore[assignment]  # stands in for it
 
     def show_title(self, title: str) -> None:
         """Give the terminal a title, where it has one. Our own words only."""
