@@ -65,6 +65,14 @@ def until(lines: "SimpleQueue[str]", *pieces: str) -> str:
         pytest.fail(f"no line with {pieces}, only {seen}")
 
 
+def until_all_polled(lines: "SimpleQueue[str]") -> None:
+    """Wait until the process says of every workspace, in whatever order, that it polls it."""
+    missing = set(WORKSPACES)
+    while missing:
+        line = until(lines, ": polled by this process")
+        missing -= {name for name in missing if f" {name}: " in line}
+
+
 @contextmanager
 def running(program: Program, *words: str) -> Iterator[Running]:
     with subprocess.Popen(
@@ -106,13 +114,11 @@ def test_one_that_is_suspended_gives_way_at_once_and_follows_when_it_is_back(
     ticketdeck: Program,
 ) -> None:
     with running(ticketdeck, "poll") as first:
-        for name in WORKSPACES:
-            until(first.err, f" {name}: polled by this process")
+        until_all_polled(first.err)
         with running(ticketdeck, "poll") as second:
             until(second.err, "klink: polled by ", f"process {first.process.pid}")
             first.process.send_signal(signal.SIGTSTP)
-            for name in WORKSPACES:
-                until(second.err, f" {name}: polled by this process")
+            until_all_polled(second.err)
 
             first.process.send_signal(signal.SIGCONT)
             until(first.err, "klink: polled by ", f"process {second.process.pid}")
@@ -123,14 +129,12 @@ def test_one_polls_all_see_and_the_next_takes_over_at_once(
     ticketdeck: Program, server: SandboxServer
 ) -> None:
     with running(ticketdeck, "poll") as first:
-        for name in WORKSPACES:
-            until(first.err, f" {name}: polled by this process")
+        until_all_polled(first.err)
         until(first.err, ": ok")
         with running(ticketdeck, "poll") as second:
             until(second.err, "klink: polled by ", f"process {first.process.pid}")
             assert first.end(signal.SIGTERM)[0] == 143
-            for name in WORKSPACES:
-                until(second.err, f" {name}: polled by this process")
+            until_all_polled(second.err)
             ended = ticketdeck("list", "--format", "json")
             assert ended.code == 0
 
