@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import termios
+from contextlib import suppress
 
 import pytest
 from rich.cells import cell_len
@@ -81,7 +82,8 @@ def test_who_quits_while_a_create_is_sent_is_told_to_look(
     assert b"klink: a ticket may or may not have been created" in drawn
 
 
-def test_a_terminal_that_goes_away_ends_the_dashboard(ticketdeck: Program) -> None:
+@pytest.mark.parametrize("typed", [b"", b"T" * 60], ids=["at rest", "while much is to be drawn"])
+def test_a_terminal_that_goes_away_ends_the_dashboard(ticketdeck: Program, typed: bytes) -> None:
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     with subprocess.Popen(
@@ -97,6 +99,10 @@ def test_a_terminal_that_goes_away_ends_the_dashboard(ticketdeck: Program) -> No
         while b"klink/" not in drawn:
             drawn += os.read(ours, 65_536)
 
+        # Nobody reads any more, so that Textual's queue of what is to be written runs full.
+        os.write(ours, typed)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(1 if typed else 0)
         os.close(ours)  # no signal comes: the program has no controlling terminal
 
         assert process.wait(PATIENCE_S) == 128 + signal.SIGHUP
