@@ -38,14 +38,24 @@ class Running:
         self.process = process
         self.out: SimpleQueue[str] = SimpleQueue()
         self.err: SimpleQueue[str] = SimpleQueue()
-        for stream, lines in ((process.stdout, self.out), (process.stderr, self.err)):
-            threading.Thread(target=_read, args=(stream, lines), daemon=True).start()
+        self._readers = [
+            threading.Thread(target=_read, args=(stream, lines), daemon=True)
+            for stream, lines in ((process.stdout, self.out), (process.stderr, self.err))
+        ]
+        for reader in self._readers:
+            reader.start()
 
     def end(self, number: signal.Signals) -> tuple[int, float]:
         """Send a signal; return the exit code and the seconds it took."""
         began = time.monotonic()
         self.process.send_signal(number)
         return self.process.wait(PATIENCE_S), time.monotonic() - began
+
+    def close(self) -> None:
+        """Kill the process and read to the end: no stream is closed under its reader."""
+        self.process.kill()
+        for reader in self._readers:
+            reader.join(PATIENCE_S)
 
 
 def _read(stream: Iterator[str], lines: "SimpleQueue[str]") -> None:
@@ -75,17 +85,17 @@ def until_all_polled(lines: "SimpleQueue[str]") -> None:
 
 @contextmanager
 def running(program: Program, *words: str) -> Iterator[Running]:
-    with subprocess.Popen(
-        program.command(*words),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield Running(process)
-        finally:
-            process.kill()
+    with (
+        subprocess.Popen(
+            program.command(*words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+        closing(Running(process)) as run,
+    ):
+        yield run
 
 
 @pytest.fixture
