@@ -4,11 +4,13 @@ import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from support.builders import make_ticket
 from support.scripted_queue import ScriptedQueue
 from tui.domain.activity import Novelty, WorkspaceActivity
+from tui.domain.acts import NO_ACTS, Act, ActKind, Acts, LocalActs, Note, Signed, Snooze
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import (
     Choice,
@@ -18,9 +20,12 @@ from tui.domain.draft import (
     Outcome,
     RequestPreview,
 )
+from tui.domain.errors import TicketdeckError
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.person import Person
+from tui.domain.revision import Revision
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
+from tui.domain.urgency import is_overdue
 from tui.domain.workspace import Workspace
 
 FIELDS = (
@@ -65,6 +70,15 @@ class FakeService:
         self.looked_at: tuple[str, ...] = ()
         self.activities: dict[str, WorkspaceActivity] = {}
         self.unseen: dict[TicketRef, Novelty] = {}
+        self.done: list[tuple[Act, tuple[TicketRef, ...]]] = []
+        """What was asked to be done to tickets, in order."""
+        self.histories: dict[TicketRef, tuple[Revision, ...]] = {}
+        self.now = datetime(2026, 2, 4, 3, 5, tzinfo=UTC)
+        """When everything is done that people do here."""
+        self.act_problem: TicketdeckError | None = None
+        """Why nothing can be done here at the moment."""
+        self._acts: dict[TicketRef, LocalActs] = {}
+        self._batches: dict[str, dict[TicketRef, LocalActs]] = {}
         self.banner: str | None = None
         self._listeners: list[Callable[[], None]] = []
 
@@ -100,6 +114,67 @@ class FakeService:
         for ref in list(self.unseen) if refs is None else refs:
             self.unseen.pop(ref, None)
         self.tell()
+
+    def acts(self) -> Acts:
+        return dict(self._acts)
+
+    def act(self, act: Act, tickets: Collection[Ticket]) -> Future[str]:
+        done: Future[str] = Future()
+        if self.act_problem is not None:
+            done.set_exception(self.act_problem)
+            return done
+        batch = f"batch-{len(self.done)}"
+        self.done.append((act, tuple(ticket.ref for ticket in tickets)))
+        self._batches[batch] = {
+            ticket.ref: self._acts.get(ticket.ref, NO_ACTS) for ticket in tickets
+        }
+        for ticket in tickets:
+            before = self._acts.get(ticket.ref, NO_ACTS)
+            self._acts[ticket.ref] = self._after(before, act, ticket)
+        done.set_result(batch)
+        self.tell()
+        return done
+
+    def undo(self, batch: str) -> Future[int]:
+        before = self._batches.pop(batch)
+        self._acts.update(before)
+        done: Future[int] = Future()
+        done.set_result(len(before))
+        self.tell()
+        return done
+
+    def history(self, ref: TicketRef) -> Future[tuple[Revision, ...]]:
+        found: Future[tuple[Revision, ...]] = Future()
+        found.set_result(self.histories.get(ref, ()))
+        return found
+
+    def _after(self, before: LocalActs, act: Act, ticket: Ticket) -> LocalActs:
+        signed = Signed(by="ana", at=self.now)
+        match act.kind:
+            case ActKind.ACKNOWLEDGE:
+                return replace(before, acknowledged=signed)
+            case ActKind.UNACKNOWLEDGE:
+                return replace(before, acknowledged=None)
+            case ActKind.SNOOZE:
+                assert act.until is not None
+                snooze = Snooze(
+                    by="ana",
+                    at=self.now,
+                    until=act.until,
+                    status=ticket.status,
+                    priority=ticket.priority,
+                    overdue=is_overdue(ticket, self.now),
+                )
+                return replace(before, snooze=snooze)
+            case ActKind.WAKE:
+                return replace(before, snooze=None)
+            case ActKind.PIN:
+                return replace(before, pinned=signed)
+            case ActKind.UNPIN:
+                return replace(before, pinned=None)
+            case ActKind.NOTE:
+                note = Note(by="ana", at=self.now, text=act.text)
+                return replace(before, notes=(*before.notes, note))
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:

@@ -12,17 +12,21 @@ from typing import Protocol, TypeVar
 from textual.message import Message
 
 from tui.app.messages import (
+    ActEnded,
     ActivityCame,
     CreateEnded,
+    HistoryCame,
     RequestRendered,
     StoreChanged,
     TicketFetched,
 )
 from tui.app.mirror import Source
 from tui.domain.activity import WorkspaceActivity
+from tui.domain.acts import Act
 from tui.domain.clean import clean
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
 from tui.domain.errors import TicketdeckError, UsageError
+from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.outbox import LOOK_FIRST
@@ -47,6 +51,12 @@ class TicketService(Source, Protocol):
     def activity(self) -> Future[Mapping[str, WorkspaceActivity]]: ...
 
     def mark_seen(self, refs: Collection[TicketRef] | None, /) -> None: ...
+
+    def act(self, act: Act, tickets: Collection[Ticket], /) -> Future[str]: ...
+
+    def undo(self, batch: str, /) -> Future[int]: ...
+
+    def history(self, ref: TicketRef, /) -> Future[tuple[Revision, ...]]: ...
 
     @property
     def banner(self) -> str | None: ...
@@ -145,6 +155,33 @@ class Bridge:
             return TicketFetched(ref, *_result(future))
 
         self._answer(self._service.fetch(ref), answer)
+
+    def act(self, act: Act, tickets: Collection[Ticket]) -> None:
+        """Do something here to these tickets; answered by `ActEnded`."""
+
+        def answer(future: Future[str]) -> Message:
+            ended = _result(future)
+            return ActEnded(act, len(tickets), *ended)
+
+        self._answer(self._service.act(act, tickets), answer)
+
+    def undo(self, batch: str) -> None:
+        """Take back what was done here; answered by `ActEnded`."""
+
+        def answer(future: Future[int]) -> Message:
+            ended = _result(future)
+            return ActEnded(None, ended[0] or 0, None, ended[1])
+
+        self._answer(self._service.undo(batch), answer)
+
+    def ask_history(self, ref: TicketRef) -> None:
+        """Ask for a ticket's changes; answered by `HistoryCame`."""
+
+        def answer(future: Future[tuple[Revision, ...]]) -> Message:
+            came = _result(future)
+            return HistoryCame(ref, came[0] or (), came[1])
+
+        self._answer(self._service.history(ref), answer)
 
     def create(self, draft: Draft) -> None:
         """Send a checked draft; answered by `CreateEnded`."""

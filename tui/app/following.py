@@ -125,7 +125,7 @@ class FollowingApp(App[int], inherit_bindings=False):
         """What changed in the ticket that is open is seen at once, if somebody looks."""
         front = self._front()
         ref = front.open_ticket if front else None
-        if ref is not None and ref in self.mirror.marks:
+        if ref is not None and ref in self.mirror.novelties:
             self._somebody_saw(NewsMoves.Seen({ref}))
 
     def _show_digest(self) -> None:

@@ -102,7 +102,7 @@ class Freezer:
     def seen(self, refs: AbstractSet[TicketRef]) -> None:
         """Take the marks from these tickets at once, before the engine answers."""
         for mirror in (self._shown, self.live):
-            mirror.marks = _without(mirror.marks, refs)
+            mirror.novelties = _without(mirror.novelties, refs)
 
     def _hold(self, news: Touched) -> None:
         shown, live = self._shown, self.live
@@ -112,7 +112,7 @@ class Freezer:
             else:
                 self._waiting.add(ref)
         shown.health = live.health
-        shown.marks = _without(live.marks, self._waiting)
+        shown.novelties = _without(live.novelties, self._waiting)
 
     def _admit(self, now: datetime) -> Touched:
         """Show what is the user's own, as soon as it is there."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.domain.activity import WorkspaceActivity
+from tui.domain.acts import Act
 from tui.domain.draft import Draft, Outcome, RequestPreview
+from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
 
 
@@ -34,6 +36,28 @@ class TicketFetched(Message):
 
     ref: TicketRef
     ticket: Ticket | None
+    problem: str = ""
+
+
+@dataclass
+class ActEnded(Message):
+    """Something was done here to some tickets, or taken back, or neither."""
+
+    act: Act | None
+    """None where something was taken back."""
+    count: int
+    """Of tickets."""
+    batch: str | None = None
+    """What undoes it; None where it failed, or took something back itself."""
+    problem: str = ""
+
+
+@dataclass
+class HistoryCame(Message):
+    """What the journal knows of a ticket's changes, newest first; or why it cannot be read."""
+
+    ref: TicketRef
+    revisions: tuple[Revision, ...]
     problem: str = ""
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from tui.domain.activity import Novelty
+from tui.domain.acts import NOBODY_ACTED, Acts
 from tui.domain.diff import Position, Reset
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import QueueReader
@@ -81,6 +82,8 @@ class Source(QueueReader, Protocol):
 
     def novelties(self) -> Mapping[TicketRef, Novelty]: ...
 
+    def acts(self) -> Acts: ...
+
 
 class QueueMirror:
     """Follows the queue and counts per workspace what is open, overdue and critical."""
@@ -90,8 +93,10 @@ class QueueMirror:
         self._position: Position | None = None
         self.tickets: dict[TicketRef, Ticket] = {}
         self.health: Mapping[str, WorkspaceHealth] = {}
-        self.marks: Mapping[TicketRef, Novelty] = {}
+        self.novelties: Mapping[TicketRef, Novelty] = {}
         """The tickets that nobody has looked at since they came or changed."""
+        self.acts: Acts = NOBODY_ACTED
+        """What people did here to tickets."""
         self.overdue: set[TicketRef] = set()
         self._known: frozenset[str] = frozenset()
         """Workspaces that were current once since the start: what comes of them is news."""
@@ -119,7 +124,8 @@ class QueueMirror:
         self._known |= {name for name, health in self.health.items() if health.is_current}
         changes = self._source.changes_since(self._position)
         self._position = changes.position
-        self.marks = self._source.novelties()
+        self.novelties = self._source.novelties()
+        self.acts = self._source.acts()
         if isinstance(changes, Reset):
             return Touched(self._start_anew(changes.tickets, now), everything=True, unread=unread)
         before = {ref: self._drop(ref) for ref in changes.removed}

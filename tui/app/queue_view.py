@@ -8,7 +8,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tui.domain.query import Query
+from tui.domain.query import Query, QueryContext
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.urgency import is_overdue, urgency_key
 
@@ -35,6 +35,7 @@ class QueueView:
         self.workspaces = frozenset(workspaces)
         """Only these; empty for all."""
         self.query = query or Query()
+        self._now = now
         self._keys: dict[TicketRef, SortKey] = {}
         self._order: list[SortKey] = []
         self.handle_width = 0
@@ -73,6 +74,7 @@ class QueueView:
 
     def rebuild(self, now: datetime) -> None:
         """Read everything anew."""
+        self._now = now
         shown: Iterable[tuple[TicketRef, Ticket]] = self._tickets.items()
         if self.workspaces or self.query.terms:
             shown = [(ref, ticket) for ref, ticket in shown if self._shows(ticket)]
@@ -83,6 +85,7 @@ class QueueView:
 
     def update(self, refs: Iterable[TicketRef], now: datetime) -> bool:
         """Put these tickets where they belong now, or take them out; return whether any moved."""
+        self._now = now
         gone: list[SortKey] = []
         come: list[SortKey] = []
         for ref in refs:
@@ -132,7 +135,7 @@ class QueueView:
     def _shows(self, ticket: Ticket) -> bool:
         if self.workspaces and ticket.ref.workspace not in self.workspaces:
             return False
-        return self.query.matches(ticket)
+        return self.query.matches(ticket, QueryContext(now=self._now))
 
 
 def _handle_width(ticket: Ticket) -> int:

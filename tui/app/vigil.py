@@ -78,7 +78,7 @@ class Vigil:
 
     def see(self, refs: Collection[TicketRef]) -> Collection[TicketRef]:
         """Take in that somebody looked at these; return those that were marked."""
-        marked = {ref for ref in refs if ref in self._shown.marks}
+        marked = {ref for ref in refs if ref in self._shown.novelties}
         self.freezer.seen(marked)
         self.digest = self.digest.without(refs)
         return marked

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from tui.domain.diff import Position
 from tui.domain.health import WorkspaceHealth
-from tui.domain.query import Query
+from tui.domain.query import Query, QueryContext
 from tui.domain.record import to_record, utc_text
 from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
@@ -165,7 +165,8 @@ class EventStream:
     def _matches(self, revision: Revision) -> bool:
         """Whether the query wants it; what nobody can read might be what is looked for."""
         known = [ticket for ticket in (revision.before, revision.after) if ticket is not None]
-        return not known or any(map(self._query.matches, known))
+        context = QueryContext(now=revision.at)
+        return not known or any(self._query.matches(ticket, context) for ticket in known)
 
     def _became_overdue(self, until: datetime) -> Iterator[Event]:
         while self._due and self._due[0][0] <= until:
@@ -174,7 +175,7 @@ class EventStream:
             if ticket is None or ticket.due_at != moment:
                 continue
             del self._waiting[ref]
-            if self._query.matches(ticket):
+            if self._query.matches(ticket, QueryContext(now=moment)):
                 yield _overdue(ticket, moment)
 
     def _wait_for(self, ref: TicketRef, ticket: Ticket | None, at: datetime) -> None:

@@ -11,7 +11,7 @@ from tui.cli.output import Output
 from tui.domain.errors import UsageError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.order import SORT_KEYS, Order, parse_order
-from tui.domain.query import Query, parse_query
+from tui.domain.query import Query, QueryContext, parse_query
 from tui.domain.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -176,7 +176,8 @@ def _print(found: Found, query: Query, options: ListOptions, output: Output) -> 
     if everything and not any(ticket.title for ticket in everything):
         # Only whoever polls has them; a mail of cron with blanks in it would be a riddle.
         output.narrate("texts and customers are not stored (store_bodies = false)")
-    matching = filter(query.matches, everything) if query.terms else everything
+    context = QueryContext(now=now)
+    matching = [ticket for ticket in everything if query.matches(ticket, context)]
     chosen = options.sort.sort(matching, now)[: options.limit]
     if options.envelope:
         output.data(in_envelope(chosen, found.healths, now, options.format))

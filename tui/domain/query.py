@@ -6,10 +6,14 @@ quote, means nothing, so that a list which filters while one types does not flic
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from tui.domain.activity import Novelty
+from tui.domain.acts import NOBODY_ACTED, Acts
 from tui.domain.errors import UsageError
-from tui.domain.ticket import Ticket
+from tui.domain.ticket import Ticket, TicketRef
 
 _WORD = re.compile(r'(?P<no>-|(?i:not:))?(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S+))?')
 _FIELDS = frozenset(
@@ -26,6 +30,20 @@ class Term:
     negated: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryContext:
+    """What a query may ask of a ticket that the ticket itself does not know."""
+
+    now: datetime
+    novelties: Mapping[TicketRef, Novelty] = field(default_factory=dict)
+    """Unseen tickets: new, or changed since the user looked."""
+    acts: Acts = field(default_factory=lambda: NOBODY_ACTED)
+    marked: Collection[TicketRef] = ()
+    """Those that the user has marked on this screen."""
+    stale: Collection[str] = ()
+    """Workspaces whose tickets may not be current."""
+
+
 class QueryError(UsageError):
     """The query cannot be read; `column` counts from 1."""
 
@@ -40,11 +58,11 @@ class Query:
 
     terms: tuple[Term, ...] = ()
 
-    def matches(self, ticket: Ticket) -> bool:
-        """Whether every term agrees with the ticket."""
+    def matches(self, ticket: Ticket, context: QueryContext, text: str | None = None) -> bool:
+        """Whether every term agrees with the ticket; `text` is its `search_text`, if at hand."""
         if not self.terms:
             return True
-        haystack = search_text(ticket)
+        haystack = search_text(ticket) if text is None else text
         return all((term.text in haystack) is not term.negated for term in self.terms)
 
 

@@ -17,12 +17,13 @@ from random import Random
 from typing import Final
 
 from tui.domain.activity import BudgetState, Novelty, WorkspaceActivity
+from tui.domain.acts import NOBODY_ACTED, Act, Acts
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
 from tui.domain.errors import StateError, UsageError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import ChoiceSource, Clock, DraftRenderer, Outbox, TicketFetcher
-from tui.domain.revision import Present, Revisions
+from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.allowance import for_a_person
@@ -157,6 +158,22 @@ class Service:
     def mark_seen(self, refs: Collection[TicketRef] | None) -> None:
         """Take in that the user has looked at these tickets; None: at all of them."""
         self._runtime.submit(self._mark_seen(refs))
+
+    def acts(self) -> Acts:
+        """Return what people did here to tickets; replaced as a whole, for any thread."""
+        return NOBODY_ACTED
+
+    def act(self, act: Act, tickets: Collection[Ticket]) -> Future[str]:
+        """Do something here to these tickets, as they are now; the result undoes it."""
+        raise NotImplementedError
+
+    def undo(self, batch: str) -> Future[int]:
+        """Take back what was done; return how many tickets it was."""
+        raise NotImplementedError
+
+    def history(self, ref: TicketRef) -> Future[tuple[Revision, ...]]:
+        """Return a ticket's changes as far as the journal has kept them, newest first."""
+        raise NotImplementedError
 
     @property
     def banner(self) -> str | None:

@@ -108,9 +108,9 @@ def test_marks_of_what_waits_wait_too() -> None:
     service.change(make_ticket("1", title="Other"))
 
     freezer.pull(NOON)
-    assert set(shown.marks) == {TicketRef("qp", "2")}
+    assert set(shown.novelties) == {TicketRef("qp", "2")}
     freezer.thaw(NOON)
-    assert set(shown.marks) == {TicketRef("qp", "1"), TicketRef("qp", "2")}
+    assert set(shown.novelties) == {TicketRef("qp", "1"), TicketRef("qp", "2")}
 
 
 _TICKETS = st.builds(

@@ -11,7 +11,7 @@ from support.service import FakeService
 from tui.app.mirror import QueueMirror, Tally
 from tui.app.queue_view import QueueView
 from tui.domain.diff import Position, Reset
-from tui.domain.query import parse_query
+from tui.domain.query import QueryContext, parse_query
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue, urgency_key
 from tui.domain.workspace import Workspace
@@ -55,7 +55,7 @@ def _expected(
     kept = [
         ticket
         for ticket in mirror.tickets.values()
-        if query.matches(ticket) and scope in (None, ticket.ref.workspace)
+        if query.matches(ticket, QueryContext(now=now)) and scope in (None, ticket.ref.workspace)
     ]
     return [ticket.ref for ticket in sorted(kept, key=lambda ticket: urgency_key(ticket, now))]
 

@@ -1,5 +1,7 @@
 """What a person types finds the tickets that hold it, and says what it cannot read."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +9,10 @@ from hypothesis import strategies as st
 from support.builders import make_ticket
 from tui.domain.errors import UsageError
 from tui.domain.person import Person
-from tui.domain.query import Query, QueryError, Term, parse_query, search_text
+from tui.domain.query import Query, QueryContext, QueryError, Term, parse_query, search_text
 from tui.domain.ticket import Ticket
 
+CONTEXT = QueryContext(now=datetime(2026, 2, 4, 3, 5, tzinfo=UTC))
 TICKET = make_ticket(
     "6b2f-44",
     workspace="klink",
@@ -109,14 +112,14 @@ class TestMatching:
         ],
     )
     def test_it_looks_into_ref_number_title_body_and_people(self, text: str) -> None:
-        assert parse_query(text).matches(TICKET)
+        assert parse_query(text).matches(TICKET, CONTEXT)
 
     @pytest.mark.parametrize("text", ["invoice", "tills invoice", "-tills", '"down tills"', "vip"])
     def test_it_finds_nothing_else(self, text: str) -> None:
-        assert not parse_query(text).matches(TICKET)
+        assert not parse_query(text).matches(TICKET, CONTEXT)
 
     def test_no_word_reaches_from_one_part_into_the_next(self) -> None:
-        assert not parse_query('"7 since"').matches(TICKET)
+        assert not parse_query('"7 since"').matches(TICKET, CONTEXT)
         assert "7\nsince" in search_text(TICKET)
 
     words = st.lists(st.sampled_from(["tills", "down", "x", "ann", "-x", "-ann", "NOON"]))
@@ -132,10 +135,10 @@ class TestMatching:
         plain = parse_query(" ".join(words))
 
         for ticket in queue:
-            assert not fewer.matches(ticket) or plain.matches(ticket)
+            assert not fewer.matches(ticket, CONTEXT) or plain.matches(ticket, CONTEXT)
 
     @given(word=st.sampled_from(["tills", "down", "x", "ann", "-", "a b"]))
     def test_a_negated_word_finds_just_the_others(self, word: str) -> None:
-        found = Query((Term(word),)).matches(TICKET)
+        found = Query((Term(word),)).matches(TICKET, CONTEXT)
 
-        assert Query((Term(word, negated=True),)).matches(TICKET) is not found
+        assert Query((Term(word, negated=True),)).matches(TICKET, CONTEXT) is not found

@@ -121,7 +121,7 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
 
     def novelty(self, ref: TicketRef) -> Novelty | None:
         """Return why a ticket is marked; None if it is not."""
-        return self._mirror.marks.get(ref)
+        return self._mirror.novelties.get(ref)
 
     def legend(self, room: int, *, is_doubtful: bool) -> Line:
         """Return what the signs in the list mean, as far as there is room in these cells."""
@@ -139,11 +139,11 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
 
     @property
     def _unseen(self) -> ChainMap[TicketRef, object]:
-        marks = cast("dict[TicketRef, object]", self._mirror.marks)
+        marks = cast("dict[TicketRef, object]", self._mirror.novelties)
         return ChainMap(marks, cast("dict[TicketRef, object]", self.digest.events))
 
     def _count_marks(self, novelty: Novelty) -> int:
-        marks = self._mirror.marks
+        marks = self._mirror.novelties
         if marks is not self._marks_counted:
             self._marks_counted = marks
             self._mark_counts = Counter((ref.workspace, kind) for ref, kind in marks.items())
@@ -188,7 +188,7 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
         return _none_here("Nothing overdue", len(self._mirror.overdue))
 
     def _nothing_unseen(self) -> str:
-        return _none_here("Nothing unseen", len(self._mirror.marks))
+        return _none_here("Nothing unseen", len(self._mirror.novelties))
 
     def action_list_seen_all(self) -> None:
         refs = [ref for ref in self._unseen if self.view.find(ref) is not None]

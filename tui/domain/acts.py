@@ -1,0 +1,105 @@
+"""What people do to a ticket here, and no vendor hears of. Pure.
+
+Acknowledgements, snoozes, pins and notes are kept beside the tickets, with who and when, and are
+shared by all who share a state directory.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from tui.domain.ticket import Priority, Status, Ticket, TicketRef
+from tui.domain.urgency import is_overdue
+
+
+class ActKind(StrEnum):
+    """What can be done to a ticket."""
+
+    ACKNOWLEDGE = "acknowledge"
+    UNACKNOWLEDGE = "unacknowledge"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    PIN = "pin"
+    UNPIN = "unpin"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do to some tickets."""
+
+    kind: ActKind
+    until: datetime | None = None
+    """When a snooze ends at the latest."""
+    text: str = ""
+    """Of a note; cleaned, several lines are possible."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """That it was done, by whom and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze(Signed):
+    """A ticket is put off until a moment, and only while it stays as it was."""
+
+    until: datetime
+    status: Status
+    priority: Priority
+    overdue: bool
+    """How the ticket was when it was put off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Signed):
+    """What somebody wrote beside a ticket."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalActs:
+    """Everything that was done here to one ticket and still stands."""
+
+    acknowledged: Signed | None = None
+    snooze: Snooze | None = None
+    pinned: Signed | None = None
+    notes: tuple[Note, ...] = ()
+    """Oldest first."""
+
+
+NO_ACTS: Final = LocalActs()
+Acts = Mapping[TicketRef, LocalActs]
+"""Only the tickets to which something was done."""
+NOBODY_ACTED: Final[Acts] = MappingProxyType({})
+
+
+def is_snoozed(acts: LocalActs, ticket: Ticket, now: datetime) -> bool:
+    """Whether the ticket is put off at this moment.
+
+    A snooze ends at its time, when the vendor changes the status or the priority, and when the
+    ticket becomes overdue that was not when it was put off.
+    """
+    snooze = acts.snooze
+    if snooze is None or now >= snooze.until:
+        return False
+    if (ticket.status, ticket.priority) != (snooze.status, snooze.priority):
+        return False
+    return snooze.overdue or not is_overdue(ticket, now)
+
+
+def wakes_at(acts: LocalActs, ticket: Ticket, now: datetime) -> datetime | None:
+    """Return when a snoozed ticket comes back by time alone; None where it is not snoozed."""
+    snooze = acts.snooze
+    if snooze is None or not is_snoozed(acts, ticket, now):
+        return None
+    if snooze.overdue or ticket.due_at is None:
+        return snooze.until
+    return min(snooze.until, ticket.due_at)
