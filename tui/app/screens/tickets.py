@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.widgets import Input
 
 from tui.app.bridge import Bridge
 from tui.app.commands import EVERYWHERE, MOVES
@@ -15,17 +14,14 @@ from tui.app.formatting import Span, line_width
 from tui.app.health_text import is_trusted, trust_line, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
-from tui.app.queue_view import QueueView
-from tui.app.screens.news import NewsMoves
+from tui.app.screens.finding import Finding
 from tui.app.top_line import scope_counts, words_and_clock
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.empty_state import empty_lines
-from tui.app.widgets.filter_bar import FilterBar
 from tui.app.widgets.line_pane import Bar
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.ticket_list import TicketList
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.query import Query, QueryError, parse_query
 from tui.domain.ticket import TicketRef
 
 BESIDE_FROM = 160
@@ -34,7 +30,7 @@ PREVIEW_HEIGHTS = ((40, 13), (32, 10), (27, 8), (20, 6))
 """From which height of the terminal how many lines of preview stand below the list."""
 
 
-class TicketsScreen(NewsMoves[None]):
+class TicketsScreen(Finding[None]):
     """The live list, and the ticket under its cursor."""
 
     COMMAND_IDS = (
@@ -94,19 +90,15 @@ class TicketsScreen(NewsMoves[None]):
     ) -> None:
         super().__init__(look, mirror, workspaces)
         self._bridge, self._is_root = bridge, is_root
-        self._query = Query()
-        self._query_text = ""
         self._awaited: TicketRef | None = None
         """A ticket that was created and is to be selected as soon as it is seen."""
         self._has_preview = True
         now = look.clock.now()
-        self._view = QueueView(mirror.tickets, now, workspaces=workspaces)
         painter = look.painter
         self._top = Bar(painter, widget_id="top")
         self._trust = Bar(painter, ground="background", widget_id="trust")
         self._place = Bar(painter, widget_id="place")
         self._preview = Preview(painter, look.face, look.glyphs, widget_id="preview")
-        self._filter = FilterBar(painter, widget_id="filter")
         self.items = TicketList(
             painter,
             look.glyphs,
@@ -154,8 +146,7 @@ class TicketsScreen(NewsMoves[None]):
         if workspaces != self.workspaces:
             self.workspaces = workspaces
             self.items.restart()
-            self._set_query("")
-            self._filter.input.value = ""
+            self._clear_query()
             self.post_message(self.Resumed())
 
     def select(self, ref: TicketRef) -> None:
@@ -185,13 +176,9 @@ class TicketsScreen(NewsMoves[None]):
         self.items.draw_all()
 
     def hint_words(self, command_id: str, hint: str) -> str:
-        if command_id == "app.back" and self._query_text:
-            return "clear filter"
-        return "quit" if command_id == "app.back" and self._is_root else hint
-
-    @property
-    def view(self) -> QueueView:
-        return self._view
+        if command_id == "app.back" and self._is_root:
+            hint = "quit"
+        return super().hint_words(command_id, hint)
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -212,11 +199,7 @@ class TicketsScreen(NewsMoves[None]):
     def _is_current(self, workspace: str) -> bool:
         return is_trusted(self._mirror.health.get(workspace))
 
-    def _rebuild(self) -> None:
-        now = self.look.clock.now()
-        self._view = QueueView(
-            self._mirror.tickets, now, workspaces=self.workspaces, query=self._query
-        )
+    def show_view(self, now: datetime) -> None:
         self._show_empty(now)
         self.items.show(self._view, now)
         self._follow(now)
@@ -274,21 +257,6 @@ class TicketsScreen(NewsMoves[None]):
         )
         self.items.empty = tuple(lines)
 
-    def _set_query(self, text: str) -> None:
-        try:
-            query = parse_query(text)
-        except QueryError as error:
-            self._filter.note((Span(str(error), "error"),))
-            return
-        self._filter.note((Span("enter keeps  esc clears", "muted"),))
-        self._query, self._query_text = query, text.strip()
-        self._show_keys()
-        self._rebuild()
-
-    def _end_typing(self) -> None:
-        self.remove_class("-filtering")
-        self.items.focus()
-
     @on(CursorList.CursorMoved)
     def _cursor_moved(self) -> None:
         self._show_place()
@@ -301,31 +269,10 @@ class TicketsScreen(NewsMoves[None]):
             self.post_message(self.Seen({ticket.ref}))
             self.post_message(self.Opened(ticket.ref))
 
-    @on(Input.Changed)
-    def _filter_typed(self, event: Input.Changed) -> None:
-        self._set_query(event.value)
-
-    @on(Input.Submitted)
-    def _filter_kept(self) -> None:
-        self._end_typing()
-
-    def action_list_filter(self) -> None:
-        self.add_class("-filtering")
-        self._filter.input.focus()
-        self._set_query(self._query_text)
-
     def action_list_preview(self) -> None:
         self._has_preview = not self._has_preview
         self.on_resize()
         self._show_preview()
-
-    def action_back(self) -> None:
-        if self.has_class("-filtering") or self._query_text:
-            self._filter.input.value = ""
-            self._set_query("")
-            self._end_typing()
-        else:
-            super().action_back()
 
     def action_ticket_create(self) -> None:
         only_one = self.workspaces[0] if len(self.workspaces) == 1 else None
