@@ -8,23 +8,27 @@ from tui.domain.errors import UsageError
 from tui.domain.ticket import Status, Ticket
 from tui.domain.urgency import PRIORITY_RANK, urgency_key
 
-_Key = Callable[[Ticket], object]
+OrderKey = tuple[int | float | str | bytes, ...]
+"""What tickets are sorted by: among the keys of one order no two tickets have the same one."""
+
+_Value = Callable[[Ticket], int | float | str | None]
 
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
+_BACKWARDS = bytes(255 - byte for byte in range(256))
 
-_KEYS: dict[str, _Key] = {
+_VALUES: dict[str, _Value] = {
     "priority": lambda ticket: PRIORITY_RANK[ticket.priority],
-    "due": lambda ticket: ticket.due_at,
-    "created": lambda ticket: ticket.created_at,
-    "updated": lambda ticket: ticket.updated_at,
+    "due": lambda ticket: _seconds(ticket.due_at),
+    "created": lambda ticket: _seconds(ticket.created_at),
+    "updated": lambda ticket: _seconds(ticket.updated_at),
     "status": lambda ticket: _STATUS_RANK[ticket.status],
     "workspace": lambda ticket: ticket.ref.workspace,
     "customer": lambda ticket: ticket.customer.words.casefold() or None,
     "assignee": lambda ticket: ticket.assignee.words.casefold() or None,
     "title": lambda ticket: ticket.title.casefold() or None,
-    "ref": lambda ticket: ticket.ref,
+    "ref": lambda ticket: f"{ticket.ref.workspace}\0{ticket.ref.id}",
 }
-SORT_KEYS = ("urgency", *_KEYS)
+SORT_KEYS = ("urgency", *_VALUES)
 """What a list can be ordered by."""
 
 
@@ -37,15 +41,42 @@ class Order:
 
     def sort(self, tickets: Iterable[Ticket], now: datetime) -> list[Ticket]:
         """Return the tickets in this order; equals stay in the order of urgency at `now`."""
-        by_urgency = sorted(tickets, key=lambda ticket: urgency_key(ticket, now))
+        return sorted(tickets, key=self.key_at(now))
+
+    def key_at(self, now: datetime) -> Callable[[Ticket], OrderKey]:
+        """Return what gives each ticket its sort key at this moment.
+
+        A key stays right until the ticket changes or `next_turn` of it comes.
+        """
         if self.key == "urgency":
-            return by_urgency[::-1] if self.descending else by_urgency
-        value_of = _KEYS[self.key]
-        known = [ticket for ticket in by_urgency if value_of(ticket) is not None]
-        unknown = [ticket for ticket in by_urgency if value_of(ticket) is None]
-        # The keys differ in type from order to order, but never within one.
-        known.sort(key=value_of, reverse=self.descending)  # type: ignore[arg-type]
-        return known + unknown
+            if self.descending:
+                return lambda ticket: _all_reversed(urgency_key(ticket, now))
+            return lambda ticket: urgency_key(ticket, now)
+        value_of, descending = _VALUES[self.key], self.descending
+
+        def key(ticket: Ticket) -> OrderKey:
+            value = value_of(ticket)
+            if value is None:
+                return (1, 0, *urgency_key(ticket, now))
+            return (0, _reversed(value) if descending else value, *urgency_key(ticket, now))
+
+        return key
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+def _all_reversed(values: tuple[float | str, ...]) -> OrderKey:
+    return tuple(map(_reversed, values))
+
+
+def _reversed(value: float | str) -> float | bytes:
+    """Return what sorts the other way round."""
+    if isinstance(value, str):
+        # The end of a text comes behind whatever could follow it.
+        return value.encode("utf-8", "surrogatepass").translate(_BACKWARDS) + b"\xff"
+    return -value
 
 
 def parse_order(text: str) -> Order:
