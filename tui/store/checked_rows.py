@@ -10,8 +10,10 @@ Row = tuple[Any, ...]
 class CheckedTable:
     """Reads and writes the rows of one table. The last column, `checksum`, is added here."""
 
-    def __init__(self, name: str, *columns: str) -> None:
-        """Take the table's columns in the order of its rows."""
+    def __init__(self, name: str, *columns: str, loss: str) -> None:
+        """Take the table's columns in the order of its rows, and what a damaged one means."""
+        self.loss = loss
+        """What is to be told of a row that is not as it was written, in one line."""
         places = ", ".join("?" * (len(columns) + 1))
         names = ", ".join(columns)
         # Names of tables and columns are ours; values are always bound.

@@ -7,7 +7,6 @@ written is set apart and reported, and never used.
 import json
 import secrets
 import sqlite3
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,8 +20,8 @@ from tui.domain.draft import Draft, Outcome, OutcomeState, Value
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock, Intent
 from tui.domain.ticket import TicketRef
-from tui.store.checked_rows import CheckedTable, Row, lenient_text
-from tui.store.database import DamagedFile, Database, Schema, UnusableFile, open_kept, open_memory
+from tui.store.checked_rows import CheckedTable, Row
+from tui.store.ledger_file import LedgerFile
 from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue_key import QueueKey
 from tui.store.spending import (
@@ -38,14 +37,6 @@ from tui.store.spending import (
     take_turns,
 )
 
-LEDGER: Final = Schema(
-    file="ledger.db",
-    application_id=0x74646B6C,
-    version=3,
-    migrations="ledger",
-    is_lasting=True,
-)
-
 _SINCE = "account = ? AND slot > ? ORDER BY slot"
 _SALT_BYTES = 32
 _MICROSECOND = timedelta(microseconds=1)
@@ -53,22 +44,32 @@ _DROPPED = "dropped"
 _INTENTS: Final = CheckedTable(
     *("intents", "id", "queue", "workspace", "at", "content"),
     *("state", "message", "ticket", "resolved"),
+    loss="a create in the outbox was damaged: look at the vendor whether its ticket exists",
 )
-_DRAFTS: Final = CheckedTable("drafts", "queue", "workspace", "at", "content")
-_CALLS: Final = CheckedTable("calls", "account", "slot", "calls")
-_TURNS: Final = CheckedTable("turns", "account", "next")
-_RESTS: Final = CheckedTable("rests", "account", "until")
-_SALT: Final = CheckedTable("salt", "n", "value")
-_ACCOUNTS: Final = CheckedTable("accounts", "origin", "account")
-_LOSSES: Final = {
-    _INTENTS: "a create in the outbox was damaged: look at the vendor whether its ticket exists",
-    _DRAFTS: "a kept draft was damaged and is lost",
-    _CALLS: "a count of calls was damaged: the budget misses some of them",
-    _TURNS: "a rate limit was damaged: some calls may come too soon after others",
-    _RESTS: "how long a vendor asked to be left alone was damaged: a call may come too soon",
-    _SALT: "what tells accounts apart was damaged: their calls are counted from nothing again",
-    _ACCOUNTS: "whose calls they are was damaged: the next call finds it out again",
-}
+_DRAFTS: Final = CheckedTable(
+    *("drafts", "queue", "workspace", "at", "content"),
+    loss="a kept draft was damaged and is lost",
+)
+_CALLS: Final = CheckedTable(
+    *("calls", "account", "slot", "calls"),
+    loss="a count of calls was damaged: the budget misses some of them",
+)
+_TURNS: Final = CheckedTable(
+    *("turns", "account", "next"),
+    loss="a rate limit was damaged: some calls may come too soon after others",
+)
+_RESTS: Final = CheckedTable(
+    *("rests", "account", "until"),
+    loss="how long a vendor asked to be left alone was damaged: a call may come too soon",
+)
+_SALT: Final = CheckedTable(
+    *("salt", "n", "value"),
+    loss="what tells accounts apart was damaged: their calls are counted from nothing again",
+)
+_ACCOUNTS: Final = CheckedTable(
+    *("accounts", "origin", "account"),
+    loss="whose calls they are was damaged: the next call finds it out again",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,66 +98,45 @@ class Ledger:
     on the disk when it returns.
     """
 
-    def __init__(self, database: Database, queues: Mapping[str, QueueKey], clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._keys = {name: _key_text(key) for name, key in queues.items()}
-        self._names = {key: name for name, key in reversed(self._keys.items())}
-        with database.plain() as connection:
-            connection.text_factory = lenient_text
-        self._notices: list[str] = []
-        self._notices_lock = threading.Lock()
+    def __init__(self, file: LedgerFile) -> None:
+        self._file = file
 
     @classmethod
     def open(cls, folder: Path, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
-        """Open or create the ledger in `folder`.
-
-        Raises:
-            StateError: it cannot be used. It stays as it is, whatever it holds.
-        """
-        try:
-            database = open_kept(folder, LEDGER)
-        except DamagedFile as damage:
-            raise DamagedFile(
-                f"{damage}; without it nothing is created; it may hold creates that are still open:"
-                " move it away to begin anew"
-            ) from damage
-        except UnusableFile as reason:
-            raise UnusableFile(f"{reason}; without it nothing is created") from reason
-        return cls(database, queues, clock)
+        """Open or create the ledger in `folder`, as `LedgerFile.open`."""
+        return cls(LedgerFile.open(folder, queues, clock=clock))
 
     @classmethod
     def in_memory(cls, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
         """Return a ledger that goes with the process, for a demo that leaves nothing behind."""
-        return cls(open_memory(LEDGER), queues, clock)
+        return cls(LedgerFile.in_memory(queues, clock=clock))
 
     @property
     def is_on_disk(self) -> bool:
         """Whether its methods wait for a disk and for other processes."""
-        return self._database.path is not None
+        return self._file.is_on_disk
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What was found damaged so far, a line each."""
-        with self._notices_lock:
-            return tuple(self._notices)
+        return self._file.notices
 
     def at_rest(self) -> AbstractContextManager[None]:
         """Begin no transaction meanwhile, as `Database.at_rest`."""
-        return self._database.at_rest()
+        return self._file.at_rest()
 
     def close(self) -> None:
         """Give the file back."""
-        self._database.close()
+        self._file.close()
 
     def record(self, intent: Intent) -> None:
         """Keep the intent. A second one with the same id is an error."""
         name = intent.draft.workspace
         row = (
-            *(intent.id, self._keys.get(name, ""), name, to_microseconds(intent.at)),
+            *(intent.id, self._file.key_of(name) or "", name, to_microseconds(intent.at)),
             *(_write_values(intent.draft.values), None, None, None, None),
         )
-        with self._database.writing() as connection:
+        with self._file.writing() as connection:
             if connection.execute("SELECT 1 FROM intents WHERE id = ?", (intent.id,)).fetchone():
                 raise StateError(
                     f"the create {clean(intent.id)} was recorded before: it is not sent twice"
@@ -184,39 +164,39 @@ class Ledger:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return every create, oldest first, those of other configurations too."""
-        return tuple(map(self._entry, self._read(_INTENTS, "1 ORDER BY at, rowid")))
+        return tuple(map(self._entry, self._file.rows(_INTENTS, "1 ORDER BY at, rowid")))
 
     def entry(self, intent_id: str) -> Entry | None:
         """Return one create; None where there is none of this id."""
-        for row in self._read(_INTENTS, "id = ?", intent_id):
+        for row in self._file.rows(_INTENTS, "id = ?", intent_id):
             return self._entry(row)
         return None
 
     def save_draft(self, workspace: str, values: Mapping[str, Value]) -> None:
         """Keep what was typed for a new ticket, in place of what was kept before."""
-        now = to_microseconds(self._clock.now())
-        with self._database.writing() as connection:
+        now = to_microseconds(self._file.clock.now())
+        with self._file.writing() as connection:
             row = (self._key(workspace), workspace, now, _write_values(values))
             _DRAFTS.put(connection, row)
 
     def load_draft(self, workspace: str) -> Mapping[str, Value] | None:
         """Return what was typed; None where nothing is kept."""
-        for row in self._read(_DRAFTS, "queue = ?", self._key(workspace)):
+        for row in self._file.rows(_DRAFTS, "queue = ?", self._key(workspace)):
             return _read_values(row[3])
         return None
 
     def forget_draft(self, workspace: str) -> None:
         """Delete what was typed."""
-        with self._database.writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("DELETE FROM drafts WHERE queue = ?", (self._key(workspace),))
 
     def salt(self) -> bytes:
         """Return the random bytes of this ledger, the same for every process, for ever."""
-        rows = self._read(_SALT, "n = 1")
+        rows = self._file.rows(_SALT, "n = 1")
         if not rows:
-            with self._database.writing() as connection:
+            with self._file.writing() as connection:
                 # Another process may have been sooner.
-                rows = self._checked(connection, _SALT, "n = 1")
+                rows = self._file.checked(connection, _SALT, "n = 1")
                 if not rows:
                     rows = [(1, secrets.token_hex(_SALT_BYTES))]
                     _SALT.put(connection, rows[0])
@@ -237,13 +217,13 @@ class Ledger:
         origins = self._origins(workspace, source)
         known = self._accounts(origins)
         if any(known.get(origin) != account for origin in origins):
-            with self._database.writing() as connection:
+            with self._file.writing() as connection:
                 for origin in origins:
                     _ACCOUNTS.put(connection, (origin, account))
 
     def rest(self, account: str, until: datetime) -> None:
         """Keep that a vendor asked the calls of an account to wait; the later moment holds."""
-        with self._database.writing() as connection:
+        with self._file.writing() as connection:
             if (self._rest(connection, account) or until) <= until:
                 _RESTS.put(connection, (account, to_microseconds(until)))
 
@@ -252,12 +232,12 @@ class Ledger:
 
         `account` stands for all that share a budget. It is kept as it is: no credential, please.
         """
-        with self._database.writing() as connection:
+        with self._file.writing() as connection:
             self._add(connection, account, slot, calls)
 
     def return_calls(self, account: str, unused: Mapping[datetime, int]) -> None:
         """Take back calls that were counted, by their slot, and not made."""
-        with self._database.writing() as connection:
+        with self._file.writing() as connection:
             for slot, calls in unused.items():
                 self._add(connection, account, slot, -calls)
 
@@ -278,7 +258,7 @@ class Ledger:
         was counted before and is given back first. All of it is one transaction: any number of
         processes may ask at once.
         """
-        with self._database.writing() as connection:
+        with self._file.writing() as connection:
             for counted_in, calls in (unused or {}).items():
                 self._add(connection, account, counted_in, -calls)
             slot = slot_of(budget, at)
@@ -293,7 +273,7 @@ class Ledger:
                 return Spending(at=at, slot=slot, slots=slots, free_at=free_at, is_spent=True)
             turns = (at,) * calls
             if per_minute is not None:
-                rows = self._checked(connection, _TURNS, "account = ?", account)
+                rows = self._file.checked(connection, _TURNS, "account = ?", account)
                 known = to_moment(rows[0][1]) if rows else None
                 turns, following = take_turns(known, per_minute, calls, at)
                 if not turns:
@@ -307,7 +287,7 @@ class Ledger:
 
     def calls_by_slot(self, account: str, since: datetime) -> Mapping[datetime, int]:
         """Return the calls of each slot, by its end; the slot of `since` counts as whole."""
-        return _by_slot(self._read(_CALLS, _SINCE, account, to_microseconds(since)))
+        return _by_slot(self._file.rows(_CALLS, _SINCE, account, to_microseconds(since)))
 
     def calls_since(self, account: str, since: datetime) -> int:
         """Return how many calls were made; the slot of `since` counts as whole."""
@@ -317,7 +297,7 @@ class Ledger:
         self, connection: sqlite3.Connection, account: str, slot: datetime, calls: int
     ) -> None:
         end = to_microseconds(slot)
-        known = self._checked(connection, _CALLS, "account = ? AND slot = ?", account, end)
+        known = self._file.checked(connection, _CALLS, "account = ? AND slot = ?", account, end)
         before = sum(row[2] for row in known)
         _CALLS.put(connection, (account, end, max(0, before + calls)))
 
@@ -325,50 +305,33 @@ class Ledger:
         """Count by the hour what no short window holds any more: the file must stay small."""
         condition = f"account = ? AND slot < ? AND slot % {HOUR // _MICROSECOND}"
         old = to_microseconds(at - 2 * SHORT_WINDOW)
-        for _, end, calls in self._checked(connection, _CALLS, condition, account, old):
+        for _, end, calls in self._file.checked(connection, _CALLS, condition, account, old):
             connection.execute("DELETE FROM calls WHERE account = ? AND slot = ?", (account, end))
             self._add(connection, account, slot_end(to_moment(end), HOUR), calls)
 
     def _slots(
         self, connection: sqlite3.Connection, account: str, since: datetime
     ) -> Mapping[datetime, int]:
-        return _by_slot(self._checked(connection, _CALLS, _SINCE, account, to_microseconds(since)))
+        return _by_slot(
+            self._file.checked(connection, _CALLS, _SINCE, account, to_microseconds(since))
+        )
 
     def _rest(self, connection: sqlite3.Connection, account: str) -> datetime | None:
-        rows = self._checked(connection, _RESTS, "account = ?", account)
+        rows = self._file.checked(connection, _RESTS, "account = ?", account)
         return to_moment(rows[0][1]) if rows else None
 
     def _settle(self, intent_id: str, state: str, message: str, ticket: str | None) -> None:
-        now = to_microseconds(self._clock.now())
-        with self._database.writing() as connection:
-            for row in self._checked(connection, _INTENTS, "id = ?", intent_id):
+        now = to_microseconds(self._file.clock.now())
+        with self._file.writing() as connection:
+            for row in self._file.checked(connection, _INTENTS, "id = ?", intent_id):
                 _INTENTS.put(connection, (*row[:5], state, message, ticket, now))
-
-    def _read(self, table: CheckedTable, condition: str, *values: object) -> list[Row]:
-        """Return the sound rows."""
-        with self._database.reading() as connection:
-            sound, damaged = table.read(connection, condition, *values)
-        if not damaged:
-            return sound
-        with self._database.writing() as connection:
-            return self._checked(connection, table, condition, *values)
-
-    def _checked(
-        self, connection: sqlite3.Connection, table: CheckedTable, condition: str, *values: object
-    ) -> list[Row]:
-        """Return the sound rows, after setting the others apart."""
-        sound, damaged = table.read(connection, condition, *values)
-        if damaged:
-            table.set_apart(connection, damaged, to_microseconds(self._clock.now()))
-            with self._notices_lock:
-                self._notices += [f"{LEDGER.file}: {_LOSSES[table]}"] * len(damaged)
-        return sound
 
     def _entry(self, row: Row) -> Entry:
         intent_id, key, stored_name, at, content, state, message, ticket, _ = row
         name: str = stored_name
-        if self._keys.get(name) != key:
-            name = self._names.get(key, name)
+        names_here = self._file.names_of(key)
+        if names_here and name not in names_here:
+            name = names_here[0]
         outcome = None
         if state not in (None, _DROPPED):
             outcome = Outcome(
@@ -381,7 +344,7 @@ class Ledger:
             intent=Intent(id=intent_id, draft=Draft(name, _read_values(content)), at=to_moment(at)),
             outcome=outcome,
             is_dropped=state == _DROPPED,
-            is_configured=key in self._names,
+            is_configured=bool(names_here),
         )
 
     def _origins(self, workspace: str, source: str) -> tuple[str, str]:
@@ -389,14 +352,10 @@ class Ledger:
         return source, self._key(workspace)
 
     def _accounts(self, origins: tuple[str, str]) -> dict[str, str]:
-        return {row[0]: row[1] for row in self._read(_ACCOUNTS, "origin IN (?, ?)", *origins)}
+        return {row[0]: row[1] for row in self._file.rows(_ACCOUNTS, "origin IN (?, ?)", *origins)}
 
     def _key(self, workspace: str) -> str:
-        return self._keys.get(workspace, "") or workspace
-
-
-def _key_text(key: QueueKey) -> str:
-    return json.dumps([key.vendor, key.origin, key.place])
+        return self._file.key_of(workspace) or workspace
 
 
 def _by_slot(rows: list[Row]) -> Mapping[datetime, int]:

@@ -40,7 +40,7 @@ from tui.store.database import (
     told,
 )
 from tui.store.folder import files_aside
-from tui.store.ledger import LEDGER
+from tui.store.ledger_file import LEDGER
 
 TICKETS = [make_ticket(str(number), body="word " * 40) for number in range(60)]
 

@@ -20,8 +20,9 @@ from tui.domain.draft import Draft, Outcome, OutcomeState, Value
 from tui.domain.errors import StateError
 from tui.domain.ports import Intent, Outbox
 from tui.domain.ticket import TicketRef
-from tui.store.database import DamagedFile, open_memory
-from tui.store.ledger import LEDGER, Ledger
+from tui.store.database import DamagedFile
+from tui.store.ledger import Ledger
+from tui.store.ledger_file import LEDGER
 from tui.store.queue_key import QueueKey
 from tui.store.spending import GOOD_FOR, QUEUE, SHORT_WINDOW, SLACK, Spending, take_turns
 
@@ -149,7 +150,7 @@ class TestDrafts:
         )
     )
     def test_whatever_was_typed_is_kept(self, values: dict[str, Value]) -> None:
-        ledger = closed_later(Ledger(open_memory(LEDGER), QUEUES, FakeClock()))
+        ledger = ledger_in_memory()
 
         ledger.save_draft("qp", {"before": "x"})
         ledger.save_draft("qp", values)
@@ -432,12 +433,12 @@ class TestAccounts:
     def test_what_is_known_already_is_not_written_again(self, tmp_path: Path) -> None:
         open_ledger(tmp_path).remember_account("qp", "source", "a")
         other = open_ledger(tmp_path)
-        before = other._database.data_version()
+        before = other._file.data_version()
 
         open_ledger(tmp_path).remember_account("qp", "source", "a")
-        assert other._database.data_version() == before
+        assert other._file.data_version() == before
         open_ledger(tmp_path).remember_account("qp", "source", "b")
-        assert other._database.data_version() != before
+        assert other._file.data_version() != before
 
     def test_every_process_has_the_same_salt_and_every_ledger_its_own(self, tmp_path: Path) -> None:
         ledgers = [open_ledger(tmp_path) for _ in range(4)]
@@ -510,7 +511,7 @@ class TestDamage:
         reopened = open_ledger(tmp_path)
         if "intents" in change:
             assert reopened.open_intents() == (make_intent("b"),)
-        with reopened._database.reading() as connection:
+        with reopened._file._database.reading() as connection:
             (kept,) = connection.execute("SELECT content FROM set_apart").fetchall()
         assert kept
 
