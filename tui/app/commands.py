@@ -72,7 +72,15 @@ COMMANDS = (
 
 BY_ID = {command.id: command for command in COMMANDS}
 
-EVERYWHERE = ("app.theme", "app.redraw", "app.suspend", "app.help", "app.back", "app.quit")
+EVERYWHERE = (
+    "app.palette",
+    "app.help",
+    "app.theme",
+    "app.redraw",
+    "app.suspend",
+    "app.back",
+    "app.quit",
+)
 MOVES = (
     "list.down",
     "list.up",
@@ -81,6 +89,21 @@ MOVES = (
     "list.page_down",
     "list.page_up",
 )
+
+_NOT_IN_FORMS = frozenset(
+    {"app.back", "app.theme", "app.suspend", "app.next_pane", "app.previous_pane"}
+)
+
+
+def can_meet(one: str, other: str) -> bool:
+    """Whether there is a screen that has both commands, so that they cannot share a key."""
+    if one == other:
+        return False
+    in_form = [command_id.startswith("form.") for command_id in (one, other)]
+    if in_form[0] == in_form[1]:
+        return True
+    outside = other if in_form[0] else one
+    return outside.startswith("app.") and outside not in _NOT_IN_FORMS
 
 
 def command_ids() -> tuple[str, ...]:

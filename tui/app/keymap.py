@@ -9,17 +9,8 @@ from collections.abc import Iterable, Mapping
 from textual.binding import Binding, BindingsMap
 
 from tui.app.commands import BY_ID, Command
+from tui.app.key_names import normal_key, show_key
 
-_ALIASES = {
-    "esc": "escape",
-    "return": "enter",
-    "pgdn": "pagedown",
-    "pgup": "pageup",
-    "del": "delete",
-    "ins": "insert",
-    ",": "comma",
-}
-_SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "comma": ","}
 _FIRST = {"form.next", "form.previous"}
 """Moves of the focus that are done before what is typed behind them finds its field: over a slow
 line the tab and the next letters come in one packet."""
@@ -34,7 +25,7 @@ class Keymap:
 
     def __init__(self, chosen: Mapping[str, Iterable[str]] | None = None) -> None:
         self._chosen = {
-            command_id: tuple(_normal(key) for key in keys if key)
+            command_id: tuple(dict.fromkeys(normal_key(key) for key in keys if key))
             for command_id, keys in (chosen or {}).items()
             if command_id in BY_ID
         }
@@ -47,15 +38,15 @@ class Keymap:
         if command_id in self._chosen:
             return self._chosen[command_id]
         taken = {key for other in among for key in self._chosen.get(other, ())}
-        return tuple(key for key in BY_ID[command_id].keys if _normal(key) not in taken)
+        return tuple(key for key in BY_ID[command_id].keys if normal_key(key) not in taken)
 
     def bindings(self, command_ids: Iterable[str]) -> BindingsMap:
         """Return the bindings of a screen that has these commands."""
         at_hand = tuple(command_ids)
         bindings = [
             Binding(
-                _normal(key),
-                _action(BY_ID[command_id], _normal(key)),
+                normal_key(key),
+                action_of(BY_ID[command_id], normal_key(key)),
                 BY_ID[command_id].help,
                 show=False,
                 priority=command_id in _FIRST,
@@ -74,22 +65,8 @@ class Keymap:
         return show_key(keys[0]) if keys else ""
 
 
-def show_key(key: str) -> str:
-    """Return a key as people write it: `esc`, `ctrl+s`, `?`."""
-    if key == "+":
-        return key
-    *modifiers, name = _normal(key).split("+")
-    if name.startswith("f") and name[1:].isdigit():
-        name = name.upper()
-    return "+".join([*modifiers, _SHOWN.get(name, name)])
-
-
-def _normal(key: str) -> str:
-    key = key.strip() or key
-    return _ALIASES.get(key.lower() if len(key) > 1 else key, key)
-
-
-def _action(command: Command, key: str) -> str:
+def action_of(command: Command, key: str = "") -> str:
+    """Return the action of a command, as one of its keys starts it."""
     if command.id == "app.back":
         return "back" if key == NEVER_QUITS else "leave"
     return command.id.replace(".", "_")

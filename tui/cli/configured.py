@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tui.app.commands import BY_ID
+from tui.app.key_check import key_problems
 from tui.config.load import load_config
 from tui.config.model import Config, WorkspaceConfig
 from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
@@ -38,7 +39,9 @@ def load_configuration(path: Path | None) -> Config:
     if found is None:
         raise NoConfiguration
     themes = {file.stem for file in resource("themes").glob("*.toml")}
-    return load_config(found, vendor_declarations(), themes=themes, commands=BY_ID)
+    return load_config(
+        found, vendor_declarations(), themes=themes, commands=BY_ID, check_keys=key_problems
+    )
 
 
 def state_folder(config: Config) -> Path:

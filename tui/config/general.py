@@ -1,6 +1,6 @@
 """Reads the keys of a configuration that belong to no workspace."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -22,6 +22,7 @@ from tui.config.paths import absolute
 from tui.config.table import Table, none_of
 from tui.config.urls import proxy_problem
 from tui.config.workspaces import read_poll_interval
+from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import UsageError
 from tui.domain.order import parse_order
@@ -44,12 +45,20 @@ TOP_KEYS = (
 )
 """The keys at the top of the main file."""
 
+KeyCheck = Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
+"""Takes keys by command id; returns the id of a command and what is wrong with its keys."""
+
 _SHORTEST_RETENTION = timedelta(hours=1)
 _SHORTEST_TIMEOUT = timedelta(seconds=1)
 
 
 def read_general(
-    top: Table, path: Path, *, themes: Collection[str], commands: Collection[str]
+    top: Table,
+    path: Path,
+    *,
+    themes: Collection[str],
+    commands: Collection[str],
+    check_keys: KeyCheck | None = None,
 ) -> Config:
     """Return the configuration without its workspaces; wrong values stay at their defaults."""
     folder = path.parent
@@ -67,7 +76,7 @@ def read_general(
         retention=top.duration("retention", least=_SHORTEST_RETENTION) or usual.retention,
         store_bodies=usual.store_bodies if store_bodies is None else store_bodies,
         views=_views(top),
-        keys=_keys(top, commands),
+        keys=_keys(top, commands, check_keys),
         bell=_bell(top, usual.bell),
         network=_network(top, folder),
     )
@@ -133,9 +142,12 @@ def _query(table: Table) -> str:
     return "" if table.values.get("query") == "" else table.text("query") or ""
 
 
-def _keys(top: Table, commands: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+def _keys(
+    top: Table, commands: Collection[str], check: KeyCheck | None
+) -> Mapping[str, tuple[str, ...]]:
     """Read keys by command id. `ticket.create` means the same with and without quotes."""
     keys: dict[str, tuple[str, ...]] = {}
+    written: dict[str, tuple[Table, str]] = {}
     table = top.table("keys")
     waiting = [(table, "")] if table else []
     while waiting:
@@ -149,12 +161,16 @@ def _keys(top: Table, commands: Collection[str]) -> Mapping[str, tuple[str, ...]
                 nearest = nearest_name(command, sorted(commands))
                 hint = f" (nearest known key: {nearest})" if nearest else ""
                 table.warn(name, f"unknown command, ignored{hint}")
+            written[command] = (table, name)
             if value == "":
                 keys[command] = ()
             elif isinstance(value, list):
                 keys[command] = _without_repeats(table.texts(name) or ())
             elif key := table.text(name):
                 keys[command] = (key,)
+    for command, problem in check(keys) if check else ():
+        table, name = written[command]
+        table.warn(name, clean(problem))
     return keys
 
 

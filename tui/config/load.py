@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tui.config.general import TOP_KEYS, read_general
+from tui.config.general import TOP_KEYS, KeyCheck, read_general
 from tui.config.model import Config, WorkspaceConfig
 from tui.config.secrets import withhold_credentials
 from tui.config.source import Source, folder_problem, read_source
@@ -26,11 +26,12 @@ def load_config(
     *,
     themes: Collection[str] = (),
     commands: Collection[str] = (),
+    check_keys: KeyCheck | None = None,
 ) -> Config:
     """Return the configuration of `path` and of every `workspaces.d/*.toml` beside it.
 
     Unknown keys become `Config.warnings`; so do a theme and a command that are not among `themes`
-    and `commands`, where those are given.
+    and `commands`, where those are given, and what `check_keys` says of the keys.
 
     Raises:
         ConfigError: with every problem that keeps the program from starting, and the warnings. A
@@ -38,7 +39,9 @@ def load_config(
     """
     main, *others = _sources(path)
     top = Table(Findings(main), (), main.values)
-    config = read_general(top, path.absolute(), themes=themes, commands=commands)
+    config = read_general(
+        top, path.absolute(), themes=themes, commands=commands, check_keys=check_keys
+    )
     top.finish(TOP_KEYS)
     found = _Found(Surroundings(vendors, TOP_KEYS, config.poll_interval_s))
     found.read(top)

@@ -20,7 +20,8 @@ from tui.app.health_text import (
     trust_line,
     was_never_read,
 )
-from tui.app.keymap import Keymap, show_key
+from tui.app.key_names import show_key
+from tui.app.keymap import Keymap
 from tui.app.terminal import crash_report, wants_mouse
 from tui.app.widgets.empty_state import empty_lines
 from tui.domain.draft import Choice, FieldSpec, FieldType

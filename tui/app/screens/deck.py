@@ -12,7 +12,8 @@ from textual.screen import ModalScreen, Screen
 
 from tui.app.commands import BY_ID
 from tui.app.formatting import Line, Span, line_width, wrap
-from tui.app.keymap import NEVER_QUITS, show_key
+from tui.app.key_names import show_key
+from tui.app.keymap import NEVER_QUITS
 from tui.app.look import Look
 from tui.app.mirror import Touched
 from tui.app.widgets.line_pane import Bar, LinePane, TextPane
