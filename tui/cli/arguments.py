@@ -203,7 +203,7 @@ def whole_number(*, least: int, most: int) -> Any:
 
 def length_of_time(word: str) -> "timedelta":
     """Read `30s`, `2m` or `1h30m`; an argparse type."""
-    from tui.config.duration import parse_duration
+    from tui.domain.duration import parse_duration
 
     try:
         return parse_duration(word)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.config.duration import duration_words
+from tui.domain.duration import duration_words
 from tui.domain.activity import BudgetState, WorkspaceActivity
 from tui.domain.budget import CallBudget
 from tui.domain.clean import clean

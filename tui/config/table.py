@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tui.config.duration import duration_words, parse_duration
+from tui.domain.duration import duration_words, parse_duration
 from tui.config.lines import KeyPath, key_lines, line_of
 from tui.config.source import Source
 from tui.domain.clean import clean

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.config.duration import duration_words, parse_duration
+from tui.domain.duration import duration_words, parse_duration
 from tui.config.urls import is_loopback, link_problem, proxy_problem, url_problem
 
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 LONGEST = timedelta(days=3_650)
 """Ten years; beyond that somebody meant another unit."""
 
-_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_DURATION = re.compile(
-    "".join(rf"(?:(?P<{name}>[0-9]{{1,9}}){unit})?" for unit, name in _UNITS.items())
-)
+_UNITS = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+"""Seconds; a year is 365 days, as in the words for an age."""
+_DURATION = re.compile("".join(rf"(?:(?P<{unit}>[0-9]{{1,9}}){unit})?" for unit in _UNITS))
 
 
 def parse_duration(text: str) -> timedelta:
@@ -21,14 +20,11 @@ def parse_duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text.strip())
     if not text.strip() or found is None:
         raise ValueError('write a length of time such as "30s", "2m", "4h" or "1d"')
-    parts = {name: int(count) for name, count in found.groupdict().items() if count}
-    try:
-        length = timedelta(**parts)
-    except OverflowError:
-        length = timedelta.max
-    if length > LONGEST:
+    counts = found.groupdict()
+    seconds = sum(int(count) * _UNITS[unit] for unit, count in counts.items() if count)
+    if seconds > LONGEST.total_seconds():
         raise ValueError("longer than ten years")
-    return length
+    return timedelta(seconds=seconds)
 
 
 def duration_words(length: timedelta) -> str:

@@ -1,0 +1,190 @@
+"""What a person types is read as it was meant, or answered with the place and the reason."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.strategies import hostile_texts
+from tui.domain.errors import UsageError
+from tui.domain.query import Query, QueryError, Term, parse_query
+from tui.domain.query.fields import FIELDS
+from tui.domain.query.lexer import FIELD_NAMES
+from tui.domain.query.terms import AtLeast, AtMost, Choice, Missing, Part, Value, Whole
+
+HOUR = timedelta(hours=1)
+
+
+def _word(text: str, *, negated: bool = False) -> Term:
+    return Term("", (Part(text),), negated=negated)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", []),
+        ("   ", []),
+        ("tills", [_word("tills")]),
+        ("  Tills   DOWN ", [_word("tills"), _word("down")]),
+        ('"no receipt"', [_word("no receipt")]),
+        ('"no receipt', [_word("no receipt")]),
+        ('a "b c" d', [_word("a"), _word("b c"), _word("d")]),
+        ('"a""b"', [_word("a"), _word("b")]),
+        ("-tills", [_word("tills", negated=True)]),
+        ("not:tills", [_word("tills", negated=True)]),
+        ("NOT:tills", [_word("tills", negated=True)]),
+        ('-"no receipt"', [_word("no receipt", negated=True)]),
+        ('not:"no receipt', [_word("no receipt", negated=True)]),
+        ("--tills", [_word("-tills", negated=True)]),
+        ("a-b", [_word("a-b")]),
+        ("a,b", [_word("a,b")]),
+        ("pri", [_word("pri")]),
+        ("Straße", [_word("strasse")]),
+        ("12:30", [_word("12:30")]),
+        ("https://shop.example/x", [_word("https://shop.example/x")]),
+        ("re:invoice", [_word("re:invoice")]),
+        ("agent:smith", [_word("agent:smith")]),
+        ('"status:new"', [_word("status:new")]),
+        ('"statsu:new"', [_word("statsu:new")]),
+        ("xstatus:", [_word("xstatus:")]),
+        ("[/x]", [_word("[/x]")]),
+        ("tills tills", [_word("tills")]),
+    ],
+)
+def test_words_quotes_and_negation(text: str, terms: list[Term]) -> None:
+    assert parse_query(text) == Query(tuple(terms))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("-", "not:", '"', '""', '-"', "- ", 'not:""'),
+        *(f"{name}:" for name in FIELD_NAMES),
+        *("-is:", "not:is:", "IS:", 'assignee:"', 'assignee:""', "status:,", "tag:=", "due:<"),
+    ],
+)
+def test_what_is_not_finished_means_nothing(text: str) -> None:
+    assert parse_query(f"tills {text}") == parse_query("tills")
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "values"),
+    [
+        ("status:new", "status", ["new"]),
+        ("Status:NEW,open", "status", ["new", "open"]),
+        ("status:new,", "status", ["new"]),
+        ("status:pend,esc,done,?", "status", ["pending", "escalated", "resolved", "unknown"]),
+        ("status:closed", "status", ["resolved"]),
+        ("status:n,new", "status", ["new"]),
+        ('status:"new"', "status", ["new"]),
+        ("priority:crit,med", "priority", ["critical", "medium"]),
+        ("priority:high+", "priority", ["critical", "high"]),
+        ("priority:>=high", "priority", ["critical", "high"]),
+        ("priority:>high", "priority", ["critical"]),
+        ("priority:med-", "priority", ["medium", "low"]),
+        ("priority:<=medium", "priority", ["medium", "low"]),
+        ("priority:<medium", "priority", ["low"]),
+        ("priority:low+", "priority", ["critical", "high", "medium", "low"]),
+        ("priority:none,unknown", "priority", ["none", "unknown"]),
+        ("priority:-,?", "priority", ["none", "unknown"]),
+        ("is:overdue", "is", ["overdue"]),
+        ("is:ack,pin", "is", ["acked", "pinned"]),
+        ("is:resolved", "is", ["closed"]),
+    ],
+)
+def test_fixed_values_by_name_beginning_and_the_word_of_the_list(
+    text: str, field: str, values: list[str]
+) -> None:
+    assert parse_query(text) == Query((Term(field, tuple(map(Choice, values))),))
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "values"),
+    [
+        ("assignee:Ann", "assignee", [Part("ann")]),
+        ('assignee:"Ann Larsen"', "assignee", [Part("ann larsen")]),
+        ('assignee:"ann larsen",bo', "assignee", [Part("ann larsen"), Part("bo")]),
+        ('customer:"Foo, Inc', "customer", [Part("foo, inc")]),
+        ("assignee:none", "assignee", [Missing()]),
+        ('assignee:"none"', "assignee", [Part("none")]),
+        ("workspace:=qp", "workspace", [Whole("qp")]),
+        ('tag:="big deal",vip', "tag", [Whole("big deal"), Part("vip")]),
+        ("customer:<ann@x.example>", "customer", [Part("<ann@x.example>")]),
+        ("segment:cs:1", "segment", [Part("cs:1")]),
+        ("age:2h+", "age", [AtLeast(2 * HOUR)]),
+        ("age:>2h", "age", [AtLeast(2 * HOUR)]),
+        ("age:>=1h30m", "age", [AtLeast(1.5 * HOUR)]),
+        ("updated:1D-", "updated", [AtMost(24 * HOUR)]),
+        ("updated:<1d", "updated", [AtMost(24 * HOUR)]),
+        ("due:30m-", "due", [AtMost(HOUR / 2)]),
+        ("due:30m-,none", "due", [AtMost(HOUR / 2), Missing()]),
+        ("age:1y+", "age", [AtLeast(365 * 24 * HOUR)]),
+    ],
+)
+def test_texts_and_lengths_of_time(text: str, field: str, values: list[Value]) -> None:
+    assert parse_query(text) == Query((Term(field, tuple(values)),))
+    assert parse_query(f"-{text}") == Query((Term(field, tuple(values), negated=True),))
+
+
+def test_a_closing_quote_ends_a_field() -> None:
+    assert parse_query('tag:"a"b') == parse_query("tag:a b")
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "length", "reason"),
+    [
+        ("status:opne", 8, 4, "status: not known (nearest: open)"),
+        ("tills -status:new,opne x", 19, 4, "status: not known (nearest: open)"),
+        ("status:xyz", 8, 3, "status: not known (known: new open pending"),
+        ("status:>new", 8, 4, "status: takes a name without >"),
+        ("priority:hihg+", 10, 5, "priority: not known (nearest: high)"),
+        ("priority:none+", 10, 5, "none is neither higher nor lower"),
+        ("priority:>critical", 10, 9, "no priority is above critical"),
+        ("priority:<low", 10, 4, "no priority is below low"),
+        ("is:o", 4, 1, "is: overdue or open?"),
+        ("is:overdeu", 4, 7, "is: not known (nearest: overdue)"),
+        ("is:escalated", 4, 9, "is: write status:escalated"),
+        ("is:critical", 4, 8, "is: write priority:critical"),
+        ("age:2h", 5, 2, "age: write 2h+ for that and more, 2h- for that and less"),
+        ("age:=2h", 5, 3, "age: write 2h+"),
+        ("age:2x+", 5, 3, "age: write 30m, 2h, 1d or 2w, with + or - behind it"),
+        ("age:+", 5, 1, "age: write 30m"),
+        ("due:99y+", 5, 4, "due: longer than ten years"),
+        (f"due:{'9' * 5000}d-", 5, 5002, "due: write 30m"),
+        ("tills statsu:new", 7, 6, "no field statsu (nearest: status)"),
+        ("-priorty:high", 2, 7, "no field priorty (nearest: priority)"),
+    ],
+)
+def test_what_cannot_be_read_is_answered_with_its_place_and_the_reason(
+    text: str, column: int, length: int, reason: str
+) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse_query(text)
+
+    error = refused.value
+    assert (error.column, error.length) == (column, length)
+    assert reason in error.reason
+    assert str(error) == f"query, column {column}: {error.reason}"
+    assert isinstance(error, UsageError)
+
+
+@given(hostile_texts() | st.text())
+def test_no_text_does_more_than_that(text: str) -> None:
+    query, error = _read(text)
+
+    assert query is None or parse_query(str(query)) == query
+    if error is not None:
+        assert 1 <= error.column <= error.column + error.length - 1 <= len(text)
+        assert error.reason.isprintable()
+
+
+def _read(text: str) -> tuple[Query, None] | tuple[None, QueryError]:
+    try:
+        return parse_query(text), None
+    except QueryError as error:
+        return None, error
+
+
+def test_the_fields_are_those_of_the_language() -> None:
+    assert tuple(FIELDS) == FIELD_NAMES

@@ -1,0 +1,76 @@
+"""Reads what was typed into a query, or says where and why it cannot. Pure."""
+
+from tui.domain.errors import UsageError
+from tui.domain.query.fields import FIELDS
+from tui.domain.query.lexer import FIELD_NAMES, Piece, Written, split
+from tui.domain.query.query import Query
+from tui.domain.query.terms import Part, Term, Value
+
+_LIKENESS = 0.8
+"""From here on an unknown name before a colon is a misspelt field, not a word with a colon."""
+_SHORTEST_NAME = 4
+"""Shorter ones are near to too much."""
+
+
+class QueryError(UsageError):
+    """The query cannot be read."""
+
+    def __init__(self, reason: str, *, column: int, length: int) -> None:
+        super().__init__(f"query, column {column}: {reason}")
+        self.reason = reason
+        """One line, without the place."""
+        self.column = column
+        """Where the wrong part begins, in characters from 1."""
+        self.length = length
+        """Of the wrong part, in characters."""
+
+
+def parse_query(text: str) -> Query:
+    """Parse what was typed.
+
+    Words are AND; `,` inside a field is OR; `-` or `not:` in front negates; quotes hold spaces. A
+    word with a colon behind no field's name, such as `12:30`, is a word. What is not finished yet
+    means nothing: a lone `-` or quote, a field without a value.
+
+    Raises:
+        QueryError: a field has a value that it does not take, or the name of a field is misspelt.
+    """
+    terms: dict[Term, None] = {}
+    for piece in split(text):
+        values = _values(piece)
+        if values:
+            terms[Term(piece.field, values, negated=piece.negated)] = None
+    return Query(tuple(terms))
+
+
+def _values(piece: Piece) -> tuple[Value, ...]:
+    values: dict[Value, None] = {}
+    for written in piece.values:
+        if not written.text:
+            continue
+        if not piece.field:
+            _refuse_misspelt(written)
+            return (Part(written.text.casefold()),)
+        try:
+            values |= dict.fromkeys(FIELDS[piece.field].read(written))
+        except ValueError as error:
+            raise _error(f"{piece.field}: {error}", written.start, written.end) from None
+    return tuple(values)
+
+
+def _refuse_misspelt(written: Written) -> None:
+    """A list that is empty because of a slip of the finger would read as: all is well."""
+    name, colon, value = written.text.partition(":")
+    is_name = name.isascii() and name.isalpha() and len(name) >= _SHORTEST_NAME
+    if written.is_quoted or not (colon and value and is_name):
+        return
+    import difflib
+
+    near = difflib.get_close_matches(name.casefold(), FIELD_NAMES, n=1, cutoff=_LIKENESS)
+    if near:
+        reason = f"no field {name} (nearest: {near[0]}); put it in quotes to find it as a word"
+        raise _error(reason, written.start, written.start + len(name))
+
+
+def _error(reason: str, start: int, end: int) -> QueryError:
+    return QueryError(reason, column=start + 1, length=end - start)

@@ -1,0 +1,124 @@
+"""What a query consists of: terms, and the values each of them asks for. Pure data.
+
+Every value knows which others it implies: whatever has the one has the other. That is how a list
+can tell that a longer query only narrows what it already shows.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tui.domain.duration import duration_words
+
+MISSING_WORD = "none"
+"""Asks for tickets that have no such value."""
+
+_PLAIN_WORD = re.compile(r'[^\s"=<>:,-][^\s":,]*')
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text holds this one, case folded."""
+
+    text: str
+
+    def implies(self, other: "Value") -> bool:
+        return isinstance(other, Part) and other.text in self.text
+
+    def __str__(self) -> str:
+        return _quoted(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A text is this one, case folded."""
+
+    text: str
+
+    def implies(self, other: "Value") -> bool:
+        return self == other or (isinstance(other, Part) and other.text in self.text)
+
+    def __str__(self) -> str:
+        return f"={_quoted(self.text)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """There is no such value."""
+
+    def implies(self, other: "Value") -> bool:
+        return self == other
+
+    def __str__(self) -> str:
+        return MISSING_WORD
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the fixed values of a field."""
+
+    name: str
+
+    def implies(self, other: "Value") -> bool:
+        return self == other
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """So long, or longer."""
+
+    span: timedelta
+
+    def implies(self, other: "Value") -> bool:
+        return isinstance(other, AtLeast) and other.span <= self.span
+
+    def __str__(self) -> str:
+        return f"{duration_words(self.span)}+"
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """So long, or shorter."""
+
+    span: timedelta
+
+    def implies(self, other: "Value") -> bool:
+        return isinstance(other, AtMost) and self.span <= other.span
+
+    def __str__(self) -> str:
+        return f"{duration_words(self.span)}-"
+
+
+Value = Part | Whole | Missing | Choice | AtLeast | AtMost
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition: a ticket has one of these values there; or, negated, none of them."""
+
+    field: str
+    """The field's name; "" for a word that is looked for in the whole text of a ticket."""
+    values: tuple[Value, ...]
+    negated: bool = False
+
+    def implies(self, other: "Term") -> bool:
+        """Whether all that this one matches surely matches the other."""
+        if (self.field, self.negated) != (other.field, other.negated):
+            return False
+        narrow, wide = (other, self) if self.negated else (self, other)
+        return all(any(have.implies(want) for want in wide.values) for have in narrow.values)
+
+    def __str__(self) -> str:
+        """The term as `parse_query` reads it again."""
+        name = f"{self.field}:" if self.field else ""
+        return f"{'-' * self.negated}{name}{','.join(map(str, self.values))}"
+
+
+def _quoted(text: str) -> str:
+    # What holds a quote was typed without quotes around it, and needs none.
+    if '"' in text or (_PLAIN_WORD.fullmatch(text) and text != MISSING_WORD):
+        return text
+    return f'"{text}"'
