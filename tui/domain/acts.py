@@ -5,14 +5,19 @@ shared by all who share a state directory.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from tui.domain.clean import clean
+from tui.domain.errors import UsageError
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue
+
+NOTE_LIMIT: Final = 4_000
+"""Characters of a note at most: more belongs to the vendor's ticket."""
 
 
 class ActKind(StrEnum):
@@ -79,6 +84,25 @@ NO_ACTS: Final = LocalActs()
 Acts = Mapping[TicketRef, LocalActs]
 """Only the tickets to which something was done."""
 NOBODY_ACTED: Final[Acts] = MappingProxyType({})
+
+
+def checked(act: Act, now: datetime) -> Act:
+    """Return the act as it may be kept, its text cleaned.
+
+    Raises:
+        UsageError: an empty or too long note, or a snooze without a time that is to come.
+    """
+    text = clean(act.text, multiline=True).strip()
+    if act.kind is ActKind.NOTE:
+        if not text:
+            raise UsageError("an empty note is not kept: write something")
+        if len(text) > NOTE_LIMIT:
+            raise UsageError(
+                f"a note has at most {NOTE_LIMIT:,} characters, this one {len(text):,}: shorten it"
+            )
+    if act.kind is ActKind.SNOOZE and (act.until is None or act.until <= now):
+        raise UsageError("a snooze needs a time that is still to come")
+    return replace(act, text=text)
 
 
 def is_snoozed(acts: LocalActs, ticket: Ticket, now: datetime) -> bool:

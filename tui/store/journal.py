@@ -12,6 +12,8 @@ from tui.store.cache import TicketCache
 from tui.store.cache_file import CacheFile
 from tui.store.lease import Leases
 from tui.store.ledger import Ledger
+from tui.store.ledger_file import LedgerFile
+from tui.store.local_acts import ActLog
 from tui.store.poll_log import PollLog
 from tui.store.queue_key import QueueKey
 from tui.store.seen_marks import SeenMarks
@@ -33,21 +35,27 @@ class Journal:
         store_bodies: bool = True,
     ) -> None:
         """Open the journal in `folder`; None: in memory, and nothing is left behind."""
+        self.retention = retention
         self.file = CacheFile(folder, queues, clock=clock, store_bodies=store_bodies)
         self.cache = TicketCache(self.file, retention=retention)
         self.leases = Leases(self.file, patience=PATIENCE)
         self.polls = PollLog(self.file)
         self.seen = SeenMarks(self.file)
         self.ledger: Ledger | None = None
+        self.acts: ActLog | None = None
+        """What people did here to tickets; in the ledger's file."""
         self.ledger_problem: str | None = None
-        """Why there is no ledger, in one line: nothing can be created then."""
+        """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
         try:
             if folder is None:
-                self.ledger = Ledger.in_memory(queues, clock=clock)
+                ledger_file = LedgerFile.in_memory(queues, clock=clock)
             else:
-                self.ledger = Ledger.open(folder, queues, clock=clock)
+                ledger_file = LedgerFile.open(folder, queues, clock=clock)
         except StateError as reason:
             self.ledger_problem = str(reason)
+        else:
+            self.ledger = Ledger(ledger_file)
+            self.acts = ActLog(ledger_file)
 
     @property
     def banner(self) -> str | None:
