@@ -6,10 +6,12 @@ from datetime import datetime
 from tui.app.columns import HANDLE_LEAST, Columns, choose_columns, header_row, ticket_row
 from tui.app.formatting import Glyphs, Line
 from tui.app.painting import Painter
-from tui.app.queue_view import QueueView, SortKey
+from tui.app.queue_view import QueueView
+from tui.app.sorted_keys import SortKey
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
 from tui.domain.activity import Novelty
+from tui.domain.acts import NO_ACTS, LocalActs
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.urgency import next_change
 
@@ -28,12 +30,16 @@ class TicketList(CursorList):
         now: datetime,
         is_current: Callable[[str], bool],
         novelty: Callable[[TicketRef], Novelty | None],
+        is_marked: Callable[[TicketRef], bool] = lambda _: False,
+        acts: Callable[[TicketRef], LocalActs] = lambda _: NO_ACTS,
         widget_id: str | None = None,
     ) -> None:
         super().__init__(painter, widget_id=widget_id)
         self._glyphs = glyphs
         self._is_current = is_current
         self._novelty = novelty
+        self._is_marked = is_marked
+        self._acts = acts
         self._view = view
         self._now = now
         self._columns = Columns(HANDLE_LEAST, 0)
