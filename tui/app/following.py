@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from textual import events, on
-from textual.app import App
 from textual.timer import Timer
 
 from tui.app.alerts import title_words
 from tui.app.bridge import Bridge
 from tui.app.digest import Digest
 from tui.app.freeze import frozen_line
+from tui.app.key_order import KeysInOrder
 from tui.app.look import Look
 from tui.app.messages import StoreChanged
 from tui.app.mirror import QueueMirror, Touched
@@ -33,7 +33,7 @@ class TitledTerminal(Protocol):
     def show_title(self, title: str) -> None: ...
 
 
-class FollowingApp(App[int], inherit_bindings=False):
+class FollowingApp(KeysInOrder, inherit_bindings=False):
     """Follows the queue and the clock with one timer, and has the screens show what comes."""
 
     look: Look

@@ -1,0 +1,94 @@
+"""Keys one after another: the next waits until what the one before asked for stands.
+
+Over a slow line several keys come in one packet. Textual hands all of them to the widget that has
+the focus at that moment, so that what is typed behind the key of a field or of another screen would
+be taken for commands of the list.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
+
+from tui.app.commands import MOVES
+
+_ROUNDS_LEAST, _ROUNDS_MOST = 2, 6
+"""The first round brings the key's action about, the second what that asked the screens for; more
+follow while a screen or a field is still coming."""
+
+Typed = events.Key | events.Paste
+
+
+class KeysInOrder(App[int], inherit_bindings=False):
+    """Holds keys and pastes back while the one before is on its way."""
+
+    PATIENCE_S = 1.0
+    """A key never waits longer than this for the one before, whatever became of that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: deque[Typed] = deque()
+        self._typed = 0
+        self._patience: asyncio.TimerHandle | None = None
+        """Runs while a key is on its way."""
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._patience is not None:
+            self._held.append(event)
+        elif self._only_moves(event):
+            await super().on_event(event)
+        else:
+            await self._type(event)
+
+    async def _type(self, event: Typed) -> None:
+        self._typed += 1
+        go_on = partial(self._go_on, self._typed)
+        loop = asyncio.get_running_loop()
+        self._patience = loop.call_later(self.PATIENCE_S, self.call_later, go_on)
+        way = self._way()
+        await super().on_event(event)
+        _go_behind(way, partial(self._arrived, way, self._typed, 1))
+
+    async def _arrived(self, way: Sequence[MessagePump], typed: int, rounds: int) -> None:
+        """Take in that everything on this way is done; what came of it may have led elsewhere."""
+        now = self._way()
+        is_settled = rounds >= _ROUNDS_LEAST and now == way
+        if is_settled or rounds >= _ROUNDS_MOST:
+            await self._go_on(typed)
+        elif typed == self._typed:
+            _go_behind(now, partial(self._arrived, now, typed, rounds + 1))
+
+    async def _go_on(self, typed: int) -> None:
+        if typed == self._typed and self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+            if self._held:
+                await self._type(self._held.popleft())
+
+    def _only_moves(self, event: Typed) -> bool:
+        """Whether nothing can come of it that the next key would have to wait for."""
+        if isinstance(event, events.Paste) or isinstance(self.focused, Input | TextArea):
+            return False
+        found = self.screen._bindings.key_to_bindings.get(event.key, ())  # noqa: SLF001 - read only
+        return bool(found) and all(binding.id in MOVES for binding in found)
+
+    def _way(self) -> list[MessagePump]:
+        """Return what a key passes: the widget with the focus, what that is in, the application."""
+        if not self.screen_stack:
+            return [self]
+        return list((self.focused or self.screen).ancestors_with_self)
+
+
+def _go_behind(way: Sequence[MessagePump], arrived: Callable[[], Awaitable[None]]) -> None:
+    """Call `arrived` when each of these in turn has done what it was asked for until now."""
+    for number, pump in enumerate(way, start=1):
+        rest = way[number:]
+        if pump.call_later(partial(_go_behind, rest, arrived) if rest else arrived):
+            return
