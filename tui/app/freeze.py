@@ -33,7 +33,8 @@ class Freezer:
     """Follows the queue for the screens, and holds changes back from them while frozen.
 
     What goes on in a frozen screen are words that time changes, the sums of what is overdue and
-    how far the workspaces can be trusted: they would be wrong otherwise.
+    how far the workspaces can be trusted: they would be wrong otherwise. What people do to tickets
+    here shows at once as well: it is the user's own, or somebody works on what the user looks at.
     """
 
     def __init__(self, shown: QueueMirror) -> None:
@@ -82,7 +83,8 @@ class Freezer:
         if self.since is None:
             return Step(news, news)
         self._hold(news)
-        return Step(news, self._admit(now))
+        done = self._shown.take_acts(self.live.acts, now)
+        return Step(news, Touched({**done, **self._admit(now).before}))
 
     def advance(self, now: datetime) -> Step:
         """Let time pass; call `thaw` from `thaws_at` on."""

@@ -9,11 +9,12 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, Self
 
+from tui.app.search_texts import SearchTexts
 from tui.domain.activity import Novelty
-from tui.domain.acts import NOBODY_ACTED, Acts
+from tui.domain.acts import NO_ACTS, NOBODY_ACTED, Acts, wakes_at
 from tui.domain.diff import Position, Reset
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import QueueReader
@@ -30,6 +31,8 @@ class Tally:
     critical: int = 0
     pressing: int = 0
     """Critical, overdue, or both."""
+    snoozed: int = 0
+    """Put off here; counted in all the others as well."""
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -37,6 +40,7 @@ class Tally:
             self.overdue + other.overdue,
             self.critical + other.critical,
             self.pressing + other.pressing,
+            self.snoozed + other.snoozed,
         )
 
     def __sub__(self, other: "Tally") -> "Tally":
@@ -45,16 +49,23 @@ class Tally:
             self.overdue - other.overdue,
             self.critical - other.critical,
             self.pressing - other.pressing,
+            self.snoozed - other.snoozed,
         )
 
 
 _NONE = Tally()
 _SHARES = {
-    (overdue, critical): Tally(1, int(overdue), int(critical), int(overdue or critical))
+    (overdue, critical, snoozed): Tally(
+        1, int(overdue), int(critical), int(overdue or critical), int(snoozed)
+    )
     for overdue in (False, True)
     for critical in (False, True)
+    for snoozed in (False, True)
 }
-"""What one open ticket adds; shared, because there may be 100,000 of them."""
+"""What one open ticket adds."""
+_TICK = timedelta(microseconds=1)
+_STALE_TURNS = 1_000
+"""So many moments of the past states of tickets may be kept beside as many as there are tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +109,19 @@ class QueueMirror:
         self.acts: Acts = NOBODY_ACTED
         """What people did here to tickets."""
         self.overdue: set[TicketRef] = set()
+        self.snoozed: dict[TicketRef, datetime] = {}
+        """The tickets that are put off now, and when they come back by time alone."""
+        self.texts = SearchTexts(self.tickets)
+        """What words are looked for in, for all who search these tickets."""
         self._known: frozenset[str] = frozenset()
         """Workspaces that were current once since the start: what comes of them is news."""
         self._tallies: dict[str, Tally] = {}
         self._counts: Counter[str] = Counter()
-        self._shares: dict[TicketRef, Tally] = {}
         self._turns: list[tuple[datetime, TicketRef]] = []
-        """A heap of the moments at which a ticket's place or sums change by time alone."""
-        self._turn_of: dict[TicketRef, datetime] = {}
-        """Each ticket's own next moment; the heap may hold older ones as well."""
+        """A heap of the moments at which a ticket's place or sums change by time alone.
+
+        Moments that a ticket had before it changed stay in it until they come.
+        """
 
     def fork(self) -> Self:
         """Return another mirror of the same state, to go on by itself."""
@@ -114,6 +129,7 @@ class QueueMirror:
         for name, value in vars(self).items():
             if isinstance(value, dict | set | list):
                 setattr(other, name, value.copy())
+        other.texts = SearchTexts(other.tickets)
         return other
 
     def pull(self, now: datetime) -> Touched:
@@ -125,19 +141,33 @@ class QueueMirror:
         changes = self._source.changes_since(self._position)
         self._position = changes.position
         self.novelties = self._source.novelties()
-        self.acts = self._source.acts()
+        acts = self._source.acts()
         if isinstance(changes, Reset):
+            self.acts = acts
             return Touched(self._start_anew(changes.tickets, now), everything=True, unread=unread)
         before = {ref: self._drop(ref) for ref in changes.removed}
         for ticket in (*changes.added, *changes.changed):
             before[ticket.ref] = self.take_in(ticket, now)
-        return Touched(before, unread=unread)
+        return Touched({**self.take_acts(acts, now), **before}, unread=unread)
+
+    def take_acts(self, acts: Acts, now: datetime) -> dict[TicketRef, Ticket | None]:
+        """Take in what people did here by now; return the tickets to which they did something."""
+        different, self.acts = _differing(self.acts, acts), acts
+        return {
+            ref: self.take_in(ticket, now)
+            for ref in different
+            if (ticket := self.tickets.get(ref)) is not None
+        }
 
     def take_in(self, ticket: Ticket, now: datetime) -> Ticket | None:
         """Take in one ticket by itself; return it as it was."""
         before = self.tickets.get(ticket.ref)
-        if moment := self._put(ticket, now):
+        self._put(ticket, now)
+        moment = next_turn(ticket, now)
+        if moment is not None and not _turns_alike(ticket, before):
             heapq.heappush(self._turns, (moment, ticket.ref))
+        if len(self._turns) > 2 * len(self.tickets) + _STALE_TURNS:
+            self._turns = self._all_turns(now)
         return before
 
     def advance(self, now: datetime) -> Touched:
@@ -146,10 +176,15 @@ class QueueMirror:
         before: dict[TicketRef, Ticket | None] = {}
         while self._turns and self._turns[0][0] <= now:
             moment, ref = heapq.heappop(self._turns)
-            if self._turn_of.get(ref) != moment:
+            ticket = self.tickets.get(ref)
+            if ticket is None or ref in before:
                 continue
-            before[ref] = ticket = self.tickets[ref]
-            if later := self._put(ticket, now):
+            turns = next_turn(ticket, moment - _TICK) == moment
+            if not turns and self.snoozed.get(ref) != moment:
+                continue
+            before[ref] = ticket
+            self._put(ticket, now)
+            if turns and (later := next_turn(ticket, now)) is not None:
                 heapq.heappush(self._turns, (later, ref))
         return Touched(before)
 
@@ -180,54 +215,78 @@ class QueueMirror:
         self, tickets: Collection[Ticket], now: datetime
     ) -> dict[TicketRef, Ticket | None]:
         before: dict[TicketRef, Ticket | None] = dict(self.tickets)
-        for known in (self.tickets, self._tallies, self._counts, self._shares, self._turn_of):
+        for known in (self.tickets, self.snoozed, self.texts, self._tallies, self._counts):
             known.clear()
         self.overdue.clear()
         for ticket in tickets:
             before.setdefault(ticket.ref)
             self._put(ticket, now)
-        self._turns = [(moment, ref) for ref, moment in self._turn_of.items()]
-        heapq.heapify(self._turns)
+        self._turns = self._all_turns(now)
         return before
 
-    def _put(self, ticket: Ticket, now: datetime) -> datetime | None:
+    def _all_turns(self, now: datetime) -> list[tuple[datetime, TicketRef]]:
+        turns = [
+            (moment, ticket.ref)
+            for ticket in self.tickets.values()
+            if (moment := next_turn(ticket, now)) is not None
+        ]
+        turns += [(moment, ref) for ref, moment in self.snoozed.items()]
+        heapq.heapify(turns)
+        return turns
+
+    def _put(self, ticket: Ticket, now: datetime) -> None:
         ref = ticket.ref
-        if ref not in self.tickets:
+        before, known = self._share(ref), self.tickets.get(ref)
+        if known is None:
             self._counts[ref.workspace] += 1
+        if known is not ticket:
+            self.texts.forget(ref)
         self.tickets[ref] = ticket
-        self._count(ref, _share(ticket, now))
-        moment = next_turn(ticket, now)
-        if moment is None:
-            self._turn_of.pop(ref, None)
-        else:
-            self._turn_of[ref] = moment
-        return moment
-
-    def _drop(self, ref: TicketRef) -> Ticket | None:
-        ticket = self.tickets.pop(ref, None)
-        if ticket is not None:
-            self._counts[ref.workspace] -= 1
-        self._turn_of.pop(ref, None)
-        self._count(ref, _NONE)
-        return ticket
-
-    def _count(self, ref: TicketRef, share: Tally) -> None:
-        before = self._shares.get(ref, _NONE)
-        if share is before:
-            return
-        tally = self._tallies.get(ref.workspace, _NONE)
-        self._tallies[ref.workspace] = tally - before + share
-        if share.overdue:
+        if is_overdue(ticket, now):
             self.overdue.add(ref)
         else:
             self.overdue.discard(ref)
-        if share is _NONE:
-            del self._shares[ref]
-        else:
-            self._shares[ref] = share
+        wakes = wakes_at(self.acts[ref], ticket, now) if ref in self.acts else None
+        if wakes is None:
+            self.snoozed.pop(ref, None)
+        elif self.snoozed.get(ref) != wakes:
+            self.snoozed[ref] = wakes
+            heapq.heappush(self._turns, (wakes, ref))
+        self._count(ref.workspace, before, self._share(ref))
+
+    def _drop(self, ref: TicketRef) -> Ticket | None:
+        share = self._share(ref)
+        ticket = self.tickets.pop(ref, None)
+        if ticket is not None:
+            self._counts[ref.workspace] -= 1
+            self._count(ref.workspace, share, _NONE)
+        self.texts.forget(ref)
+        self.overdue.discard(ref)
+        self.snoozed.pop(ref, None)
+        return ticket
+
+    def _share(self, ref: TicketRef) -> Tally:
+        """Return what this ticket adds to the sums at the moment."""
+        ticket = self.tickets.get(ref)
+        if ticket is None or ticket.closed:
+            return _NONE
+        is_critical = ticket.priority is Priority.CRITICAL
+        return _SHARES[ref in self.overdue, is_critical, ref in self.snoozed]
+
+    def _count(self, workspace: str, before: Tally, share: Tally) -> None:
+        if share is not before:
+            self._tallies[workspace] = self._tallies.get(workspace, _NONE) - before + share
 
 
-def _share(ticket: Ticket, now: datetime) -> Tally:
-    if ticket.closed:
-        return _NONE
-    return _SHARES[is_overdue(ticket, now), ticket.priority is Priority.CRITICAL]
+def _turns_alike(ticket: Ticket, before: Ticket | None) -> bool:
+    """Whether time changes the same of the two, at the same moments."""
+    if before is None:
+        return False
+    return (ticket.closed, ticket.due_at) == (before.closed, before.due_at)
+
+
+def _differing(acts: Acts, others: Acts) -> list[TicketRef]:
+    """Return the tickets to which not the same was done."""
+    if acts is others:
+        return []
+    return [ref for ref in {**acts, **others} if acts.get(ref, NO_ACTS) != others.get(ref, NO_ACTS)]

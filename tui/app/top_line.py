@@ -7,7 +7,10 @@ from tui.app.mirror import Tally
 
 
 def scope_counts(scope: str, tally: Tally, *, unread: int, sources: int) -> Line:
-    """Return `All  231 open  6 OVER  4 CRIT`; `unread` of the sources were never read."""
+    """Return `All  231 open  6 OVER  4 CRIT  3 snoozed`; snoozed ones are counted as open too.
+
+    `unread` of the sources were never read.
+    """
     name = Span(scope, "accent", bold=True)
     if unread and unread == sources:
         return (name, Span("  "), Span("not read yet", "warning"))
@@ -20,6 +23,7 @@ def scope_counts(scope: str, tally: Tally, *, unread: int, sources: int) -> Line
         _count(tally.overdue, "OVER", "overdue"),
         Span("  "),
         _count(tally.critical, "CRIT", "critical"),
+        *((Span(f"  {tally.snoozed:,} snoozed", "muted"),) if tally.snoozed else ()),
     )
 
 
