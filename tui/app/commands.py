@@ -65,7 +65,7 @@ COMMANDS = (
     Command("app.theme", ("T",), "Next theme"),
     Command("app.redraw", ("ctrl+l",), "Draw the screen anew"),
     Command("app.suspend", ("ctrl+z",), "Suspend to the shell"),
-    Command("app.help", ("?", "f1"), "This help", "help"),
+    Command("app.help", ("?", "f1"), "All keys, the signs and the query language", "help"),
     Command("app.back", ("escape", "q"), "One level up; q quits from the first one", "back"),
     Command("app.quit", ("ctrl+q",), "Quit from anywhere", "quit"),
 )

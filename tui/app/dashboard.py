@@ -15,6 +15,7 @@ from textual.screen import Screen
 from tui.app.bridge import Bridge, TicketService
 from tui.app.following import FollowingApp
 from tui.app.formatting import ClockFace, choose_glyphs
+from tui.app.guiding import GuidingApp
 from tui.app.keymap import Keymap
 from tui.app.look import Look
 from tui.app.messages import (
@@ -65,7 +66,7 @@ class DashboardOptions:
     """Called once, when the first frame stands."""
 
 
-class Dashboard(FollowingApp, inherit_bindings=False):
+class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
     """Owns the mirror of the queue; screens get what they show, and say what they want."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -75,6 +76,7 @@ class Dashboard(FollowingApp, inherit_bindings=False):
         "screens/reading.tcss",
         "screens/sources.tcss",
         "screens/pick.tcss",
+        "screens/palette.tcss",
         "screens/create.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False

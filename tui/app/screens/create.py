@@ -46,10 +46,12 @@ class CreateScreen(DeckModal[None]):
         "form.send",
         "form.request",
         "form.close",
+        "app.palette",
         "app.help",
         "app.redraw",
         "app.quit",
     )
+    TAKES_TEXT = True
     HINTS = ("form.send", "form.request", "form.close")
 
     class Closed(Message):

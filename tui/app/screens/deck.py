@@ -12,8 +12,8 @@ from textual.screen import ModalScreen, Screen
 
 from tui.app.commands import BY_ID
 from tui.app.formatting import Line, Span, line_width, wrap
-from tui.app.key_names import show_key
-from tui.app.keymap import NEVER_QUITS
+from tui.app.key_names import is_character, show_key
+from tui.app.keymap import NEVER_QUITS, action_of
 from tui.app.look import Look
 from tui.app.mirror import Touched
 from tui.app.widgets.line_pane import Bar, LinePane, TextPane
@@ -35,9 +35,14 @@ class DeckScreen(Screen[Result]):
     HINTS: ClassVar[tuple[str, ...]] = ()
     """Those in the line of keys, the most useful first; the last one always stays."""
     HAS_FROZEN_LINE: ClassVar[bool] = True
+    TAKES_TEXT: ClassVar[bool] = False
+    """Letters are typed into a field here, whatever command they are the key of."""
 
     class HelpWanted(Message):
         """Somebody asks what the keys of this screen are."""
+
+    class PaletteWanted(Message):
+        """Somebody wants to find a command of this screen by its name."""
 
     class ThemeWanted(Message):
         """Somebody asks for the next theme."""
@@ -165,6 +170,8 @@ class DeckScreen(Screen[Result]):
         for command_id in self.HINTS:
             keys = self.look.keymap.keys(command_id, at_hand)
             words = self.hint_words(command_id, BY_ID[command_id].hint)
+            if self.TAKES_TEXT:
+                keys = tuple(key for key in keys if not is_character(key))
             if words == "quit":
                 keys = tuple(key for key in keys if key != NEVER_QUITS)
             if keys:
@@ -180,6 +187,14 @@ class DeckScreen(Screen[Result]):
     def hint_words(self, command_id: str, hint: str) -> str:
         """Return the words beside a key; a screen may know better ones."""
         return hint
+
+    def offers(self, command_id: str) -> bool:
+        """Whether a command does anything here at the moment."""
+        return hasattr(self, f"action_{action_of(BY_ID[command_id])}")
+
+    def help_words(self, command_id: str) -> str:
+        """Return what a command does, in the words of the help; a screen may know better ones."""
+        return BY_ID[command_id].help
 
     def queue_changed(self, touched: Touched) -> None:
         """Take in that tickets or healths changed."""
@@ -212,6 +227,9 @@ class DeckScreen(Screen[Result]):
 
     def action_app_help(self) -> None:
         self.post_message(self.HelpWanted())
+
+    def action_app_palette(self) -> None:
+        self.post_message(self.PaletteWanted())
 
     def action_app_theme(self) -> None:
         self.post_message(self.ThemeWanted())

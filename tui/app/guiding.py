@@ -1,0 +1,65 @@
+"""The part of the dashboard that shows what there is to do: the palette of commands, and help."""
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.app import App
+
+from tui.app.bridge import Bridge
+from tui.app.commands import BY_ID, MOVES
+from tui.app.keymap import action_of
+from tui.app.look import Look
+from tui.app.palette import Entry
+from tui.app.screens.deck import DeckScreen
+from tui.app.screens.palette import PaletteScreen
+from tui.app.screens.tickets import TicketsScreen
+from tui.app.screens.workspaces import WorkspacesScreen
+
+_IN_NO_PALETTE = frozenset({"app.palette"})
+
+
+class GuidingApp(App[int], inherit_bindings=False):
+    """Lists the commands of the screen in sight, and runs the one that is chosen."""
+
+    look: Look
+    bridge: Bridge
+
+    @on(DeckScreen.PaletteWanted)
+    def _show_palette(self) -> None:
+        below = self.screen
+        if not isinstance(below, DeckScreen) or isinstance(below, PaletteScreen):
+            return
+
+        async def run(chosen: Entry | None) -> None:
+            if chosen is None:
+                return
+            if chosen.is_workspace:
+                _go_to_workspace(below, chosen.name)
+            else:
+                await below.run_action(action_of(BY_ID[chosen.name]))
+
+        entries = [*_commands(below, self.look), *_workspaces(below, self.bridge)]
+        self.push_screen(PaletteScreen(self.look, entries), run)
+
+
+def _commands(screen: DeckScreen[object], look: Look) -> Iterator[Entry]:
+    """Yield what works on the screen: what it hints at first, the moves last."""
+    at_hand = screen.COMMAND_IDS
+    names = [name for name in (*screen.HINTS, *at_hand) if name not in MOVES]
+    for name in dict.fromkeys((*names, *MOVES)):
+        if name in at_hand and name not in _IN_NO_PALETTE and screen.offers(name):
+            keys = look.keymap.shown(name, at_hand)
+            yield Entry(name=name, words=screen.help_words(name), keys=keys)
+
+
+def _workspaces(screen: DeckScreen[object], bridge: Bridge) -> Iterator[Entry]:
+    if isinstance(screen, TicketsScreen | WorkspacesScreen):
+        for name, workspace in bridge.workspaces.items():
+            yield Entry(name=name, words=f"Go to {workspace.title}", is_workspace=True)
+
+
+def _go_to_workspace(screen: DeckScreen[object], name: str) -> None:
+    if isinstance(screen, TicketsScreen):
+        screen.open_scope((name,))
+    else:
+        screen.post_message(WorkspacesScreen.Opened(name))
