@@ -28,11 +28,25 @@ class ChangeSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many tickets a workspace has. All but the first count those that are not closed."""
+
+    tickets: int
+    open: int
+    overdue: int
+    critical: int
+    pressing: int
+    """Critical, overdue, or both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reset:
     """The answer to a position that is gone: all that there is now."""
 
     position: Position
     tickets: tuple[Ticket, ...]
+    totals: Mapping[str, Totals] | None = None
+    """By workspace, where the tickets are only those that come first; the others follow soon."""
 
 
 _COMPARED = tuple(field.name for field in fields(Ticket) if field.compare)

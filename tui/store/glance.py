@@ -10,11 +10,12 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from tui.domain.diff import Totals
     from tui.domain.health import WorkspaceHealth
-    from tui.domain.ticket import Ticket
+    from tui.domain.ticket import Ticket, TicketRef
 
 COUNT_TICKETS = """
     SELECT count(*), ifnull(sum(flagged OR ifnull(due <= ?, 0)), 0), ifnull(sum(rank = 0), 0)
@@ -22,6 +23,13 @@ COUNT_TICKETS = """
 """
 """How many tickets of a queue are open, overdue at a time in microseconds, and critical."""
 
+_TOTALS = """
+    SELECT (SELECT count(*) FROM tickets WHERE queue = ?2), count(*),
+        ifnull(sum(flagged OR ifnull(due <= ?1, 0)), 0),
+        ifnull(sum(rank = 0), 0),
+        ifnull(sum(flagged OR ifnull(due <= ?1, 0) OR rank = 0), 0)
+    FROM tickets WHERE queue = ?2 AND NOT closed
+"""
 _QUEUE = """
     SELECT queue, state, as_of, late_at FROM queues WHERE (vendor, origin, place) = (?, ?, ?)
 """
@@ -42,6 +50,30 @@ _TICKETS = """
     SELECT tickets.id, content, checksum, confirmed
     FROM tickets JOIN sightings USING (queue, id) WHERE tickets.queue = ?
 """
+_BY_URGENCY = """
+    SELECT tickets.queue, tickets.id, content, checksum, confirmed
+    FROM tickets INDEXED BY tickets_by_urgency CROSS JOIN sightings
+    WHERE sightings.queue = tickets.queue AND sightings.id = tickets.id
+        AND closed = 0 AND rank = ? AND ifnull(due, 9223372036854775807) >= ?
+        AND tickets.queue IN (SELECT value FROM json_each(?))
+    ORDER BY ifnull(due, 9223372036854775807), created LIMIT ?
+"""
+_FLAGGED = """
+    SELECT flagged.queue, flagged.id, content, checksum, confirmed
+    FROM (
+        SELECT rowid AS row, queue, id FROM tickets INDEXED BY open_tickets
+        WHERE NOT closed AND flagged AND (rank <= 1 OR ifnull(due, 9223372036854775807) >= ?)
+            AND queue IN (SELECT value FROM json_each(?))
+        ORDER BY rank, ifnull(due, 9223372036854775807), created LIMIT ?
+    ) AS flagged
+    JOIN tickets ON tickets.rowid = flagged.row
+    JOIN sightings ON sightings.queue = flagged.queue AND sightings.id = flagged.id
+"""
+_GIVEN_UP = 7 * 86_400 * 1_000_000
+"""Microseconds after which an overdue ticket that nobody ranked high presses no more."""
+_EVER = -(2**63)
+_RANKS = 6
+_HIGH = 1
 _WAIT_S = 5.0
 """For those who write, where the file has no write-ahead log."""
 
@@ -98,6 +130,14 @@ class Glance:
         open_, overdue, critical = self._row(COUNT_TICKETS, (now, queue))
         return open_, overdue, critical
 
+    def totals(self, queue: int, now: int) -> "Totals":
+        """Return how many tickets there are, as their vendor has them."""
+        from tui.domain.diff import Totals
+
+        names = ("tickets", "open", "overdue", "critical", "pressing")
+        counted = self._row(_TOTALS, (now, queue))
+        return Totals(**dict(zip(names, counted, strict=True)))
+
     def unseen(self, queue: int, viewer: str) -> int:
         """Return how many tickets are new or changed since the viewer looked at them."""
         (count,) = self._row(_UNSEEN, (viewer, queue))
@@ -130,6 +170,35 @@ class Glance:
                 yield to_ticket(workspace, *row)
             except WrongRow as error:
                 raise NoGlance(str(error)) from None
+
+    def most_urgent(
+        self, queues: "Mapping[int, str]", now: int, limit: int
+    ) -> "dict[TicketRef, Ticket]":
+        """Return the open tickets that come first, and others, without reading all there are.
+
+        `queues` are the workspaces' names by the numbers of their queues. The tickets are as their
+        vendors have them: by the rules of a workspace others may come first.
+        """
+        import json
+
+        from tui.domain.ticket import TicketRef
+        from tui.store.ticket_rows import WrongRow, to_ticket
+
+        among = json.dumps(list(queues))
+        rows = self._execute(_FLAGGED, (now - _GIVEN_UP, among, limit))
+        for rank in range(_RANKS):
+            since = (_EVER,) if rank <= _HIGH else (_EVER, now - _GIVEN_UP)
+            for due in since:
+                rows += self._execute(_BY_URGENCY, (rank, due, among, limit))
+        found: dict[TicketRef, Ticket] = {}
+        for queue, ticket_id, *row in rows:
+            ref = TicketRef(queues[queue], ticket_id)
+            if ref not in found:
+                try:
+                    found[ref] = to_ticket(ref.workspace, ticket_id, *row)
+                except WrongRow as error:
+                    raise NoGlance(str(error)) from None
+        return found
 
     def close(self) -> None:
         """Give the file back."""

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from support.builders import NOON, make_ticket
 from support.journal import QUEUES, cache_path, close_opened, open_cache, open_file, statement
 from support.strategies import clock_times, tickets
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.ticket import Priority, Ticket
-from tui.domain.urgency import is_overdue
+from tui.domain.ticket import DueSource, Priority, Ticket
+from tui.domain.urgency import is_overdue, urgency_key
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE
 from tui.store.glance import Glance, NoGlance
@@ -64,6 +65,55 @@ def test_the_counts_and_the_tickets_are_those_of_the_cache(
                 assert sorted(glance.tickets(number, name), key=lambda each: each.ref) == sorted(
                     ours, key=lambda each: each.ref
                 )
+        close_opened()
+
+
+def _of_known_times(ticket: Ticket) -> Ticket:
+    """Return it as one whose place the index knows: created at some time, its due time no guess."""
+    created_at = ticket.created_at or NOON
+    return replace(ticket, due_source=DueSource.VENDOR, created_at=created_at)
+
+
+def _urgency(ticket: Ticket, now: datetime) -> tuple[object, ...]:
+    return urgency_key(ticket, now)[:-2]
+
+
+@given(
+    st.lists(
+        tickets().map(_of_known_times),
+        max_size=24,
+        unique_by=lambda ticket: ticket.ref,
+    ),
+    clock_times(),
+)
+def test_the_most_urgent_tickets_are_found_without_reading_all(
+    shown: list[Ticket], now: datetime
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        cache = open_cache(Path(folder))
+        for name in QUEUES:
+            cache.apply(name, [each for each in shown if each.ref.workspace == name])
+
+        with glancing(Path(folder)) as glance:
+            numbers = {number_of(glance, name): name for name in QUEUES}
+            found = glance.most_urgent(numbers, to_microseconds(now), 3)
+            totals = [glance.totals(number, to_microseconds(now)) for number in numbers]
+
+        open_ = [each for each in shown if not each.closed]
+        first = sorted(open_, key=lambda each: urgency_key(each, now))[:3]
+        found_first = sorted(found.values(), key=lambda each: urgency_key(each, now))[:3]
+        # Of those that differ in nothing but their name, any may be among the first.
+        assert [_urgency(each, now) for each in found_first] == [
+            _urgency(each, now) for each in first
+        ]
+        assert all(found[each.ref] == each for each in shown if each.ref in found)
+        overdue = {each.ref for each in open_ if is_overdue(each, now)}
+        critical = {each.ref for each in open_ if each.priority is Priority.CRITICAL}
+        assert sum(total.tickets for total in totals) == len(shown)
+        assert sum(total.open for total in totals) == len(open_)
+        assert sum(total.overdue for total in totals) == len(overdue)
+        assert sum(total.critical for total in totals) == len(critical)
+        assert sum(total.pressing for total in totals) == len(overdue | critical)
         close_opened()
 
 
