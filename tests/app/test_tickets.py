@@ -268,7 +268,8 @@ async def test_the_detail_shows_more_as_soon_as_the_vendor_answers() -> None:
         assert "Read from the vendor at 12:00" in text_of(app)
         await pilot.press("G")
         await settle(pilot)
-        assert "field.till" in text_of(app)
+        assert "Custom fields" in text_of(app)
+        assert "till" in text_of(app)
 
         await pilot.press("q")
         await settle(pilot)

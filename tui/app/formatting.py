@@ -5,10 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rich.cells import cell_len, chop_cells, set_cell_size
+
+from tui.domain.urgency import span_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,36 @@ class ClockFace:
         """`2026-02-04 08:59 UTC`."""
         there = self._local(moment)
         return f"{there.year:04}-{there:%m-%d %H:%M %Z}"
+
+    def zone(self, moment: datetime) -> str:
+        """`CET`: what the zone calls itself at that moment."""
+        return f"{self._local(moment):%Z}"
+
+    def both(self, moment: datetime) -> str:
+        """`2026-02-04 09:59 CET (08:59 UTC)`; once, where the zone is UTC by its clock."""
+        there = self._local(moment)
+        if not there.utcoffset():
+            return self.full(moment)
+        try:
+            utc = moment.astimezone(UTC)
+        except OverflowError:  # within hours of year 1 or 9999
+            return self.full(moment)
+        day = "" if utc.date() == there.date() else f"{utc:%m-%d} "
+        return f"{self.full(moment)} ({day}{utc:%H:%M} UTC)"
+
+    def with_age(self, moment: datetime, now: datetime) -> str:
+        """`2026-02-04 09:59 CET (08:59 UTC)  3h ago`."""
+        if moment > now:
+            return f"{self.both(moment)}  in {span_words(moment - now)}"
+        return f"{self.both(moment)}  {span_words(now - moment)} ago"
+
+    def day(self, moment: datetime) -> date:
+        """Return the day that it is here at a moment."""
+        return self._local(moment).date()
+
+    def moment(self, day: date, at: time) -> datetime:
+        """Return when a clock here shows this time on this day."""
+        return datetime.combine(day, at, tzinfo=self._zone).astimezone(UTC)
 
     def _local(self, moment: datetime) -> datetime:
         try:

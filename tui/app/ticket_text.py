@@ -1,9 +1,24 @@
-"""A ticket in words: the cells of its row, its preview and its detail. Knows no widget."""
+"""A ticket in words: what its row, its preview and its detail share. Knows no widget."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
-from tui.app.formatting import BLANK, ClockFace, Glyphs, Line, Span, fit, join_sides, wrap
+from tui.app.acts_text import acts_line, note_line
+from tui.app.formatting import (
+    BLANK,
+    ClockFace,
+    Glyphs,
+    Line,
+    Span,
+    fit,
+    fit_line,
+    join_sides,
+    line_width,
+    wrap,
+)
+from tui.domain.acts import NO_ACTS, LocalActs
 from tui.domain.labels import priority_label
 from tui.domain.person import Person
 from tui.domain.ticket import DueSource, Priority, Status, Ticket
@@ -19,7 +34,11 @@ PRIORITY_STYLES = {
 }
 """The colour that only repeats what a priority's label says."""
 
-_LABEL_WIDTH = 12
+_TWO_TITLE_LINES_FROM = 6
+_GAP_FROM = 10
+"""From how many lines on a preview has room for a longer title, and for a blank line."""
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_GAP = Span("  ")
 
 
 def due_style(ticket: Ticket, now: datetime) -> str:
@@ -32,51 +51,83 @@ def due_style(ticket: Ticket, now: datetime) -> str:
     return "muted"
 
 
-def facts(ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, glyphs: Glyphs) -> Line:
-    """Return the one line that says what the ticket is and when it is due."""
-    priority = Span(priority_label(ticket), PRIORITY_STYLES[ticket.priority])
-    left: list[Span] = [Span(ticket.handle, "accent", bold=True), Span("  "), priority]
-    left.append(Span(f"  {_status_words(ticket)}", "muted"))
-    if segments := _segments(ticket):
-        left.append(Span(f"  {segments}", "muted"))
-    return join_sides(tuple(left), _due_line(ticket, now, clock), width, cut=glyphs.cut)
+def facts(
+    ticket: Ticket,
+    now: datetime,
+    clock: ClockFace,
+    *,
+    width: int,
+    glyphs: Glyphs,
+    with_handle: bool = True,
+) -> Line:
+    """Return the one line that says what the ticket is and when it is due.
+
+    Where it is narrow, the reason of the due time goes first, then its clock time.
+    """
+    label = Span(priority_label(ticket), PRIORITY_STYLES[ticket.priority], bold=True)
+    first = (Span(ticket.handle, "accent", bold=True), _GAP, label) if with_handle else (label,)
+    rest = [Span(f"  {status_words(ticket)}", "muted")]
+    if segments := segment_words(ticket):
+        rest.append(Span(f"  {segments}", "muted"))
+    room = width - line_width(first) - 1
+    rights = _due_lines(ticket, now, clock)
+    right = next((line for line in rights if line_width(line) <= room), rights[-1])
+    return join_sides((*first, *rest), right, width, cut=glyphs.cut)
 
 
 def preview(
-    ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, height: int, glyphs: Glyphs
+    ticket: Ticket,
+    now: datetime,
+    clock: ClockFace,
+    *,
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    acts: LocalActs = NO_ACTS,
 ) -> list[Line]:
-    """Return what the ticket is about in at most `height` lines."""
+    """Return what the ticket is about, and what was done here, in at most `height` lines."""
     lines = [facts(ticket, now, clock, width=width, glyphs=glyphs)]
-    lines += _bold(ticket.title, width, most=2 if height > 5 else 1, glyphs=glyphs)
-    if people := _people(ticket):
-        lines.append((Span(people, "muted"),))
-    body = _body_beyond_title(ticket)
-    for text in wrap(body[: width * height * 4], width):
-        if len(lines) >= height:
-            break
-        lines.append((Span(text),))
-    return lines[:height]
+    most = 2 if height >= _TWO_TITLE_LINES_FROM else 1
+    lines += title_lines(ticket, width, most=most, glyphs=glyphs)
+    done = acts_line(acts, ticket, now, clock)
+    lines += _beside_or_below(_people(ticket), done, width, cut=glyphs.cut)
+    if acts.notes:
+        lines.append(fit_line(note_line(acts.notes[-1], now, clock), width, cut=glyphs.cut))
+    body = body_beyond_title(ticket)[: width * height * 4]
+    if body and height >= _GAP_FROM:
+        lines.append(BLANK)
+    elif body:
+        body = _BLANK_LINES.sub("\n", body)
+    room = height - len(lines)
+    if body and room > 0:
+        # One line more than there is room for tells whether there is more.
+        texts = list(islice(wrap(body, width), room + 1))
+        if len(texts) > room:
+            texts = [*texts[: room - 1], _cut_after(texts[room - 1], width, glyphs)]
+        lines += [(Span(text),) for text in texts]
+    return lines[: max(height, 0)]
 
 
-def detail(
-    ticket: Ticket, now: datetime, clock: ClockFace, *, width: int, glyphs: Glyphs, note: str
-) -> list[Line]:
-    """Return all that is known of the ticket; `note` tells how fresh that is."""
-    lines = _bold(ticket.title, width, most=6, glyphs=glyphs)
-    lines += [facts(ticket, now, clock, width=width, glyphs=glyphs), BLANK]
-    for label, value in _rows(ticket, now, clock):
-        if value:
-            lines += _labelled(label, value, width, glyphs)
-    lines += [BLANK, (Span(note, "muted"),), BLANK]
-    if ticket.body:
-        lines += [(Span(text),) for text in wrap(ticket.body, width)]
-    else:
-        lines.append((Span("No text.", "muted"),))
-    if ticket.extra:
-        lines += [BLANK, (Span("Other fields", "accent"),)]
-        for key, scalar in ticket.extra.items():
-            lines += _labelled(key, "-" if scalar is None else str(scalar), width, glyphs)
-    return lines
+def title_lines(ticket: Ticket, width: int, *, most: int, glyphs: Glyphs) -> list[Line]:
+    """Return the title in bold, in at most so many lines; none where it is not known."""
+    if not ticket.title:
+        return []
+    lines = list(wrap(ticket.title, width))
+    if len(lines) > most:
+        rest = " ".join(lines[most - 1 :])
+        lines = [*lines[: most - 1], fit(rest, width, cut=glyphs.cut)]
+    return [(Span(line, bold=True),) for line in lines]
+
+
+def labelled(
+    label: str, value: str, width: int, glyphs: Glyphs, *, column: int, style: str = "text"
+) -> Iterator[Line]:
+    """Yield a value beside its label, wrapped; the label takes a third of the room at most."""
+    column = min(column, max(width // 3, 1))
+    head = fit(label, column - 1, cut=glyphs.cut) + " "
+    for text in wrap(value, width - column):
+        yield (Span(head, "muted"), Span(text, style))
+        head = " " * column
 
 
 def person_words(person: Person) -> str:
@@ -86,82 +137,67 @@ def person_words(person: Person) -> str:
         parts.append(f"<{person.email}>" if person.name else person.email)
     if person.phone:
         parts.append(f" {person.phone}")
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part).lstrip()
 
 
-def _rows(ticket: Ticket, now: datetime, clock: ClockFace) -> Iterator[tuple[str, str]]:
-    def when(moment: datetime | None) -> str:
-        return clock.full(moment) if moment else ""
-
-    yield "Customer", person_words(ticket.customer)
-    yield "Assignee", person_words(ticket.assignee)
-    yield "Status", _with_vendor_word(ticket.status.value, ticket.vendor_status)
-    yield "Priority", _with_vendor_word(ticket.priority.value, ticket.vendor_priority)
-    yield "Kind", ticket.kind or ""
-    yield "Channel", ticket.channel or ""
-    yield "Segments", _segments(ticket)
-    yield "Tags", ", ".join(ticket.tags)
-    due = due_words(ticket, now)
-    source = f" ({ticket.due_source})" if ticket.due_source else ""
-    yield "Due", f"{when(ticket.due_at)}{source}  {due}".strip() if due or ticket.due_at else ""
-    yield "Created", when(ticket.created_at)
-    yield "Updated", when(ticket.updated_at)
-    yield "Last shown", when(ticket.confirmed_at)
-    yield "Id", ticket.ref.id if ticket.number else ""
-    yield "Address", ticket.url or ""
-
-
-def _labelled(label: str, value: str, width: int, glyphs: Glyphs) -> Iterator[Line]:
-    column = min(max(_LABEL_WIDTH, len(label) + 1), max(width // 3, 1))
-    head = fit(label, column - 1, cut=glyphs.cut) + " "
-    for text in wrap(value, width - column):
-        yield (Span(head, "muted"), Span(text))
-        head = " " * column
-
-
-def _bold(text: str, width: int, *, most: int, glyphs: Glyphs) -> list[Line]:
-    lines = list(wrap(text, width))
-    if len(lines) > most:
-        rest = " ".join(lines[most - 1 :])
-        lines = [*lines[: most - 1], fit(rest, width, cut=glyphs.cut)]
-    return [(Span(line, bold=True),) for line in lines]
-
-
-def _due_line(ticket: Ticket, now: datetime, clock: ClockFace) -> Line:
-    words = due_words(ticket, now)
-    if not words:
-        return BLANK
-    style = due_style(ticket, now)
-    if ticket.due_at is None:
-        return (Span(words, style),)
-    over = ticket.due_at <= now
-    near = abs(ticket.due_at - now) < timedelta(days=1)
-    moment = clock.at(ticket.due_at, now) if near else clock.full(ticket.due_at)
-    source = f" ({ticket.due_source})" if ticket.due_source else ""
-    return (Span(words, style), Span(f" {'since' if over else 'at'} {moment}{source}", "muted"))
-
-
-def _people(ticket: Ticket) -> str:
-    customer, assignee = person_words(ticket.customer), ticket.assignee.words
-    return "  ".join(part for part in (customer, assignee and f"assigned to {assignee}") if part)
-
-
-def _segments(ticket: Ticket) -> str:
+def segment_words(ticket: Ticket) -> str:
+    """Return `S1 > CS`: where the ticket came from and where it is."""
     here, there = ticket.origin_segment, ticket.current_segment
     return f"{here} > {there}" if here and there else here or there or ""
 
 
-def _status_words(ticket: Ticket) -> str:
+def status_words(ticket: Ticket) -> str:
+    """Return the status in full; of one that is not known the vendor's own word."""
     if ticket.status is Status.UNKNOWN:
         return f"status {ticket.vendor_status}" if ticket.vendor_status else "status unknown"
     return ticket.status.value
 
 
-def _with_vendor_word(ours: str, theirs: str | None) -> str:
-    return f"{ours} (the vendor says {theirs})" if theirs else ours
-
-
-def _body_beyond_title(ticket: Ticket) -> str:
-    """The text without a first line that only repeats the title."""
+def body_beyond_title(ticket: Ticket) -> str:
+    """Return the text without a first line that only repeats the title."""
     first, _, rest = ticket.body.partition("\n")
     return rest.lstrip("\n") if first.strip() == ticket.title else ticket.body
+
+
+def _due_lines(ticket: Ticket, now: datetime, clock: ClockFace) -> list[Line]:
+    """Return the due words with all there is to say of them, and shorter ones behind it."""
+    words = due_words(ticket, now)
+    if not words:
+        return [BLANK]
+    style = due_style(ticket, now)
+    said = Span(words, style, bold=is_overdue(ticket, now))
+    if ticket.due_at is None:
+        return [(said, Span(" flagged by the vendor", "muted")), (said,)]
+    near = abs(ticket.due_at - now) < timedelta(days=1)
+    moment = clock.full(ticket.due_at)
+    if near:
+        moment = f"{clock.at(ticket.due_at, now)} {clock.zone(ticket.due_at)}"
+    if ticket.due_at <= now:
+        when = f" since {moment}"
+    elif is_overdue(ticket, now):
+        when = f" flagged, due {moment}"
+    else:
+        when = f" at {moment}"
+    source = f" ({ticket.due_source})" if ticket.due_source else ""
+    return [(said, Span(when + source, "muted")), (said, Span(when, "muted")), (said,)]
+
+
+def _people(ticket: Ticket) -> Line:
+    assignee = ticket.assignee.words
+    parts = (person_words(ticket.customer), f"for {assignee}" if assignee else "unassigned")
+    return (Span("  ".join(part for part in parts if part), "muted"),)
+
+
+def _beside_or_below(left: Line, right: Line, width: int, *, cut: str) -> Iterator[Line]:
+    """Yield one line with both sides, or two where that is too narrow for them."""
+    if right and line_width(left) + 2 + line_width(right) <= width:
+        yield join_sides(left, right, width, cut=cut)
+    else:
+        yield fit_line(left, width, cut=cut)
+        if right:
+            yield fit_line(right, width, cut=cut)
+
+
+def _cut_after(text: str, width: int, glyphs: Glyphs) -> str:
+    """Return the text with the sign of a cut behind it, in the room there is."""
+    return fit(f"{text} {glyphs.cut}".lstrip(), width, cut=glyphs.cut).rstrip()

@@ -23,7 +23,8 @@ from tui.app.formatting import (
     line_width,
     wrap,
 )
-from tui.app.ticket_text import detail, preview
+from tui.app.detail_text import Known, detail
+from tui.app.ticket_text import preview
 from tui.domain.clean import clean
 from tui.domain.person import Person
 from tui.domain.ticket import DueSource, Priority, Status
@@ -156,14 +157,15 @@ def test_preview_and_detail_stay_in_their_room(text: str, width: int, height: in
     )
     face = ClockFace("UTC")
     short = preview(ticket, NOON, face, width=width, height=height, glyphs=UNICODE)
-    whole = detail(ticket, NOON, face, width=max(width, 20), glyphs=UNICODE, note="n")
+    known = Known(note="n")
+    page = detail(ticket, NOON, face, width=max(width, 20), glyphs=UNICODE, known=known)
 
     assert len(short) <= height
-    for line in (*short, *whole):
+    for line in (*short, *page.lines):
         assert not any(
             ord(letter) < 32 or 127 <= ord(letter) < 160 for s in line for letter in s.text
         )
-    assert all(line_width(line) <= max(width, 20) for line in whole)
+    assert all(line_width(line) <= max(width, 20) for line in page.lines)
 
 
 def test_a_clock_time_names_its_day_if_it_is_another_one() -> None:

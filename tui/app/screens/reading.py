@@ -9,12 +9,39 @@ from tui.app.commands import BY_ID, EVERYWHERE, MOVES
 from tui.app.formatting import BLANK, Line, Span, fit, wrap
 from tui.app.keymap import show_key
 from tui.app.look import Look
-from tui.app.screens.deck import DeckScreen
+from tui.app.screens.deck import DeckScreen, Result
 from tui.app.widgets.line_pane import Bar, TextPane
 from tui.domain.draft import RequestPreview
 
 
-class ReadingScreen(DeckScreen[None]):
+class TextMoves(DeckScreen[Result]):
+    """Sends the moves to the screen's text."""
+
+    text: TextPane
+
+    def hint_words(self, command_id: str, hint: str) -> str:
+        return {"list.down": "down", "list.page_down": "page down"}.get(command_id, hint)
+
+    def action_list_down(self) -> None:
+        self.text.scroll_lines(self.text.top + 1)
+
+    def action_list_up(self) -> None:
+        self.text.scroll_lines(self.text.top - 1)
+
+    def action_list_top(self) -> None:
+        self.text.scroll_lines(0)
+
+    def action_list_bottom(self) -> None:
+        self.text.scroll_lines(self.text.line_count())
+
+    def action_list_page_down(self) -> None:
+        self.text.scroll_lines(self.text.top + max(self.text.page - 2, 1))
+
+    def action_list_page_up(self) -> None:
+        self.text.scroll_lines(self.text.top - max(self.text.page - 2, 1))
+
+
+class ReadingScreen(TextMoves[None]):
     """A bar, and a text that scrolls."""
 
     COMMAND_IDS: ClassVar[tuple[str, ...]] = (*MOVES, *EVERYWHERE)
@@ -38,27 +65,6 @@ class ReadingScreen(DeckScreen[None]):
     def lay_out(self) -> None:
         """Show the text in the room there is."""
         raise NotImplementedError
-
-    def hint_words(self, command_id: str, hint: str) -> str:
-        return {"list.down": "down", "list.page_down": "page down"}.get(command_id, hint)
-
-    def action_list_down(self) -> None:
-        self.text.scroll_lines(self.text.top + 1)
-
-    def action_list_up(self) -> None:
-        self.text.scroll_lines(self.text.top - 1)
-
-    def action_list_top(self) -> None:
-        self.text.scroll_lines(0)
-
-    def action_list_bottom(self) -> None:
-        self.text.scroll_lines(self.text.line_count())
-
-    def action_list_page_down(self) -> None:
-        self.text.scroll_lines(self.text.top + max(self.text.page - 2, 1))
-
-    def action_list_page_up(self) -> None:
-        self.text.scroll_lines(self.text.top - max(self.text.page - 2, 1))
 
 
 class HelpScreen(ReadingScreen):

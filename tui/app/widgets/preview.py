@@ -6,6 +6,7 @@ from tui.app.formatting import ClockFace, Glyphs, Span
 from tui.app.painting import Painter
 from tui.app.ticket_text import preview
 from tui.app.widgets.line_pane import TextPane
+from tui.domain.acts import NO_ACTS, LocalActs
 from tui.domain.ticket import Ticket
 
 
@@ -18,11 +19,12 @@ class Preview(TextPane):
         super().__init__(painter, widget_id=widget_id)
         self._face, self._glyphs = face, glyphs
         self._ticket: Ticket | None = None
+        self._acts = NO_ACTS
         self._now: datetime | None = None
 
-    def show_ticket(self, ticket: Ticket | None, now: datetime) -> None:
+    def show_ticket(self, ticket: Ticket | None, now: datetime, acts: LocalActs = NO_ACTS) -> None:
         """Show this ticket as it is at `now`; None for an empty pane."""
-        self._ticket, self._now = ticket, now
+        self._ticket, self._now, self._acts = ticket, now, acts
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -40,5 +42,6 @@ class Preview(TextPane):
             width=self.width,
             height=self.size.height,
             glyphs=self._glyphs,
+            acts=self._acts,
         )
         self.show(lines)
