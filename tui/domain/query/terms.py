@@ -26,7 +26,7 @@ class Part:
         return isinstance(other, Part) and other.text in self.text
 
     def __str__(self) -> str:
-        return _quoted(self.text)
+        return quoted(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Whole:
         return self == other or (isinstance(other, Part) and other.text in self.text)
 
     def __str__(self) -> str:
-        return f"={_quoted(self.text)}"
+        return f"={quoted(self.text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ class Term:
         return f"{'-' * self.negated}{name}{','.join(map(str, self.values))}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return the text as a value or word of a query, in quotes where it needs them."""
     # What holds a quote was typed without quotes around it, and needs none.
     if '"' in text or (_PLAIN_WORD.fullmatch(text) and text != MISSING_WORD):
         return text
