@@ -12,8 +12,8 @@ from typing import Any
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
-from tui.domain.revision import Present, Revisions
-from tui.domain.ticket import Ticket
+from tui.domain.revision import Present, Revision, Revisions
+from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
 from tui.engine.offload import Offload
@@ -95,17 +95,12 @@ class Follower:
         found = await self._offload(lambda: self._cache.revisions_since(position, settled=settled))
         if isinstance(found, Present):
             return replace(found, tickets=tuple(map(self._ruled, found.tickets)))
-        return replace(
-            found,
-            revisions=tuple(
-                replace(
-                    each,
-                    before=each.before and self._ruled(each.before),
-                    after=each.after and self._ruled(each.after),
-                )
-                for each in found.revisions
-            ),
-        )
+        return replace(found, revisions=tuple(map(self._ruled_revision, found.revisions)))
+
+    async def history(self, ref: TicketRef) -> tuple[Revision, ...]:
+        """Return a ticket's changes from the journal, as `TicketCache` does. Raises StateError."""
+        found = await self._offload(lambda: self._cache.history(ref))
+        return tuple(map(self._ruled_revision, found))
 
     async def _told_within(self, seconds: float) -> bool:
         waits: list[asyncio.Task[Any]] = [
@@ -126,6 +121,13 @@ class Follower:
             changes,
             added=tuple(map(self._ruled, changes.added)),
             changed=tuple(map(self._ruled, changes.changed)),
+        )
+
+    def _ruled_revision(self, revision: Revision) -> Revision:
+        return replace(
+            revision,
+            before=revision.before and self._ruled(revision.before),
+            after=revision.after and self._ruled(revision.after),
         )
 
     def _ruled(self, ticket: Ticket) -> Ticket:

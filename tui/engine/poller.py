@@ -128,6 +128,12 @@ class Poller:
             self._is_wanted = True
             self._nudged.set()
 
+    async def refresh(self) -> None:
+        """Poll soon; where another process polls, ask that one to."""
+        self.wake()
+        if self.tenure.lease is None:
+            await self.tenure.ask()
+
     def watched(self, at: datetime) -> None:
         """Take in when a person last looked at the workspace: its next poll may come sooner."""
         if not self._pacer.watched(at) or self._due is None or self._polling.failures:

@@ -11,42 +11,39 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from typing import Final
 
-from tui.domain.activity import BudgetState, Novelty, WorkspaceActivity
-from tui.domain.acts import NOBODY_ACTED, Act, Acts
+from tui.domain.activity import Novelty, WorkspaceActivity
+from tui.domain.acts import Act, Acts
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
 from tui.domain.errors import StateError, UsageError
 from tui.domain.health import WorkspaceHealth
-from tui.domain.ports import ChoiceSource, Clock, DraftRenderer, Outbox, TicketFetcher
+from tui.domain.ports import Clock, Outbox
 from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
-from tui.engine.allowance import for_a_person
+from tui.engine.activity import ActivityReader
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.offload import Offload, in_thread
 from tui.engine.outage import Outage
-from tui.engine.outbox import OwnCreates, create_ticket
+from tui.engine.outbox import OwnCreates
 from tui.engine.pacer import WATCHED_S
+from tui.engine.personal_calls import PersonalCalls
 from tui.engine.poller import Poller
 from tui.engine.runtime import Runtime
+from tui.engine.shared_acts import SharedActs
 from tui.engine.source import Shares, Source
 from tui.engine.tenure import Tenure
-from tui.store.journal import PATIENCE, Journal
+from tui.store.journal import Journal
 from tui.store.outbox import ClosedOutbox
 from tui.store.queue import TicketQueue
-from tui.store.totals import read_samples
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[], object]
-
-_TREND: Final = timedelta(hours=24)
 
 
 class Service:
@@ -62,7 +59,7 @@ class Service:
         random: Random | None = None,
         offload: Offload = in_thread,
     ) -> None:
-        """Make the service; `viewer` is the user, whose looks are remembered by that name."""
+        """Make the service; `viewer` is the user, who looks and acts by that name."""
         self.workspaces: tuple[Workspace, ...] = tuple(source.workspace for source in sources)
         self._sources = {source.workspace.name: source for source in sources}
         self._journal = journal
@@ -77,11 +74,32 @@ class Service:
         self._queue = TicketQueue(self._sources)
         self._attention = Attention(journal.seen, viewer=viewer, offload=offload)
         self._runtime = Runtime()
-        self._follower: Follower
+        self._activity = ActivityReader(journal, clock=clock, offload=offload, owner=self._owner)
+        self._follower = Follower(
+            journal.cache,
+            self._queue,
+            self._attention,
+            {workspace.name: workspace for workspace in self.workspaces},
+            clock=clock,
+            offload=offload,
+            notify=self._notify,
+        )
+        self._calls = PersonalCalls(
+            journal.cache, self.outbox, clock=clock, offload=offload, pull=self._follower.pull
+        )
+        self._acts = SharedActs(
+            journal.acts,
+            problem=journal.ledger_problem,
+            viewer=viewer,
+            retention=journal.retention,
+            clock=clock,
+            offload=offload,
+            notify=self._notify,
+            missing=self._queue.missing,
+        )
         self._pollers: dict[str, Poller] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._is_polling = False
-        self._creating: set[asyncio.Task[Outcome]] = set()
         self._looked_at: frozenset[str] = frozenset()
         self._listeners: tuple[Listener, ...] = ()
 
@@ -140,7 +158,7 @@ class Service:
     def refresh(self, workspace: str | None = None) -> None:
         """Poll one workspace now, or all; where another process polls, that one is asked."""
         for poller in self._chosen(workspace):
-            self._runtime.submit(self._refresh(poller))
+            self._runtime.submit(poller.refresh())
 
     def look_at(self, workspaces: Collection[str]) -> None:
         """Take in which workspaces a person looks at now: they may be polled sooner."""
@@ -149,7 +167,7 @@ class Service:
 
     def activity(self) -> Future[Mapping[str, WorkspaceActivity]]:
         """Return each workspace's last polls, its trend, its budget, and who polls it."""
-        return self._runtime.submit(self._activity())
+        return self._runtime.submit(self._activity.read(self._sources.values()))
 
     def novelties(self) -> Mapping[TicketRef, Novelty]:
         """Return the tickets that are new or changed since this user looked at them."""
@@ -160,20 +178,24 @@ class Service:
         self._runtime.submit(self._mark_seen(refs))
 
     def acts(self) -> Acts:
-        """Return what people did here to tickets; replaced as a whole, for any thread."""
-        return NOBODY_ACTED
+        """Return what people did here to tickets: the same object as long as that is the same."""
+        return self._acts.acts
 
     def act(self, act: Act, tickets: Collection[Ticket]) -> Future[str]:
-        """Do something here to these tickets, as they are now; the result undoes it."""
-        raise NotImplementedError
+        """Do something here to these tickets, as they are now; the result undoes it.
+
+        UsageError where a note or a snooze is not as it must be, StateError where it cannot be
+        kept; nothing was done then.
+        """
+        return self._runtime.submit(self._acts.act(act, tickets))
 
     def undo(self, batch: str) -> Future[int]:
-        """Take back what was done; return how many tickets it was."""
-        raise NotImplementedError
+        """Take back what was done, and nothing else; return how many tickets it was."""
+        return self._runtime.submit(self._acts.undo(batch))
 
     def history(self, ref: TicketRef) -> Future[tuple[Revision, ...]]:
         """Return a ticket's changes as far as the journal has kept them, newest first."""
-        raise NotImplementedError
+        return self._runtime.submit(self._follower.history(ref))
 
     @property
     def banner(self) -> str | None:
@@ -202,33 +224,26 @@ class Service:
 
     def create(self, draft: Draft) -> Future[Outcome]:
         """Create a ticket. The future may be left alone: the create goes on."""
-        return self._runtime.submit(self._create(self._poller(draft.workspace), draft))
+        return self._runtime.submit(self._calls.create(self._poller(draft.workspace), draft))
 
     def fetch(self, ref: TicketRef) -> Future[Ticket]:
         """Fetch one ticket with all that its vendor tells; UsageError where it serves none."""
-        return self._runtime.submit(self._fetch(self._poller(ref.workspace), ref))
+        return self._runtime.submit(self._calls.fetch(self._poller(ref.workspace), ref))
 
     def choices(
         self, workspace: str, field_key: str, keyword: str = ""
     ) -> Future[Sequence[Choice]]:
         """Fetch the choices of a field; UsageError where the vendor cannot be asked."""
-        return self._runtime.submit(self._choices(self._poller(workspace), field_key, keyword))
+        return self._runtime.submit(
+            self._calls.choices(self._poller(workspace), field_key, keyword)
+        )
 
     def render(self, draft: Draft) -> Future[RequestPreview]:
         """Return the request that the draft becomes; nothing is sent."""
-        return self._runtime.submit(self._render(self._poller(draft.workspace), draft))
+        return self._runtime.submit(self._calls.render(self._poller(draft.workspace), draft))
 
     async def _begin(self) -> None:
         journal, clock, offload = self._journal, self._clock, self._offload
-        self._follower = Follower(
-            journal.cache,
-            self._queue,
-            self._attention,
-            {workspace.name: workspace for workspace in self.workspaces},
-            clock=clock,
-            offload=offload,
-            notify=self._notify,
-        )
         outage = Outage(clock=clock, random=self._random)
         self._pollers = {
             name: Poller(
@@ -254,7 +269,11 @@ class Service:
             for name, source in self._sources.items()
         }
         await self._follower.pull()
-        self._tasks = [asyncio.create_task(self._follower.run(), name="follow")]
+        await self._acts.look()
+        self._tasks = [
+            asyncio.create_task(self._follower.run(), name="follow"),
+            asyncio.create_task(self._acts.run(), name="follow acts"),
+        ]
 
     def _poll_all(self) -> None:
         if not self._is_polling:
@@ -279,7 +298,7 @@ class Service:
     async def _end(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._creating, return_exceptions=True)
+        await asyncio.gather(*self._tasks, self._calls.finish(), return_exceptions=True)
         await self._give_back()
         await asyncio.gather(
             *(poller.close() for poller in self._pollers.values()),
@@ -289,11 +308,6 @@ class Service:
 
     async def _give_back(self) -> None:
         await asyncio.gather(*(poller.tenure.give_back() for poller in self._pollers.values()))
-
-    async def _refresh(self, poller: Poller) -> None:
-        poller.wake()
-        if poller.tenure.lease is None:
-            await poller.tenure.ask()
 
     async def _look_on(self) -> None:
         """Say again and again what a person looks at, as long as that is so."""
@@ -312,38 +326,6 @@ class Service:
                 poller.watched(self._clock.now())
             else:
                 await poller.tenure.watch()
-
-    async def _activity(self) -> Mapping[str, WorkspaceActivity]:
-        for source in self._sources.values():
-            await source.gate.find_account()
-        for allowance in {source.allowance for source in self._sources.values()}:
-            await allowance.read()
-        now = self._clock.now()
-        # They belong to the loop; what is read beside it is the journal.
-        budgets = {name: source.gate.state(now) for name, source in self._sources.items()}
-        return await self._offload(lambda: self._read_activity(now, budgets))
-
-    def _read_activity(
-        self, now: datetime, budgets: Mapping[str, BudgetState | None]
-    ) -> Mapping[str, WorkspaceActivity]:
-        return {
-            name: WorkspaceActivity(
-                polls=self._journal.polls.last(name),
-                trend=read_samples(self._journal.file, name, now - _TREND),
-                budget=budget,
-                poller=self._who_polls(name),
-            )
-            for name, budget in budgets.items()
-        }
-
-    def _who_polls(self, workspace: str) -> str | None:
-        state = self._journal.leases.state(workspace)
-        if state is None or state.owner is None:
-            return None
-        if state.may_be_taken("", self._clock.now(), PATIENCE):
-            return None
-        is_ours = state.owner.startswith(self._owner)
-        return "this process" if is_ours else state.owner.partition("#")[0]
 
     async def _revisions_since(
         self, position: Position | None, *, settled: bool
@@ -370,50 +352,6 @@ class Service:
         health = await poller.fresh(max_age_s)
         await self._follower.pull()
         return health
-
-    async def _create(self, poller: Poller, draft: Draft) -> Outcome:
-        """Create as a task of the engine's own: whoever asked for it may go away."""
-        task = asyncio.create_task(self._send(poller, draft))
-        self._creating.add(task)
-        task.add_done_callback(self._creating.discard)
-        return await asyncio.shield(task)
-
-    async def _send(self, poller: Poller, draft: Draft) -> Outcome:
-        with for_a_person():
-            outcome = await create_ticket(
-                draft,
-                workspace=poller.source.workspace,
-                vendor=poller.vendor,
-                outbox=self.outbox,
-                clock=self._clock,
-                offload=self._offload,
-            )
-        if (ticket := outcome.ticket) is None:
-            if outcome.ref is not None:
-                await self._refresh(poller)
-            return outcome
-        with suppress(StateError):
-            await self._offload(lambda: self._journal.cache.apply(draft.workspace, [ticket]))
-        await self._follower.pull()
-        return replace(outcome, ticket=poller.source.workspace.apply_rules(ticket))
-
-    async def _fetch(self, poller: Poller, ref: TicketRef) -> Ticket:
-        workspace = poller.source.workspace
-        if not isinstance(poller.vendor, TicketFetcher):
-            raise UsageError(f"{workspace.title} does not serve single tickets")
-        with for_a_person():
-            return workspace.apply_rules(await poller.vendor.fetch_ticket(ref))
-
-    async def _choices(self, poller: Poller, field_key: str, keyword: str) -> Sequence[Choice]:
-        if not isinstance(poller.vendor, ChoiceSource):
-            raise UsageError(f"{poller.source.workspace.title} cannot be asked for choices")
-        with for_a_person():
-            return await poller.vendor.fetch_choices(field_key, keyword)
-
-    async def _render(self, poller: Poller, draft: Draft) -> RequestPreview:
-        if not isinstance(poller.vendor, DraftRenderer):
-            raise UsageError(f"{poller.source.workspace.title} takes no new tickets")
-        return poller.vendor.render(draft)
 
     def _notify(self) -> None:
         for listener in self._listeners:

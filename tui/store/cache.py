@@ -17,14 +17,15 @@ import msgspec
 
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.revision import Present, Revisions
+from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
-from tui.store.cache_file import CacheFile, forget_tickets, renew_epoch
+from tui.store.cache_file import CacheFile, forget_tickets
 from tui.store.database import DamagedFile
 from tui.store.lease import Lease, check_lease
 from tui.store.moments import to_microseconds
 from tui.store.positions import is_kept, last_change, present_position, written_at
-from tui.store.revisions import read_part
+from tui.store.purging import forget_older
+from tui.store.revisions import read_history, read_part
 from tui.store.ticket_rows import WrongRow, to_row, to_ticket
 from tui.store.totals import forget_samples, take_sample
 from tui.store.unstored_texts import Stamped, UnstoredTexts
@@ -220,6 +221,13 @@ class TicketCache:
         # Who may write is alone with the file: nothing from before is still to come.
         return self._file.write(operation) if settled else self._file.read(operation)
 
+    def history(self, ref: TicketRef) -> tuple[Revision, ...]:
+        """Return a ticket's changes, newest first, as far as they are kept; without its coming."""
+        queue = self._file.id_of(ref.workspace)
+        return self._file.read(
+            lambda connection: read_history(connection, queue, ref, complete=self._with_texts)
+        )
+
     def tickets(self) -> tuple[Ticket, ...]:
         """Return all tickets there are now."""
         return self._file.read(self._all_tickets)
@@ -272,7 +280,7 @@ class TicketCache:
             cutoff = to_microseconds(self._file.clock.now() - older_than)
             found = connection.execute("SELECT queue FROM queues").fetchall()
             queues = [queue for (queue,) in found] if chosen is None else chosen
-            return sum(_forget_older(connection, queue, cutoff) for queue in queues)
+            return sum(forget_older(connection, queue, cutoff) for queue in queues)
 
         deleted = self._file.write(operation)
         if older_than is None:
@@ -374,24 +382,6 @@ class TicketCache:
         ).fetchone()
         connection.execute("DELETE FROM changes WHERE n <= ?", (until,))
         connection.execute("UPDATE journal SET pruned = ?", (until,))
-
-
-def _forget_older(connection: sqlite3.Connection, queue: int, cutoff: int) -> int:
-    """Delete a queue's tickets and history from before `cutoff`; return how many tickets."""
-    before = last_change(connection)
-    deleted = connection.execute(
-        "DELETE FROM tickets WHERE queue = ? AND id IN"
-        " (SELECT id FROM sightings WHERE queue = ? AND confirmed < ?)",
-        (queue, queue, cutoff),
-    ).rowcount
-    # The vendor did not remove them: their going is no event.
-    connection.execute(
-        "DELETE FROM changes WHERE queue = ? AND (n > ? OR at < ?)", (queue, before, cutoff)
-    )
-    connection.execute("DELETE FROM polls WHERE queue = ? AND at < ?", (queue, cutoff))
-    forget_samples(connection, cutoff, queue)
-    renew_epoch(connection)
-    return deleted
 
 
 def _touched(

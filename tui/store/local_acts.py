@@ -75,6 +75,11 @@ class ActLog:
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may write to it."""
+        return self._file.is_on_disk
+
     def add(
         self, batch: str, act: Act, tickets: Collection[Ticket], *, by: str, at: datetime
     ) -> None:
@@ -151,11 +156,10 @@ class ActLog:
         records = (record for each in found.values() for record in each)
         return tuple(sorted(records, key=lambda record: record.n))
 
-    def tidy(self, before: datetime, shown: Mapping[str, AbstractSet[TicketRef]]) -> int:
+    def tidy(self, before: datetime, gone: AbstractSet[TicketRef]) -> int:
         """Forget the acts from `before` that nobody misses; return how many.
 
-        `shown`: the tickets of each workspace that was read whole. A ticket of it that is not
-        among them is gone.
+        Of tickets that are `gone` all but the notes are among them.
         """
 
         def operation(_: sqlite3.Connection, read_rows: ReadRows) -> list[ActRecord]:
@@ -165,7 +169,9 @@ class ActLog:
                 record
                 for key, records in read_records(read_rows, names_of, condition, *keys).items()
                 for record in dispensable(
-                    records, before, is_gone=_is_gone(key, names_of(key[0]), shown)
+                    records,
+                    before,
+                    is_gone=any(TicketRef(name, key[1]) in gone for name in names_of(key[0])),
                 )
             ]
 
@@ -209,7 +215,3 @@ def _replaced(acts: Acts, touched: Mapping[Key, list[ActRecord]], names_of: Name
             else:
                 now[ref] = found
     return MappingProxyType(now)
-
-
-def _is_gone(key: Key, names: Iterable[str], shown: Mapping[str, AbstractSet[TicketRef]]) -> bool:
-    return any(name in shown and TicketRef(name, key[1]) not in shown[name] for name in names)

@@ -7,6 +7,7 @@ for a disk. What is handed out is immutable.
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -88,6 +89,12 @@ class TicketQueue:
         """Return all tickets there are now."""
         with self._lock:
             return tuple(self._tickets.values())
+
+    def missing(self, refs: Iterable[TicketRef]) -> AbstractSet[TicketRef]:
+        """Return those that are not there, of workspaces that were read whole."""
+        with self._lock:
+            whole = {name for name, each in self._health.items() if each.as_of is not None}
+            return {ref for ref in refs if ref.workspace in whole and ref not in self._tickets}
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
         """Return what changed since `position`, each ticket at most once, in its latest state.

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
@@ -16,7 +16,7 @@ from tui.store.moments import to_moment
 from tui.store.positions import last_change
 from tui.store.ticket_rows import WrongRow, to_ticket
 
-_SINCE = """
+_REVISIONS = """
     SELECT this.n, this.queue, this.id, this.at, this.was IS NOT NULL, this.became IS NOT NULL,
         this.before, this.checksum, this.confirmed,
         this.next, later.before, later.checksum, tickets.content, tickets.checksum
@@ -26,13 +26,18 @@ _SINCE = """
             WHERE later.queue = changes.queue AND later.id = changes.id
                 AND later.was IS NOT NULL AND later.n > changes.n
         ) AS next
-        FROM changes WHERE n > ? ORDER BY n LIMIT ?
+        FROM changes WHERE {which} LIMIT ?
     ) AS this
     LEFT JOIN changes AS later ON later.n = this.next
     LEFT JOIN tickets
         ON this.next IS NULL AND tickets.queue = this.queue AND tickets.id = this.id
     ORDER BY this.n
 """
+_SINCE = _REVISIONS.format(which="n > ? ORDER BY n")
+# Without the additions, which no index holds: they are what a first sync consists of.
+_OF_TICKET = _REVISIONS.format(which="queue = ? AND id = ? AND was IS NOT NULL ORDER BY n DESC")
+HISTORY_LIMIT: Final = 500
+"""Changes of one ticket that are told at most."""
 
 Complete = Callable[[int, Ticket], Ticket]
 """Adds to a ticket of a queue what is not stored of it."""
@@ -82,7 +87,7 @@ def read_part(
         DamagedFile: a present ticket, or a time, is not as it was written.
     """
     rows = [_Row(*row) for row in connection.execute(_SINCE, (since, limit))]
-    begun: dict[int, int | None] = dict(connection.execute("SELECT queue, begun FROM queues"))
+    begun = _begun(connection)
     try:
         revisions = tuple(
             revision
@@ -95,6 +100,31 @@ def read_part(
         return Part(revisions, rows[-1].n, more_from=to_moment(rows[-1].at))
     except (WrongRow, OverflowError, TypeError) as error:
         raise DamagedFile("a stored change cannot be read") from error
+
+
+def read_history(
+    connection: sqlite3.Connection, queue: int, ref: TicketRef, *, complete: Complete
+) -> tuple[Revision, ...]:
+    """Return the changes of one ticket of a queue, newest first, but not when it came.
+
+    Raises:
+        DamagedFile: the present ticket, or a time, is not as it was written.
+    """
+    values = (queue, ref.id, HISTORY_LIMIT)
+    rows = [_Row(*row) for row in connection.execute(_OF_TICKET, values)]
+    begun = _begun(connection)
+    try:
+        return tuple(
+            revision
+            for row in reversed(rows)
+            for revision in _revisions(row, (ref.workspace,), begun, complete)
+        )
+    except (WrongRow, OverflowError, TypeError) as error:
+        raise DamagedFile("a stored change cannot be read") from error
+
+
+def _begun(connection: sqlite3.Connection) -> Mapping[int, int | None]:
+    return dict(connection.execute("SELECT queue, begun FROM queues"))
 
 
 def _revisions(
