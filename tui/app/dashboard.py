@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +13,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.app.bridge import Bridge, TicketService
-from tui.app.following import FollowingApp
+from tui.app.color_depth import color_depth, rich_system, wants_no_color
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.keymap import Keymap
@@ -36,13 +36,13 @@ from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
-from tui.app.textual_theme import for_textual, variables
+from tui.app.theme_choice import ThemeChoice
+from tui.app.themed import ThemedApp
 from tui.app.vigil import Vigil
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
 from tui.engine.recent_log import RecentLog
-from tui.theming.load import DEFAULT, Themes, load_themes
-from tui.theming.spec import PLAIN
+from tui.theming.load import DEFAULT, Themes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,8 @@ class DashboardOptions:
     demo: bool = False
     observe: bool = False
     theme: str = DEFAULT
+    user_themes: Path | None = None
+    """The folder of the user's own themes."""
     glyphs: str = "auto"
     mouse: str = "auto"
     time_zone: str = "local"
@@ -66,7 +68,7 @@ class DashboardOptions:
     """Called once, when the first frame stands."""
 
 
-class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
+class Dashboard(GuidingApp, ThemedApp, inherit_bindings=False):
     """Owns the mirror of the queue; screens get what they show, and say what they want."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -78,6 +80,7 @@ class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
         "screens/pick.tcss",
         "screens/palette.tcss",
         "screens/create.tcss",
+        "screens/themes.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
     """Textual's own offers a screenshot and other things that write files."""
@@ -89,20 +92,26 @@ class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
     ) -> None:
         super().__init__()
         self._options = options
-        self._themes = themes or load_themes()
-        theme = self._themes.pick(options.theme)
-        for each in (theme, *self._themes.by_name.values()):
-            self.register_theme(for_textual(each))
-        self.theme = theme.name
+        depth = color_depth(os.environ)
+        self.themes = ThemeChoice(
+            options.theme,
+            depth=depth,
+            no_color=wants_no_color(os.environ),
+            user_folder=options.user_themes,
+            themes=themes,
+        )
+        # Rich asks the environment too, and takes terminals that it does not know for old ones.
+        self.console._color_system = rich_system(depth)  # noqa: SLF001 - no other way in Rich 15
         glyphs = choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding())
         self.look = Look(
-            painter=Painter(theme, glyphs.cut),
+            painter=Painter(self.themes.theme, glyphs.cut),
             glyphs=glyphs,
             clock=options.clock,
             face=ClockFace(options.time_zone),
             keymap=Keymap(options.keys),
             words=self._standing_words,
         )
+        self.wear()
         self.bridge = Bridge(service, self.post_message, observe=options.observe)
         self.mirror = QueueMirror(self.bridge.source)
         self.vigil = Vigil(self.mirror, bell=options.bell, now=options.clock.now())
@@ -110,9 +119,6 @@ class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
         self._recent_log = RecentLog(options.clock)
         self._drafts: dict[str, KeptDraft] = {}
         self._home: asyncio.AbstractEventLoop | None = None
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return variables(PLAIN)
 
     def on_mount(self) -> None:
         self._home = asyncio.get_running_loop()
@@ -123,6 +129,7 @@ class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
         if self._options.when_drawn is not None:
             self.call_after_refresh(self._options.when_drawn)
         self._set_alarm()
+        self.follow_themes()
 
     def on_unmount(self) -> None:
         self.bridge.disconnect()
@@ -273,15 +280,6 @@ class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.look, self.screen.COMMAND_IDS))
 
-    @on(DeckScreen.ThemeWanted)
-    def _next_theme(self) -> None:
-        theme = self._themes.after(self.look.painter.theme.name)
-        self.look.painter.use(theme)
-        self.theme = theme.name
-        for screen in self.deck_screens():
-            screen.theme_changed()
-        self._say(f"Theme {theme.name}")
-
     @on(DeckScreen.SourcesWanted)
     def _show_sources(self, event: DeckScreen.SourcesWanted) -> None:
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, SourcesScreen):
@@ -367,7 +365,7 @@ class Dashboard(GuidingApp, FollowingApp, inherit_bindings=False):
             self.screen.say(words, style)
 
     def _greet(self) -> None:
-        notices = [*self._options.notices, *map(str, self._themes.problems)]
+        notices = [*self._options.notices, *map(str, self.themes.problems)]
         if notices:
             more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
             self._say(notices[0] + more, "warning")

@@ -2,20 +2,38 @@
 
 from textual.theme import Theme as TextualTheme
 
-from tui.theming.spec import Theme
+from tui.theming.spec import Ansi, Attribute, Hue, Theme
+
+NAME = "ticketdeck"
+"""Textual's name for whichever theme is shown: ours may hold what no style sheet takes."""
 
 
 def variables(theme: Theme) -> dict[str, str]:
     """Return the colours by their names in the style sheets."""
-    return {name.replace("_", "-"): color.hex for name, color in theme.colors.items()}
+    return {name.replace("_", "-"): _css(paint.hue) for name, paint in theme.paints.items()} | {
+        # A style sheet wants all of them, whatever the theme has.
+        "cursor-text": _css(theme.meet("text", "cursor").hue),
+        "input-cursor-background": _css(theme.paints["text"].hue),
+        "input-cursor-foreground": _css(theme.paints["background"].hue),
+        "input-cursor-text-style": "reverse" if _is_own(theme) else "none",
+    }
+
+
+def classes(theme: Theme) -> dict[str, bool]:
+    """Return what style sheets ask of a theme, as classes of the application."""
+    return {
+        "-flat": theme.is_flat or theme.is_native,
+        "-reversed-cursor": Attribute.REVERSE in theme.paints["cursor"].attributes,
+    }
 
 
 def for_textual(theme: Theme) -> TextualTheme:
     """Return the theme for Textual to register."""
     colors = variables(theme)
     return TextualTheme(
-        name=theme.name,
+        name=NAME,
         dark=theme.dark,
+        ansi=theme.is_native,
         primary=colors["accent"],
         accent=colors["accent"],
         foreground=colors["text"],
@@ -27,9 +45,18 @@ def for_textual(theme: Theme) -> TextualTheme:
         error=colors["error"],
         variables=colors
         | {
-            "input-cursor-background": colors["text"],
-            "input-cursor-foreground": colors["background"],
+            "ansi-background": colors["background"],
+            "ansi-foreground": colors["text"],
             "input-selection-background": colors["cursor"],
-            "input-selection-foreground": colors["text"],
+            "input-selection-foreground": colors["cursor-text"],
         },
     )
+
+
+def _is_own(theme: Theme) -> bool:
+    """Whether text and screen have the terminal's own colours."""
+    return theme.paints["text"].hue is Ansi.DEFAULT
+
+
+def _css(hue: Hue) -> str:
+    return "ansi_default" if hue is Ansi.DEFAULT else hue.word

@@ -1,6 +1,7 @@
 """Picks one thing from a few, in front of whatever is being done."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,8 +21,14 @@ _HEIGHT_MOST = 14
 class PickScreen(ModalListMoves[int | None]):
     """Ends with the index of what was picked, or with None."""
 
-    COMMAND_IDS = ("list.open", *MOVES, "app.redraw", "app.back", "app.quit")
-    HINTS = ("list.open", "app.back")
+    COMMAND_IDS: ClassVar[tuple[str, ...]] = (
+        "list.open",
+        *MOVES,
+        "app.redraw",
+        "app.back",
+        "app.quit",
+    )
+    HINTS: ClassVar[tuple[str, ...]] = ("list.open", "app.back")
 
     items: PickList
 
