@@ -9,6 +9,7 @@ from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.waiting import all_tickets, failure_exit, freshen, narrate_failures, wait_for
+from tui.domain.acts import NO_ACTS, NOBODY_ACTED, LocalActs, Signed, is_snoozed
 from tui.domain.errors import BadRequest, NotFound, UnknownTicket, UsageError
 from tui.domain.labels import priority_label
 from tui.domain.person import Person
@@ -58,6 +59,7 @@ def run(options: ShowOptions, output: Output) -> int:
     output.require_stdout()
     options.workspaces = [options.ref.workspace]
     deck = load_deck(options, output)
+    acts = NOBODY_ACTED
     with running(deck.service) as service:
         ticket = _fetch(service, options.ref)
         if ticket is None:
@@ -66,18 +68,19 @@ def run(options: ShowOptions, output: Output) -> int:
             ticket = find(all_tickets(service), options.ref)
             if ticket is None and failed:
                 return failure_exit(failed)
+        acts = service.acts()
     if ticket is None:
         raise UnknownTicket(f"{options.ref.workspace} has no ticket {options.ref.id!r}")
     now = deck.clock.now()
     if options.format == "json":
         output.data(to_json(to_record(ticket, now)))
     else:
-        output.data("\n".join(as_text(ticket, now)))
+        output.data("\n".join(as_text(ticket, now, acts.get(ticket.ref, NO_ACTS))))
     return Exit.DONE
 
 
-def as_text(ticket: Ticket, now: datetime) -> Iterator[str]:
-    """Yield the lines of a ticket for people; times are UTC."""
+def as_text(ticket: Ticket, now: datetime, acts: LocalActs = NO_ACTS) -> Iterator[str]:
+    """Yield the lines of a ticket, and of what was done to it here; times are UTC."""
     due = due_words(ticket, now)
     if ticket.due_at is not None and due:
         due += f" ({utc_text(ticket.due_at)}, {ticket.due_source})"
@@ -99,6 +102,9 @@ def as_text(ticket: Ticket, now: datetime) -> Iterator[str]:
         "updated": utc_text(ticket.updated_at),
         "url": ticket.url,
         **{key: _scalar(value) for key, value in ticket.extra.items()},
+        "acked here": _signed(acts.acknowledged),
+        "snoozed here": _snooze(acts, ticket, now),
+        "pinned here": _signed(acts.pinned),
     }
     width = max(len(name) for name, value in facts.items() if value)
     for name, value in facts.items():
@@ -107,6 +113,10 @@ def as_text(ticket: Ticket, now: datetime) -> Iterator[str]:
     if ticket.body:
         yield ""
         yield ticket.body
+    for note in acts.notes:
+        yield ""
+        yield f"note here, {_signed(note)}"
+        yield note.text
 
 
 def _parse_ref(text: str) -> TicketRef:
@@ -141,6 +151,16 @@ def find(tickets: Sequence[Ticket], ref: TicketRef) -> Ticket | None:
         refs = ", ".join(str(ticket.ref) for ticket in found)
         raise UsageError(f"{ref} is the number of {len(found)} tickets: {refs}")
     return found[0] if found else None
+
+
+def _signed(signed: Signed | None) -> str:
+    return "" if signed is None else f"{signed.by} {utc_text(signed.at)}"
+
+
+def _snooze(acts: LocalActs, ticket: Ticket, now: datetime) -> str:
+    if acts.snooze is None or not is_snoozed(acts, ticket, now):
+        return ""
+    return f"until {utc_text(acts.snooze.until)}, {_signed(acts.snooze)}"
 
 
 def _person(person: Person) -> str:
