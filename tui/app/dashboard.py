@@ -13,7 +13,6 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.app.bridge import Bridge, TicketService
-from tui.app.color_depth import color_depth, rich_system, wants_no_color
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.keymap import Keymap
@@ -36,6 +35,7 @@ from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
+from tui.app.textual_theme import COLOR_SYSTEMS
 from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
 from tui.app.vigil import Vigil
@@ -43,6 +43,7 @@ from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
 from tui.engine.recent_log import RecentLog
 from tui.theming.load import DEFAULT, Themes
+from tui.theming.terminal import color_depth, wants_no_color
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ class Dashboard(GuidingApp, ThemedApp, inherit_bindings=False):
             themes=themes,
         )
         # Rich asks the environment too, and takes terminals that it does not know for old ones.
-        self.console._color_system = rich_system(depth)  # noqa: SLF001 - no other way in Rich 15
+        self.console._color_system = COLOR_SYSTEMS[depth]  # noqa: SLF001 - no other way in Rich 15
         glyphs = choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding())
         self.look = Look(
             painter=Painter(self.themes.theme, glyphs.cut),

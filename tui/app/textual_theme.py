@@ -1,11 +1,21 @@
 """A theme of ours as Textual's style sheets see it: every colour is a variable."""
 
+from rich.color import ColorSystem
 from textual.theme import Theme as TextualTheme
 
-from tui.theming.spec import Ansi, Attribute, Hue, Theme
+from tui.theming.spec import Ansi, Attribute, Depth, Hue, Theme
 
 NAME = "ticketdeck"
 """Textual's name for whichever theme is shown: ours may hold what no style sheet takes."""
+
+
+COLOR_SYSTEMS = {
+    Depth.NONE: ColorSystem.STANDARD,
+    Depth.ANSI: ColorSystem.STANDARD,
+    Depth.INDEXED: ColorSystem.EIGHT_BIT,
+    Depth.TRUE: ColorSystem.TRUECOLOR,
+}
+"""What Rich calls the depths."""
 
 
 def variables(theme: Theme) -> dict[str, str]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from tui.domain.errors import Problem
 from tui.theming.depth import can_draw, fit, name_for
-from tui.theming.load import Themes, folder_state, load_themes
+from tui.theming.files import folder_state
+from tui.theming.load import Themes, load_themes
 from tui.theming.spec import Depth, Theme
 
 
@@ -58,7 +59,7 @@ class ThemeChoice:
 
     def words(self, name: str) -> str:
         """Return what kind of theme it is."""
-        return theme_words(self._themes.by_name[name])
+        return self._themes.by_name[name].kind
 
     def reload(self) -> bool:
         """Read the themes again if a file of the user's changed; return whether that was so.
@@ -72,12 +73,3 @@ class ThemeChoice:
         self._themes = load_themes(self._folder).over(self._themes)
         self.name = self._themes.pick(self.name).name
         return True
-
-
-def theme_words(theme: Theme) -> str:
-    """Return `dark`, `light`, `16 colours` or `no colour`."""
-    if theme.depth is Depth.NONE:
-        return "no colour"
-    if theme.depth is Depth.ANSI:
-        return "16 colours"
-    return "dark" if theme.dark else "light"

@@ -15,8 +15,8 @@ from tui.config.paths import NO_CONFIGURATION, find_config, state_dir
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, UsageError
-from tui.resources import resource
 from tui.store.queue_key import QueueKey
+from tui.theming.files import theme_names, user_folder
 from tui.vendors.registry import vendor_declarations, vendor_spec
 
 NO_WORKSPACE = "no workspace is configured; fill one in, then run: ticketdeck check"
@@ -38,7 +38,7 @@ def load_configuration(path: Path | None) -> Config:
     found = find_config(path, os.environ)
     if found is None:
         raise NoConfiguration
-    themes = {file.stem for file in resource("themes").glob("*.toml")}
+    themes = theme_names(user_folder(found))
     return load_config(
         found, vendor_declarations(), themes=themes, commands=BY_ID, check_keys=key_problems
     )

@@ -9,6 +9,7 @@ from tui.cli.output import Output
 from tui.cli.terminal import why_no_dashboard
 from tui.domain.errors import UsageError
 from tui.domain.record import utc_text
+from tui.theming.files import user_folder
 
 
 def run(options: Options, output: Output) -> int:
@@ -32,11 +33,13 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 demo=demo,
                 observe=options.observe,
                 theme=config.theme,
+                user_themes=None if demo else user_folder(config.path),
                 glyphs=config.glyphs,
                 mouse=config.mouse,
                 time_zone=config.time_zone,
                 keys=config.keys,
                 bell=config.bell,
+                views=config.views,
                 clock=deck.clock,
                 notices=(*map(str, config.warnings), *deck.journal.notices),
                 # Loading HTTP beside the first frame would hold it up.

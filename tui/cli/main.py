@@ -41,6 +41,7 @@ COMMANDS = {
     "purge": ("tui.cli.purge", "remove what is stored of tickets"),
     "check": ("tui.cli.check", "say what works and what does not: credentials, vendors, terminal"),
     "config": ("tui.cli.config", "begin, find, check or show the configuration"),
+    "themes": ("tui.cli.themes", "list the themes, yours too, and what is wrong with them"),
     "sandbox": ("tui.cli.sandbox", "serve the made-up vendors to other programs"),
 }
 """Each command's module and its line in the help."""

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from tui.domain.clean import clean
 from tui.domain.errors import ConfigError, Problem
-from tui.resources import resource
 from tui.theming.depth import COLORLESS, SIXTEEN, can_draw
+from tui.theming.files import shipped_folder, theme_files, theme_name
 from tui.theming.parse import parse_theme
 from tui.theming.spec import PLAIN, Theme
 
 DEFAULT = "midnight"
-USER_FOLDER = "themes"
-"""Stands beside the configuration file; each `*.toml` in it is a theme."""
 _BYTES_LIMIT = 64 * 1024
 
 
@@ -24,7 +22,9 @@ class Themes:
     by_name: Mapping[str, Theme]
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
-    """Where each theme comes from, of those that could not be read too."""
+    """Where each theme comes from."""
+    unread: frozenset[str] = frozenset()
+    """The names of the files that could not be read."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -40,51 +40,29 @@ class Themes:
 
     def over(self, before: "Themes") -> "Themes":
         """Return these, with what could be read `before` of files that cannot be read now."""
-        kept = {
-            name: theme
-            for name, theme in before.by_name.items()
-            if name in self.files and name not in self.by_name
-        }
-        return replace(self, by_name={**kept, **self.by_name})
+        kept = {name: theme for name, theme in before.by_name.items() if name in self.unread}
+        return replace(self, by_name={**self.by_name, **kept})
 
 
-def theme_names(user_folder: Path | None = None) -> tuple[str, ...]:
-    """Return the names of the shipped themes and of the user's, without reading them."""
-    files = [*_files(resource("themes")), *(_files(user_folder) if user_folder else ())]
-    return tuple(sorted({_name(path) for path in files}))
-
-
-def load_themes(user_folder: Path | None = None, *, shipped_folder: Path | None = None) -> Themes:
+def load_themes(users: Path | None = None, *, shipped: Path | None = None) -> Themes:
     """Load the shipped themes and then the user's, which may extend and replace those."""
     by_name: dict[str, Theme] = {}
     problems: list[Problem] = []
     files: dict[str, Path] = {}
-    shipped: Mapping[str, Theme] = {}
-    for folder in (shipped_folder or resource("themes"), user_folder):
-        for path in _files(folder) if folder else ():
-            name = _name(path)
-            files[name] = path
-            by_name.pop(name, None)
+    unread: set[str] = set()
+    bases: Mapping[str, Theme] = {}
+    for folder in (shipped or shipped_folder(), users):
+        for path in theme_files(folder) if folder else ():
+            name = theme_name(path)
             try:
-                by_name[name], found = _load(path, shipped)
+                by_name[name], found = _load(path, bases)
+                files[name] = path
             except ConfigError as error:
+                unread.add(name)
                 found = error.problems
             problems += found
-        shipped = shipped or dict(by_name)
-    # A theme of the user's that cannot be read leaves the shipped one of its name.
-    return Themes({**shipped, **by_name}, tuple(problems), files)
-
-
-def folder_state(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return what changes when a theme of the folder does: names, moments and sizes."""
-    state = []
-    for path in _files(folder):
-        try:
-            facts = path.stat()
-        except OSError:
-            continue
-        state.append((path.name, facts.st_mtime_ns, facts.st_size))
-    return tuple(state)
+        bases = bases or dict(by_name)
+    return Themes(by_name, tuple(problems), files, frozenset(unread))
 
 
 def _load(path: Path, bases: Mapping[str, Theme]) -> tuple[Theme, tuple[Problem, ...]]:
@@ -99,23 +77,9 @@ def _load(path: Path, bases: Mapping[str, Theme]) -> tuple[Theme, tuple[Problem,
         raise ConfigError(Problem(shown, None, "", "not UTF-8; save it in that encoding")) from None
     if len(content) > _BYTES_LIMIT:
         raise ConfigError(Problem(shown, None, "", "larger than any theme"))
-    name = _name(path)
+    name = theme_name(path)
     theme, warnings = parse_theme(text.replace("\r\n", "\n"), name=name, path=shown, bases=bases)
     if name in (COLORLESS, SIXTEEN) and name in bases and not can_draw(theme, bases[name].depth):
         message = f"has colours that {name} is there to do without; give the file another name"
         raise ConfigError(Problem(shown, None, "", message))
     return theme, warnings
-
-
-def _files(folder: Path) -> list[Path]:
-    """Return the theme files in the order of their names; hidden ones are none."""
-    try:
-        return sorted(
-            path for path in folder.iterdir() if path.suffix == ".toml" and path.name[0] != "."
-        )
-    except OSError:
-        return []
-
-
-def _name(path: Path) -> str:
-    return clean(path.stem)

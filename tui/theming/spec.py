@@ -160,6 +160,15 @@ class Theme:
         """Whether any of its colours is the terminal's own."""
         return any(isinstance(paint.hue, Ansi) for paint in self.paints.values())
 
+    @property
+    def kind(self) -> str:
+        """`dark`, `light`, `16 colours` or `no colour`."""
+        if self.depth is Depth.NONE:
+            return "no colour"
+        if self.depth is Depth.ANSI:
+            return "16 colours"
+        return "dark" if self.dark else "light"
+
     def meet(self, text: str, ground: str) -> Pair:
         """Return how a text looks on a ground, both by their roles.
 

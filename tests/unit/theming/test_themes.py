@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tui.domain.errors import ConfigError
 from tui.theming.contrast import READABLE, contrast, luminance, pairs
-from tui.theming.load import DEFAULT, folder_state, load_themes, theme_names
+from tui.theming.files import folder_state, theme_names
+from tui.theming.load import DEFAULT, load_themes
 from tui.theming.palette import VGA, XTERM, on_screen
 from tui.theming.parse import parse_paint, parse_theme
 from tui.theming.spec import (
@@ -363,7 +364,7 @@ def test_a_theme_that_was_saved_twice_in_one_moment_is_noticed_by_its_size(tmp_p
 
 
 def test_without_any_theme_file_the_terminals_own_colors_do(tmp_path: Path) -> None:
-    themes = load_themes(shipped_folder=tmp_path)
+    themes = load_themes(shipped=tmp_path)
 
     assert themes.pick("midnight") is PLAIN
     assert PLAIN.depth is Depth.NONE

@@ -1,9 +1,7 @@
-"""How many colours the terminal draws, as far as its environment tells. Knows no widget."""
+"""How many colours the terminal draws, as far as its environment tells. Pure."""
 
 import re
 from collections.abc import Mapping
-
-from rich.color import ColorSystem
 
 from tui.theming.spec import Depth
 
@@ -12,13 +10,6 @@ _TRUE = re.compile(
 )
 """They draw all colours, and say so in COLORTERM, which SSH does not pass on."""
 _NONE = re.compile(r"vt(?:52|1\d\d|2\d\d|3\d\d|4\d\d).*|.*-mono?|unknown")
-
-_SYSTEMS = {
-    Depth.NONE: ColorSystem.STANDARD,
-    Depth.ANSI: ColorSystem.STANDARD,
-    Depth.INDEXED: ColorSystem.EIGHT_BIT,
-    Depth.TRUE: ColorSystem.TRUECOLOR,
-}
 
 
 def color_depth(environ: Mapping[str, str]) -> Depth:
@@ -36,8 +27,3 @@ def color_depth(environ: Mapping[str, str]) -> Depth:
 def wants_no_color(environ: Mapping[str, str]) -> bool:
     """Whether the user asks all programs for no colour (no-color.org): empty does not count."""
     return bool(environ.get("NO_COLOR"))
-
-
-def rich_system(depth: Depth) -> ColorSystem:
-    """Return how Rich calls it."""
-    return _SYSTEMS[depth]
