@@ -1,11 +1,18 @@
 """The orders a list can have."""
 
 import random
-from datetime import timedelta
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
+from support.strategies import clock_times, hostile_texts, tickets
 from tui.domain.errors import UsageError
 from tui.domain.order import SORT_KEYS, Order, parse_order
 from tui.domain.person import Person
@@ -107,3 +114,53 @@ def test_a_wrong_order_says_what_is_meant(text: str, says: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_order(text)
     assert says in str(caught.value)
+
+
+names = st.sampled_from(["", "Ann", "ann", "Anne", "bo"]) | hostile_texts(max_size=4)
+queues = st.lists(
+    st.builds(
+        lambda ticket, title, name: replace(ticket, title=title, customer=Person(name)),
+        tickets(),
+        names,
+        names,
+    ),
+    max_size=8,
+    unique_by=lambda ticket: ticket.ref,
+)
+orders = st.builds(Order, st.sampled_from(SORT_KEYS), st.booleans())
+
+
+@given(queue=queues, order=orders, now=clock_times())
+def test_a_key_places_a_ticket_where_the_whole_order_has_it(
+    queue: list[Ticket], order: Order, now: datetime
+) -> None:
+    key = order.key_at(now)
+    placed = order.sort(queue, now)
+    keys = [key(ticket) for ticket in placed]
+
+    assert len(set(keys)) == len(queue)
+    assert keys == sorted(keys)
+    assert all(placed[bisect_left(keys, key(ticket))] is ticket for ticket in queue)
+
+
+@pytest.mark.parametrize(
+    ("key", "value_of"),
+    [
+        ("due", lambda ticket: ticket.due_at),
+        ("created", lambda ticket: ticket.created_at),
+        ("title", lambda ticket: ticket.title.casefold() or None),
+        ("customer", lambda ticket: ticket.customer.words.casefold() or None),
+        ("ref", lambda ticket: ticket.ref),
+    ],
+)
+@given(queue=queues, now=clock_times())
+def test_a_direction_turns_the_values_round_and_neither_the_unknown_nor_the_equal(
+    key: str, value_of: Callable[[Ticket], Any], queue: list[Ticket], now: datetime
+) -> None:
+    by_urgency = Order().sort(queue, now)
+    known = [ticket for ticket in by_urgency if value_of(ticket) is not None]
+    unknown = [ticket for ticket in by_urgency if value_of(ticket) is None]
+
+    for descending in (False, True):
+        expected = sorted(known, key=value_of, reverse=descending)
+        assert Order(key, descending).sort(queue, now) == expected + unknown
