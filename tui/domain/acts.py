@@ -124,6 +124,7 @@ def wakes_at(acts: LocalActs, ticket: Ticket, now: datetime) -> datetime | None:
     snooze = acts.snooze
     if snooze is None or not is_snoozed(acts, ticket, now):
         return None
-    if snooze.overdue or ticket.due_at is None:
+    if snooze.overdue or ticket.due_at is None or ticket.due_at <= now:
+        # What is closed does not become overdue.
         return snooze.until
     return min(snooze.until, ticket.due_at)
