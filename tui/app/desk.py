@@ -1,0 +1,157 @@
+"""What the user has in hand: marked tickets, what can be taken back, notes not written yet. Pure.
+
+There is one for all screens, so that a mark or a half-written note outlives the screen that it was
+made on.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterable, KeysView
+from dataclasses import dataclass
+
+from tui.domain.acts import Act, ActKind
+from tui.domain.ticket import Ticket, TicketRef
+
+
+@dataclass(eq=False, slots=True)
+class Deed:
+    """One act on some tickets, as the user asked for it."""
+
+    act: Act
+    tickets: tuple[Ticket, ...]
+    marks: tuple[TicketRef, ...] = ()
+    """Those that go once it is done, and come back with it."""
+    batch: str | None = None
+    """What undoes it; None while it is not done."""
+
+    @property
+    def refs(self) -> frozenset[TicketRef]:
+        """The tickets that it is about."""
+        return frozenset(ticket.ref for ticket in self.tickets)
+
+
+@dataclass(frozen=True, slots=True)
+class MarksTaken:
+    """Marks that were taken away with nothing done to their tickets."""
+
+    marks: tuple[TicketRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What the engine is to do next."""
+
+    deed: Deed
+    takes_back: bool = False
+
+
+class Desk:
+    """Keeps marks in the order of marking, and hands the engine one errand after the other."""
+
+    def __init__(self) -> None:
+        self._marks: dict[TicketRef, None] = {}
+        self._levels: list[Deed | MarksTaken] = []
+        self._errands: deque[Errand] = deque()
+        self._running: Errand | None = None
+        self._notes: dict[frozenset[TicketRef], str] = {}
+
+    @property
+    def marked(self) -> KeysView[TicketRef]:
+        """The marked tickets, in the order of marking; follows what happens to the marks."""
+        return self._marks.keys()
+
+    def mark(self, refs: Iterable[TicketRef]) -> None:
+        """Mark these tickets as well."""
+        self._marks.update(dict.fromkeys(refs))
+
+    def unmark(self, refs: Iterable[TicketRef]) -> None:
+        """Take the marks from these tickets."""
+        for ref in refs:
+            self._marks.pop(ref, None)
+
+    def take_marks(self, refs: Collection[TicketRef]) -> int:
+        """Take the marks from these tickets in such a way that they can be brought back."""
+        gone = tuple(ref for ref in self._marks if ref in refs)
+        if gone:
+            self.unmark(gone)
+            self._levels.append(MarksTaken(gone))
+        return len(gone)
+
+    def kept_note(self, refs: Iterable[TicketRef]) -> str:
+        """Return what was typed for these tickets and never written."""
+        return self._notes.get(frozenset(refs), "")
+
+    def keep_note(self, refs: Iterable[TicketRef], text: str) -> None:
+        """Keep what was typed for these tickets; "" for nothing."""
+        if text.strip():
+            self._notes[frozenset(refs)] = text
+        else:
+            self._notes.pop(frozenset(refs), None)
+
+    @property
+    def levels(self) -> int:
+        """How many steps can be taken back."""
+        return len(self._levels)
+
+    def do(self, deed: Deed) -> None:
+        """Have something done, behind what was asked for before."""
+        self._levels.append(deed)
+        self._errands.append(Errand(deed))
+
+    def take_back(self) -> Deed | MarksTaken | None:
+        """Take the last step back: marks at once, a deed behind what was asked for before.
+
+        None where nothing is left to take back.
+        """
+        if not self._levels:
+            return None
+        step = self._levels.pop()
+        if isinstance(step, MarksTaken):
+            self.mark(step.marks)
+        else:
+            self._errands.append(Errand(step, takes_back=True))
+        return step
+
+    def next_errand(self) -> Errand | None:
+        """Return what the engine is to do now; None while it is busy, or has nothing to do."""
+        if self._running is not None:
+            return None
+        while self._errands:
+            errand = self._errands.popleft()
+            if errand.takes_back and errand.deed.batch is None:
+                continue  # it failed, and is not there to be taken back
+            self._running = errand
+            return errand
+        return None
+
+    def done(self, batch: str | None) -> Errand | None:
+        """Take in that the engine has done what it was handed; `batch` undoes it."""
+        errand = self._end()
+        if errand is None:
+            return None
+        deed = errand.deed
+        if errand.takes_back:
+            self.mark(deed.marks)
+            if deed.act.kind is ActKind.NOTE and not self.kept_note(deed.refs):
+                self.keep_note(deed.refs, deed.act.text)
+        else:
+            deed.batch = batch
+            self.unmark(deed.marks)
+        return errand
+
+    def failed(self) -> Errand | None:
+        """Take in that the engine could not do what it was handed; nothing is lost by it."""
+        errand = self._end()
+        if errand is None:
+            return None
+        deed = errand.deed
+        if errand.takes_back:
+            self._levels.append(deed)
+        else:
+            self._levels = [step for step in self._levels if step is not deed]
+            if deed.act.kind is ActKind.NOTE and not self.kept_note(deed.refs):
+                self.keep_note(deed.refs, deed.act.text)
+        return errand
+
+    def _end(self) -> Errand | None:
+        errand, self._running = self._running, None
+        return errand

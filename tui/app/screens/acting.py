@@ -1,0 +1,144 @@
+"""What people do to tickets here, and no vendor hears of: ack, snooze, pin, note, and undo."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual.message import Message
+
+from tui.app.acts_text import note_line
+from tui.app.deed_text import ASKED, tickets_words
+from tui.app.desk import Deed, Desk
+from tui.app.mirror import QueueMirror
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.deck import DeckScreen, Result
+from tui.app.screens.note import NoteScreen
+from tui.app.screens.snooze import SnoozeScreen
+from tui.domain.acts import NO_ACTS, Act, ActKind, LocalActs, is_snoozed
+from tui.domain.ticket import Ticket, TicketRef
+
+ASKS_OVER = 10
+"""With more tickets than this it is asked first."""
+
+
+class Acting(DeckScreen[Result]):
+    """Acts on the tickets that a screen is about; the dashboard has it done, and tells."""
+
+    _desk: Desk
+    _mirror: QueueMirror
+
+    class DeedWanted(Message):
+        """Something is to be done here to some tickets."""
+
+        def __init__(self, deed: Deed) -> None:
+            super().__init__()
+            self.deed = deed
+
+    class UndoWanted(Message):
+        """What was done last is to be taken back."""
+
+    def targets(self) -> list[Ticket]:
+        """Return the tickets that a command is about, as the list has them; may be none."""
+        raise NotImplementedError
+
+    def hidden_targets(self) -> int:
+        """Return how many of them are not in sight."""
+        return 0
+
+    def marks_of(self, tickets: Sequence[Ticket]) -> tuple[TicketRef, ...]:
+        """Return the marks that made these the targets, and go once something was done to them."""
+        return ()
+
+    def marks_changed(self) -> None:
+        """Take in that other tickets are marked."""
+
+    def action_ticket_acknowledge(self) -> None:
+        self._toggle(
+            ActKind.ACKNOWLEDGE, ActKind.UNACKNOWLEDGE, lambda acts: acts.acknowledged is not None
+        )
+
+    def action_ticket_pin(self) -> None:
+        self._toggle(ActKind.PIN, ActKind.UNPIN, lambda acts: acts.pinned is not None)
+
+    def action_ticket_snooze(self) -> None:
+        now = self.look.clock.now()
+
+        def snooze(tickets: list[Ticket]) -> None:
+            asleep = [each for each in tickets if is_snoozed(self._acts_of(each), each, now)]
+
+            def take(act: Act | None) -> None:
+                if act is not None:
+                    self._do(act, asleep if act.kind is ActKind.WAKE else tickets, tickets)
+
+            what = tickets_words(tickets)
+            self.app.push_screen(SnoozeScreen(self.look, what, asleep=len(asleep)), take)
+
+        self._ask(ActKind.SNOOZE, self.targets(), snooze)
+
+    def action_ticket_note(self) -> None:
+        self._ask(ActKind.NOTE, self.targets(), self._write_note)
+
+    def action_ticket_undo(self) -> None:
+        self.post_message(self.UndoWanted())
+
+    def _toggle(self, on: ActKind, off: ActKind, is_on: Callable[[LocalActs], bool]) -> None:
+        """Do it to those to which it is not done yet; where it is done to all, take it back."""
+        tickets = self.targets()
+        missing = [ticket for ticket in tickets if not is_on(self._acts_of(ticket))]
+        kind, concerned = (on, missing) if missing else (off, tickets)
+
+        def do(concerned: list[Ticket]) -> None:
+            self._do(Act(kind), concerned, tickets)
+
+        self._ask(kind, concerned, do)
+
+    def _write_note(self, tickets: list[Ticket]) -> None:
+        refs = frozenset(ticket.ref for ticket in tickets)
+        desk, look, now = self._desk, self.look, self.look.clock.now()
+
+        def write(text: str | None) -> None:
+            if text is not None:
+                desk.keep_note(refs, "")
+                self._do(Act(ActKind.NOTE, text=text), tickets, tickets)
+            elif desk.kept_note(refs):
+                key = look.keymap.shown("ticket.note", self.COMMAND_IDS)
+                self.say(f"The note is kept, not written; {key} goes on with it")
+
+        earlier = self._acts_of(tickets[0]).notes if len(tickets) == 1 else ()
+        screen = NoteScreen(
+            look,
+            tickets_words(tickets),
+            kept=desk.kept_note(refs),
+            keep=partial(desk.keep_note, refs),
+            earlier=[note_line(note, now, look.face) for note in earlier],
+        )
+        self.app.push_screen(screen, write)
+
+    def _ask(
+        self, kind: ActKind, tickets: list[Ticket], go_on: Callable[[list[Ticket]], None]
+    ) -> None:
+        """Go on with these tickets; where there are many, only if that is what is wanted."""
+        if not tickets:
+            self.say("There is no ticket here to do that to")
+            return
+        if len(tickets) <= ASKS_OVER:
+            go_on(tickets)
+            return
+
+        def answered(is_wanted: bool | None) -> None:  # noqa: FBT001 - Textual hands it over so
+            if is_wanted:
+                go_on(tickets)
+            else:
+                self.say("Nothing was done; what was marked still is")
+
+        facts = ["No vendor hears of it."]
+        if hidden := self.hidden_targets():
+            facts.insert(0, f"{hidden:,} of the marked ones are not in this list now.")
+        question = f"{ASKED[kind]} {tickets_words(tickets)} here?"
+        self.app.push_screen(ConfirmScreen(self.look, question, facts), answered)
+
+    def _do(self, act: Act, tickets: Sequence[Ticket], targets: Sequence[Ticket]) -> None:
+        deed = Deed(act, tuple(tickets), self.marks_of(targets))
+        self.post_message(self.DeedWanted(deed))
+
+    def _acts_of(self, ticket: Ticket) -> LocalActs:
+        return self._mirror.acts.get(ticket.ref, NO_ACTS)
