@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
+from rich.cells import cell_len
+
 from tui.app.acts_text import acts_line, note_line
 from tui.app.formatting import (
     BLANK,
@@ -38,7 +40,6 @@ _TWO_TITLE_LINES_FROM = 6
 _GAP_FROM = 10
 """From how many lines on a preview has room for a longer title, and for a blank line."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
-_GAP = Span("  ")
 
 
 def due_style(ticket: Ticket, now: datetime) -> str:
@@ -65,14 +66,25 @@ def facts(
     Where it is narrow, the reason of the due time goes first, then its clock time.
     """
     label = Span(priority_label(ticket), PRIORITY_STYLES[ticket.priority], bold=True)
-    first = (Span(ticket.handle, "accent", bold=True), _GAP, label) if with_handle else (label,)
-    rest = [Span(f"  {status_words(ticket)}", "muted")]
-    if segments := segment_words(ticket):
-        rest.append(Span(f"  {segments}", "muted"))
-    room = width - line_width(first) - 1
+    first = (Span(f"{ticket.handle}  ", "accent", bold=True), label) if with_handle else (label,)
+    room = width - line_width(first)
+    if room <= 0:
+        return fit_line(first, width, cut=glyphs.cut)
+    status, segments = status_words(ticket), segment_words(ticket)
+    words = f"  {status}  {segments}" if segments else f"  {status}"
     rights = _due_lines(ticket, now, clock)
-    right = next((line for line in rights if line_width(line) <= room), rights[-1])
-    return join_sides((*first, *rest), right, width, cut=glyphs.cut)
+    right = next(
+        (
+            line
+            for needed in (cell_len(words), cell_len(status) + 2, 0)
+            for line in rights
+            if needed + 1 + line_width(line) <= room
+        ),
+        BLANK,
+    )
+    # Blanks in the colour of the words: each change of colour costs bytes.
+    middle = fit(words, room - line_width(right) - bool(right), cut=glyphs.cut) + " " * bool(right)
+    return (*first, Span(middle, "muted"), *right)
 
 
 def preview(

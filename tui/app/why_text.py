@@ -112,9 +112,8 @@ def _place(ticket: Ticket, now: datetime, around: Circumstances) -> Iterator[str
     if ticket.closed:
         yield "Within the band: the latest update first."
     else:
-        yield (
-            f"Within the band: priority, then sooner due, then older. {_KINDS[due_kind(ticket)]}"
-        )
+        yield "Within the band: priority, then sooner due, then older."
+        yield _KINDS[due_kind(ticket)]
     if around.acts.pinned:
         yield "It is pinned here: that puts it above all bands, in every order."
     if is_snoozed(around.acts, ticket, now):

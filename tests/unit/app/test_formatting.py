@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from support.builders import NOON, make_ticket
 from tui.app.columns import GUTTER, HANDLE_LEAST, choose_columns, header_row, ticket_row
+from tui.app.detail_text import Known, detail
 from tui.app.formatting import (
     ASCII,
     UNICODE,
@@ -23,7 +24,6 @@ from tui.app.formatting import (
     line_width,
     wrap,
 )
-from tui.app.detail_text import Known, detail
 from tui.app.ticket_text import preview
 from tui.domain.clean import clean
 from tui.domain.person import Person
