@@ -12,6 +12,8 @@ from tui.domain.ports import Clock
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE, CacheFile
 from tui.store.ledger import Ledger
+from tui.store.ledger_file import LedgerFile
+from tui.store.local_acts import ActLog
 from tui.store.queue_key import QueueKey
 
 QUEUES: Mapping[str, QueueKey] = {
@@ -66,6 +68,13 @@ def open_cache(
 
 def open_ledger(folder: Path, *, queues: Mapping[str, QueueKey] = QUEUES) -> Ledger:
     return closed_later(Ledger.open(folder, queues, clock=FakeClock()))
+
+
+def open_acts(folder: Path | None, *, queues: Mapping[str, QueueKey] = QUEUES) -> ActLog:
+    clock = FakeClock()
+    if folder is None:
+        return ActLog(closed_later(LedgerFile.in_memory(queues, clock=clock)))
+    return ActLog(closed_later(LedgerFile.open(folder, queues, clock=clock)))
 
 
 def statement(path: Path, *statements: str) -> None:
