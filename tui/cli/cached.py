@@ -9,8 +9,11 @@ from tui.cli.clock_time import clock_time
 from tui.cli.config_digest import ConfigDigest, StoredQueue
 from tui.cli.output import Output
 from tui.cli.stored import read_store
+from tui.domain.activity import Novelty
+from tui.domain.acts import NOBODY_ACTED, Acts
 from tui.domain.health import WorkspaceHealth
-from tui.domain.ticket import Ticket
+from tui.domain.query import Query, QueryContext
+from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.clock import SystemClock
 from tui.store.glance import Glance
@@ -24,12 +27,13 @@ class Cached(NamedTuple):
 
     tickets: Sequence[Ticket]
     healths: Mapping[str, WorkspaceHealth]
-    now: datetime
+    context: QueryContext
+    """What the query depends on; all else in it is empty."""
     time_zone: str
 
 
-def read_cached(options: Options) -> Cached:
-    """Return what is stored, with the workspaces' rules applied.
+def read_cached(options: Options, query: Query) -> Cached:
+    """Return what is stored, with the workspaces' rules applied, and what the query asks of it.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -41,6 +45,7 @@ def read_cached(options: Options) -> Cached:
     def read(glance: Glance, digest: ConfigDigest, queues: Sequence[StoredQueue]) -> Cached:
         tickets: list[Ticket] = []
         healths: dict[str, WorkspaceHealth] = {}
+        novelties: dict[TicketRef, Novelty] = {}
         for queue in queues:
             found = glance.queue(queue.vendor, queue.origin, queue.place)
             if found is None:
@@ -49,9 +54,33 @@ def read_cached(options: Options) -> Cached:
             number, *_ = found
             tickets += map(queue.workspace.apply_rules, glance.tickets(number, queue.name))
             healths[queue.name] = glance.health(number).at(now)
-        return Cached(tickets, healths, now, digest.time_zone)
+            if "novelties" in query.depends_on:
+                novelties.update(glance.novelties(number, queue.name, digest.viewer))
+        context = QueryContext(
+            now=now,
+            novelties=novelties,
+            acts=_acts(digest, queues) if "acts" in query.depends_on else NOBODY_ACTED,
+            stale=not_current(healths),
+        )
+        return Cached(tickets, healths, context, digest.time_zone)
 
-    return read_store(options, now.timestamp(), read, Cached((), {}, now, "UTC"))
+    nothing = Cached((), {}, QueryContext(now=now), "UTC")
+    return read_store(options, now.timestamp(), read, nothing)
+
+
+def _acts(digest: ConfigDigest, queues: Iterable[StoredQueue]) -> Acts:
+    from pathlib import Path
+
+    from tui.store.queue_key import QueueKey
+    from tui.store.stored_acts import stored_acts
+
+    keys = {queue.name: QueueKey(queue.vendor, queue.origin, queue.place) for queue in queues}
+    return stored_acts(Path(digest.cache).parent, keys)
+
+
+def not_current(healths: Mapping[str, WorkspaceHealth]) -> list[str]:
+    """Return the names of the workspaces whose tickets may not be current."""
+    return [name for name, health in healths.items() if not health.is_current]
 
 
 def stored_tickets(cache: "TicketCache", workspaces: Iterable[Workspace]) -> Sequence[Ticket]:

@@ -5,7 +5,7 @@ the same is told the same.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,10 +105,17 @@ class EventStream:
     What the first complete sweep of a workspace brings is no event either.
     """
 
-    def __init__(self, reader: RevisionReader, query: Query) -> None:
-        """Begin. Raises StateError."""
+    def __init__(
+        self,
+        reader: RevisionReader,
+        query: Query,
+        *,
+        context: Callable[[datetime], QueryContext] = lambda at: QueryContext(now=at),
+    ) -> None:
+        """Begin; `context` gives what the query asks beyond the tickets. Raises StateError."""
         self._reader = reader
         self._query = query
+        self._context_at = context
         self._position: Position | None = None
         self._until: datetime
         """All that happened until then was told."""
@@ -165,7 +172,7 @@ class EventStream:
     def _matches(self, revision: Revision) -> bool:
         """Whether the query wants it; what nobody can read might be what is looked for."""
         known = [ticket for ticket in (revision.before, revision.after) if ticket is not None]
-        context = QueryContext(now=revision.at)
+        context = self._context_at(revision.at)
         return not known or any(self._query.matches(ticket, context) for ticket in known)
 
     def _became_overdue(self, until: datetime) -> Iterator[Event]:
@@ -175,7 +182,7 @@ class EventStream:
             if ticket is None or ticket.due_at != moment:
                 continue
             del self._waiting[ref]
-            if self._query.matches(ticket, QueryContext(now=moment)):
+            if self._query.matches(ticket, self._context_at(moment)):
                 yield _overdue(ticket, moment)
 
     def _wait_for(self, ref: TicketRef, ticket: Ticket | None, at: datetime) -> None:

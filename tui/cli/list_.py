@@ -8,10 +8,12 @@ from tui.cli.arguments import Options, Parser, length_of_time, one_of, whole_num
 from tui.cli.exits import Exit
 from tui.cli.formats import ENVELOPE_FORMATS, FORMATS, in_envelope, written
 from tui.cli.output import Output
+from tui.cli.queries import FIELDS_HELP, read_query
+from tui.domain.acts import NOBODY_ACTED
 from tui.domain.errors import UsageError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.order import SORT_KEYS, Order, parse_order
-from tui.domain.query import Query, QueryContext, parse_query
+from tui.domain.query import Query, QueryContext
 from tui.domain.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -23,10 +25,15 @@ Print the queue. stdout gets the tickets, stderr a line for each workspace that
 failed. What is stored and still fresh is not read again: however often this runs,
 it costs no more calls than the workspaces' pace.
 
-QUERY is every other word. A ticket must hold all of them, in its ref, number,
-title, text, customer or assignee; a word with - in front must not be in it."""
+QUERY is every other word, and a ticket must agree with all of them. A word is
+looked for in its ref, number, title, text, customer and assignee; a field, such as
+status:new, asks for a value. With - in front it must not be so."""
 EXAMPLES = f"""\
-sort keys: {" ".join(SORT_KEYS)}
+{FIELDS_HELP}
+
+sort keys: {" ".join(SORT_KEYS[:6])}
+           {" ".join(SORT_KEYS[6:])}
+asc begins with the most urgent, the earliest or the first letter; desc with the last
 
 --envelope makes json an object, {{"workspaces": [...], "tickets": [...]}}, and puts a
 line {{"workspaces": [...]}} in front of jsonl. Each workspace has a name, a state, as_of
@@ -38,6 +45,8 @@ is 4; 1 or 3 where nothing at all is stored.
 examples:
   ticketdeck list                           everything, most urgent first
   ticketdeck list -w klink terminal -oslo   terminals anywhere but in Oslo
+  ticketdeck list due:30m- -is:acked        overdue or soon, and nobody said they know
+  ticketdeck list is:open priority:high+ assignee:none
   ticketdeck list --sort created:desc --limit 20
   ticketdeck list --max-age 0s              read every workspace now
   ticketdeck list --cached --format jsonl | jq -r 'select(.overdue) | .ref'
@@ -61,8 +70,8 @@ class Found(NamedTuple):
 
     tickets: Sequence[Ticket]
     healths: Mapping[str, WorkspaceHealth]
-    """Of every chosen workspace, as of `now`."""
-    now: datetime
+    """Of every chosen workspace, as of the moment of `context`."""
+    context: QueryContext
 
 
 OPTIONS = ListOptions
@@ -76,7 +85,7 @@ def add_arguments(parser: Parser) -> None:
         type=parse_order,
         default=Order(),
         metavar="KEY[:asc|:desc]",
-        help="the order (default: urgency)",
+        help="the order (default: urgency); the sort keys are below",
     )
     parser.add_argument(
         "--limit",
@@ -105,7 +114,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: ListOptions, output: Output) -> int:
     """Print the queue and return the exit code."""
-    query = parse_query(" ".join(options.query))
+    query = read_query(options.query)
     if options.cached and options.max_age is not None:
         raise UsageError("--cached never reads a workspace; leave out --max-age")
     if options.envelope and options.format not in ENVELOPE_FORMATS:
@@ -141,7 +150,9 @@ def print_queue(deck: "Deck", query: Query, options: ListOptions, output: Output
         except KeyboardInterrupt:
             output.narrate(f"interrupted; nothing more from {', '.join(unfinished_of(polls))}")
             if tickets := stored_tickets(deck.journal.cache, service.workspaces):
-                found = Found(tickets, service.health(), deck.clock.now())
+                healths = service.health()
+                context = _context(deck, query, healths, deck.clock.now())
+                found = Found(tickets, healths, context)
                 _print(found, query, options, output)
             raise
         failed = narrate_failures(healths, output)
@@ -151,8 +162,23 @@ def print_queue(deck: "Deck", query: Query, options: ListOptions, output: Output
             return failure_exit(failed)
         now = deck.clock.now()
         healths = {name: health.at(now) for name, health in healths.items()}
-        _print(Found(tickets, healths, now), query, options, output)
+        context = _context(deck, query, healths, now)
+        _print(Found(tickets, healths, context), query, options, output)
     return Exit.PARTIAL if failed else Exit.DONE
+
+
+def _context(
+    deck: "Deck", query: Query, healths: Mapping[str, WorkspaceHealth], now: datetime
+) -> QueryContext:
+    """Return what the query depends on, as the journal has it."""
+    from tui.cli.cached import not_current
+    from tui.cli.configured import user_name
+
+    journal, acts = deck.journal, NOBODY_ACTED
+    if "acts" in query.depends_on and journal.acts is not None:
+        acts = journal.acts.read().acts
+    novelties = journal.seen.unseen(user_name()) if "novelties" in query.depends_on else {}
+    return QueryContext(now=now, novelties=novelties, acts=acts, stale=not_current(healths))
 
 
 def _print_cached(query: Query, options: ListOptions, output: Output) -> int:
@@ -162,22 +188,21 @@ def _print_cached(query: Query, options: ListOptions, output: Output) -> int:
 
     # It would walk through all tickets so far again and again; the process ends before it pays.
     gc.disable()
-    tickets, healths, now, zone = read_cached(options)
+    tickets, healths, context, zone = read_cached(options, query)
     if not tickets and all(health.as_of is None for health in healths.values()):
         output.narrate("ticketdeck: nothing is stored yet; leave out --cached to read it")
         return Exit.FAILED
-    narrate_age(healths, now, zone, output)
-    _print(Found(tickets, healths, now), query, options, output)
+    narrate_age(healths, context.now, zone, output)
+    _print(Found(tickets, healths, context), query, options, output)
     return Exit.DONE
 
 
 def _print(found: Found, query: Query, options: ListOptions, output: Output) -> None:
-    everything, now = found.tickets, found.now
+    everything, now = found.tickets, found.context.now
     if everything and not any(ticket.title for ticket in everything):
         # Only whoever polls has them; a mail of cron with blanks in it would be a riddle.
         output.narrate("texts and customers are not stored (store_bodies = false)")
-    context = QueryContext(now=now)
-    matching = [ticket for ticket in everything if query.matches(ticket, context)]
+    matching = query.select(everything, found.context)
     chosen = options.sort.sort(matching, now)[: options.limit]
     if options.envelope:
         output.data(in_envelope(chosen, found.healths, now, options.format))

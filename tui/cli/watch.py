@@ -5,15 +5,18 @@ from datetime import datetime
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.cached import not_current
 from tui.cli.cells import cut
 from tui.cli.clock_time import clock_time
 from tui.cli.events import Event, EventKind, EventStream
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
-from tui.domain.errors import StateError
+from tui.cli.queries import FIELDS_HELP, read_query
+from tui.domain.errors import StateError, UsageError
 from tui.domain.labels import priority_label
-from tui.domain.query import parse_query
+from tui.domain.query import Query, QueryContext
+from tui.engine.service import Service
 
 USAGE = "[QUERY ...] [--once] [--format jsonl|text]"
 DESCRIPTION = """\
@@ -25,10 +28,14 @@ An event is added, changed, removed or overdue, of a ticket that matches QUERY b
 or after it, or health, of a workspace. As JSON lines it has the keys event, at,
 workspace, ref, ticket and changes: of each key of the ticket that changed, or of the
 workspace's state and error, the old and the new value. The ticket is as it is after
-the event; a removed one as it was. Whoever watches the same store is told the same."""
-EXAMPLES = """\
+the event; a removed one as it was. Whoever watches the same store is told the same,
+but for acks, snoozes and pins, and stale workspaces: those count as they are now."""
+EXAMPLES = f"""\
+{FIELDS_HELP}
+
 examples:
   ticketdeck watch --format text
+  ticketdeck watch is:overdue -is:acked --format text
   ticketdeck watch | jq -r 'select(.event == "overdue") | .ref'
   ticketdeck watch -w klink terminal --once && notify-send 'Terminals again'
   timeout 8h ticketdeck watch >> events.jsonl"""
@@ -69,13 +76,15 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: WatchOptions, output: Output) -> int:
     """Print events until a signal comes, or with `--once` until there were some."""
-    query = parse_query(" ".join(options.query))
+    query = read_query(options.query)
+    if "novelties" in query.depends_on:
+        raise UsageError("is:unseen and is:changed: watch tells of every change; leave them out")
     output.require_stdout()
     deck = load_deck(options, output)
     with running(deck.service) as service:
         news = threading.Event()
         service.subscribe(news.set)
-        stream = EventStream(service, query)
+        stream = EventStream(service, query, context=lambda at: _context(service, query, at))
         service.start_polling()
         names = ", ".join(workspace.name for workspace in service.workspaces)
         output.narrate(f"watching {names}; ctrl+c ends it")
@@ -84,6 +93,12 @@ def run(options: WatchOptions, output: Output) -> int:
             news.wait(_wait_s(stream, deck.clock.now()))
             news.clear()
     return Exit.DONE
+
+
+def _context(service: Service, query: Query, at: datetime) -> QueryContext:
+    """Return what the query depends on: what was done here until now, and who is late now."""
+    stale = not_current(service.health()) if "stale" in query.depends_on else ()
+    return QueryContext(now=at, acts=service.acts(), stale=stale)
 
 
 def _print_events(deck: Deck, stream: EventStream, options: WatchOptions, output: Output) -> bool:

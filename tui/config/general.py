@@ -139,7 +139,15 @@ def _views(top: Table) -> tuple[View, ...]:
 
 def _query(table: Table) -> str:
     """An empty query is one: it shows everything."""
-    return "" if table.values.get("query") == "" else table.text("query") or ""
+    query = "" if table.values.get("query") == "" else table.text("query") or ""
+    if query:
+        from tui.domain.query import QueryError, parse_query
+
+        try:
+            parse_query(query)
+        except QueryError as error:
+            table.error("query", f"column {error.column}: {error.reason}")
+    return query
 
 
 def _keys(

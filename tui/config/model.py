@@ -53,6 +53,7 @@ class View:
 
     name: str
     query: str = ""
+    """As `domain.query.parse_query` reads it."""
     sort: str = "urgency"
     """As `domain.order.parse_order` reads it."""
 

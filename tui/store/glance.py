@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from tui.domain.activity import Novelty
     from tui.domain.diff import Totals
     from tui.domain.health import WorkspaceHealth
     from tui.domain.ticket import Ticket, TicketRef
@@ -45,6 +46,17 @@ _UNSEEN = """
     LEFT JOIN seen ON seen.viewer = viewers.viewer
         AND seen.queue = changes.queue AND seen.id = changes.id
     WHERE viewers.viewer = ? AND viewers.queue = ? AND changes.n > ifnull(seen.n, 0)
+"""
+_NOVELTIES = """
+    SELECT changes.id, max(was IS NULL)
+    FROM viewers
+    JOIN journal USING (epoch)
+    JOIN changes ON changes.queue = viewers.queue AND changes.n > viewers.seen
+    JOIN tickets ON tickets.queue = changes.queue AND tickets.id = changes.id
+    LEFT JOIN seen ON seen.viewer = viewers.viewer
+        AND seen.queue = changes.queue AND seen.id = changes.id
+    WHERE viewers.viewer = ? AND viewers.queue = ? AND changes.n > ifnull(seen.n, 0)
+    GROUP BY changes.id
 """
 _TICKETS = """
     SELECT tickets.id, content, checksum, confirmed
@@ -142,6 +154,16 @@ class Glance:
         """Return how many tickets are new or changed since the viewer looked at them."""
         (count,) = self._row(_UNSEEN, (viewer, queue))
         return int(count)
+
+    def novelties(
+        self, queue: int, workspace: str, viewer: str
+    ) -> "Iterator[tuple[TicketRef, Novelty]]":
+        """Yield the tickets that `unseen` counts, and whether they are new or changed."""
+        from tui.domain.activity import Novelty
+        from tui.domain.ticket import TicketRef
+
+        for ticket_id, is_new in self._execute(_NOVELTIES, (viewer, queue)):
+            yield TicketRef(workspace, ticket_id), Novelty.NEW if is_new else Novelty.CHANGED
 
     def position(self) -> tuple[str, int]:
         """Return what is another pair as soon as any ticket changes."""
