@@ -26,10 +26,10 @@ class ActingApp(FollowingApp, inherit_bindings=False):
     def _take_back(self) -> None:
         step = self.desk.take_back()
         if step is None:
-            self._tell("Nothing done here is left to take back")
+            self._tell_deed("Nothing done here is left to take back")
         elif isinstance(step, MarksTaken):
             self._marks_changed()
-            self._tell(f"{count_words(len(step.marks), 'ticket')} marked again")
+            self._tell_deed(f"{count_words(len(step.marks), 'ticket')} marked again")
         else:
             self._run_errands()
 
@@ -45,7 +45,7 @@ class ActingApp(FollowingApp, inherit_bindings=False):
             else:
                 words = self._done_words(deed)
             self._marks_changed()
-            self._tell(words, "error" if event.problem else "text")
+            self._tell_deed(words, "error" if event.problem else "text")
         self._run_errands()
 
     def _run_errands(self) -> None:
@@ -82,7 +82,7 @@ class ActingApp(FollowingApp, inherit_bindings=False):
             if isinstance(screen, Acting):
                 screen.marks_changed()
 
-    def _tell(self, words: str, style: str = "text") -> None:
+    def _tell_deed(self, words: str, style: str = "text") -> None:
         front = self._front()
         if front is not None:
             front.say(words, style)

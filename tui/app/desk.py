@@ -5,7 +5,7 @@ made on.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, KeysView
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tui.domain.acts import Act, ActKind
@@ -49,22 +49,32 @@ class Desk:
 
     def __init__(self) -> None:
         self._marks: dict[TicketRef, None] = {}
+        self._marked: frozenset[TicketRef] | None = None
         self._levels: list[Deed | MarksTaken] = []
         self._errands: deque[Errand] = deque()
         self._running: Errand | None = None
         self._notes: dict[frozenset[TicketRef], str] = {}
 
     @property
-    def marked(self) -> KeysView[TicketRef]:
-        """The marked tickets, in the order of marking; follows what happens to the marks."""
-        return self._marks.keys()
+    def marked(self) -> frozenset[TicketRef]:
+        """The marked tickets; another set after every change of the marks."""
+        if self._marked is None:
+            self._marked = frozenset(self._marks)
+        return self._marked
+
+    @property
+    def marks(self) -> tuple[TicketRef, ...]:
+        """The same in the order of marking."""
+        return tuple(self._marks)
 
     def mark(self, refs: Iterable[TicketRef]) -> None:
         """Mark these tickets as well."""
+        self._marked = None
         self._marks.update(dict.fromkeys(refs))
 
     def unmark(self, refs: Iterable[TicketRef]) -> None:
         """Take the marks from these tickets."""
+        self._marked = None
         for ref in refs:
             self._marks.pop(ref, None)
 

@@ -36,8 +36,8 @@ class Acting(DeckScreen[Result]):
     class UndoWanted(Message):
         """What was done last is to be taken back."""
 
-    def targets(self) -> list[Ticket]:
-        """Return the tickets that a command is about, as the list has them; may be none."""
+    def targets(self) -> Sequence[Ticket]:
+        """Return the tickets that a command is about; may be none."""
         raise NotImplementedError
 
     def hidden_targets(self) -> int:
@@ -62,7 +62,7 @@ class Acting(DeckScreen[Result]):
     def action_ticket_snooze(self) -> None:
         now = self.look.clock.now()
 
-        def snooze(tickets: list[Ticket]) -> None:
+        def snooze(tickets: Sequence[Ticket]) -> None:
             asleep = [each for each in tickets if is_snoozed(self._acts_of(each), each, now)]
 
             def take(act: Act | None) -> None:
@@ -86,12 +86,12 @@ class Acting(DeckScreen[Result]):
         missing = [ticket for ticket in tickets if not is_on(self._acts_of(ticket))]
         kind, concerned = (on, missing) if missing else (off, tickets)
 
-        def do(concerned: list[Ticket]) -> None:
+        def do(concerned: Sequence[Ticket]) -> None:
             self._do(Act(kind), concerned, tickets)
 
         self._ask(kind, concerned, do)
 
-    def _write_note(self, tickets: list[Ticket]) -> None:
+    def _write_note(self, tickets: Sequence[Ticket]) -> None:
         refs = frozenset(ticket.ref for ticket in tickets)
         desk, look, now = self._desk, self.look, self.look.clock.now()
 
@@ -114,7 +114,7 @@ class Acting(DeckScreen[Result]):
         self.app.push_screen(screen, write)
 
     def _ask(
-        self, kind: ActKind, tickets: list[Ticket], go_on: Callable[[list[Ticket]], None]
+        self, kind: ActKind, tickets: Sequence[Ticket], go_on: Callable[[Sequence[Ticket]], None]
     ) -> None:
         """Go on with these tickets; where there are many, only if that is what is wanted."""
         if not tickets:
@@ -137,7 +137,9 @@ class Acting(DeckScreen[Result]):
         self.app.push_screen(ConfirmScreen(self.look, question, facts), answered)
 
     def _do(self, act: Act, tickets: Sequence[Ticket], targets: Sequence[Ticket]) -> None:
-        deed = Deed(act, tuple(tickets), self.marks_of(targets))
+        listed = self._mirror.tickets
+        concerned = tuple(listed.get(ticket.ref, ticket) for ticket in tickets)
+        deed = Deed(act, concerned, self.marks_of(targets))
         self.post_message(self.DeedWanted(deed))
 
     def _acts_of(self, ticket: Ticket) -> LocalActs:

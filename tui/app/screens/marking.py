@@ -20,10 +20,10 @@ class Marking(Acting[Result], NewsMoves[Result]):
         """Whether a ticket is marked."""
         return ref in self._desk.marked
 
-    def targets(self) -> list[Ticket]:
+    def targets(self) -> Sequence[Ticket]:
         """Return the marked tickets, hidden ones too; else the one under the cursor."""
         tickets = self._mirror.tickets
-        marked = [tickets[ref] for ref in self._desk.marked if ref in tickets]
+        marked = [tickets[ref] for ref in self._desk.marks if ref in tickets]
         under_cursor = self.items.ticket
         return marked or ([under_cursor] if under_cursor else [])
 
@@ -39,13 +39,13 @@ class Marking(Acting[Result], NewsMoves[Result]):
 
     def marks_of(self, tickets: Sequence[Ticket]) -> tuple[TicketRef, ...]:
         refs = {ticket.ref for ticket in tickets}
-        return tuple(ref for ref in self._desk.marked if ref in refs)
+        return tuple(ref for ref in self._desk.marks if ref in refs)
 
     def drop_gone_marks(self, touched: Touched) -> None:
         """Take the marks from tickets that are no longer there, and say so."""
         tickets, marked = self._mirror.tickets, self._desk.marked
-        concerned = marked if touched.everything else marked & touched.refs
-        gone = [ref for ref in concerned if ref not in tickets]
+        concerned = marked if touched.everything else touched.refs & marked
+        gone = [ref for ref in concerned if ref not in tickets] if marked else []
         if gone:
             self._desk.unmark(gone)
             what = count_words(len(gone), "marked ticket")
@@ -81,7 +81,7 @@ class Marking(Acting[Result], NewsMoves[Result]):
 
     def action_back(self) -> None:
         if self._desk.marked and not self.digest:
-            self._take_marks(list(self._desk.marked))
+            self._take_marks(self._desk.marks)
         else:
             super().action_back()
 
