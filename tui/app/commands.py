@@ -89,6 +89,13 @@ MOVES = (
     "list.page_down",
     "list.page_up",
 )
+ACTS = (
+    "ticket.acknowledge",
+    "ticket.snooze",
+    "ticket.pin",
+    "ticket.note",
+    "ticket.undo",
+)
 
 _NOT_IN_FORMS = frozenset(
     {"app.back", "app.theme", "app.suspend", "app.next_pane", "app.previous_pane"}

@@ -28,11 +28,11 @@ _DONE = {
 _TAKEN_BACK = {
     ActKind.ACKNOWLEDGE: "No longer acked here",
     ActKind.UNACKNOWLEDGE: "Acked here again",
-    ActKind.SNOOZE: "Not snoozed any more",
+    ActKind.SNOOZE: "No longer snoozed here",
     ActKind.WAKE: "Snoozed here again",
     ActKind.PIN: "No longer pinned here",
     ActKind.UNPIN: "Pinned here again",
-    ActKind.NOTE: "Note taken away",
+    ActKind.NOTE: "Note taken away here",
 }
 _FAILED = {
     ActKind.ACKNOWLEDGE: "Not acked",
