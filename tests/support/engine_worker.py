@@ -2,7 +2,8 @@
 
 Run as `python -m support.engine_worker FOLDER NAME`. Its vendor is FOLDER/vendor: `titles` holds
 what it shows, a line a ticket, and each call adds a line to `calls`. A line on stdin is answered
-with one on stdout; the end of stdin ends the process in good order.
+with one on stdout; the end of stdin ends the process in good order. `ack ID` and `undo` act on
+tickets first, `fresh` polls.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 from support.builders import make_ticket
 from support.journal import QUEUES
 from support.sources import FixedCredential, make_allowance
+from tui.domain.acts import Act, ActKind
 from tui.domain.diff import Reset
 from tui.domain.page import Page, PageKey
 from tui.domain.workspace import Workspace
@@ -76,6 +78,11 @@ def state_of(service: Service) -> dict[str, Any]:
         "state": health.state.value,
         "errors": sorted({poll.error for poll in activity.polls if poll.error}),
         "banner": service.banner,
+        "acked": {
+            ref.id: each.acknowledged.by
+            for ref, each in service.acts().items()
+            if each.acknowledged is not None
+        },
     }
 
 
@@ -84,9 +91,16 @@ def main(folder: Path, name: str) -> None:
     service.start()
     if name != "once":
         service.start_polling()
+    batches: list[str] = []
     for line in sys.stdin:
-        if line.strip() == "fresh":
+        word, _, ticket_id = line.strip().partition(" ")
+        if word == "fresh":
             service.fresh("qp", 0).result(TEN)
+        elif word == "ack":
+            ticket = make_ticket(ticket_id)
+            batches.append(service.act(Act(ActKind.ACKNOWLEDGE), [ticket]).result(TEN))
+        elif word == "undo":
+            service.undo(batches.pop()).result(TEN)
         sys.stdout.write(json.dumps(state_of(service)) + "\n")
         sys.stdout.flush()
     service.stop()

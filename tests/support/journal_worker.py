@@ -15,7 +15,8 @@ from itertools import count
 from pathlib import Path
 
 from support.builders import NOON, make_ticket
-from support.journal import close_opened, open_cache, open_file, open_ledger
+from support.journal import close_opened, open_acts, open_cache, open_file, open_ledger
+from tui.domain.acts import Act, ActKind
 from tui.domain.diff import Position, Reset
 from tui.domain.draft import Draft
 from tui.domain.errors import LeaseLost, StateError
@@ -48,6 +49,16 @@ def apply_batches(folder: Path, first: str) -> None:
     cache = open_cache(folder)
     for number in count(int(first)):
         cache.apply("qp", [make_ticket(str(i), title=str(number)) for i in range(BATCH)])
+        say(number)
+
+
+def act_in_batches(folder: Path, first: str) -> None:
+    """Pin all tickets together, again and again, take it back, and tell each act that is safe."""
+    log = open_acts(folder)
+    tickets = [make_ticket(str(i)) for i in range(BATCH)]
+    for number in count(int(first)):
+        log.add(str(number), Act(ActKind.PIN), tickets, by="ana", at=NOON)
+        log.take_back(str(number - 1), by="ana", at=NOON)
         say(number)
 
 
@@ -160,6 +171,7 @@ def follow(
 COMMANDS: dict[str, Callable[[Path, str], None]] = {
     "intents": record_intents,
     "batches": apply_batches,
+    "acts": act_in_batches,
     "fill": fill_disk,
     "poll": poll_and_watch,
 }

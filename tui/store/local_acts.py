@@ -137,9 +137,9 @@ class ActLog:
             return Reading(mark, _replaced(known.acts, touched, self._file.names_of))
 
         found = self._file.read(operation)
-        if known is not None and found.acts == known.acts:
-            return Reading(found.mark, known.acts) if found.mark != known.mark else known
-        return found
+        if known is None or found is known or found.acts != known.acts:
+            return found
+        return Reading(found.mark, known.acts)
 
     def since(self, moment: datetime) -> tuple[ActRecord, ...]:
         """Return what was done to the configured tickets since a moment, what was undone too."""
@@ -214,4 +214,4 @@ def _replaced(acts: Acts, touched: Mapping[Key, list[ActRecord]], names_of: Name
                 now.pop(ref, None)
             else:
                 now[ref] = found
-    return MappingProxyType(now)
+    return MappingProxyType(now) if now else NOBODY_ACTED

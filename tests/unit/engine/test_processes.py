@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -165,3 +166,32 @@ def test_who_ends_in_good_order_is_replaced_at_once(folder: Path) -> None:
         leaving.process.stdin.close()
         assert leaving.process.wait(10) == 0
         assert holder_among(both, 2.5) != name
+
+
+def wait_for_acks(workers: list[Worker], acked: dict[str, str], within_s: float) -> None:
+    until = time.monotonic() + within_s
+    while any(each.ask()["acked"] != acked for each in workers):
+        assert time.monotonic() < until, [each.ask()["acked"] for each in workers]
+        pause(0.05)
+
+
+def test_what_one_does_here_all_see_and_no_kill_9_takes_it_back(folder: Path) -> None:
+    (folder / "state").mkdir()
+    (folder / "state").chmod(0o2770)
+    with ExitStack() as stack:
+        ana, ben = (stack.enter_context(worker(folder, name)) for name in ("ana", "ben"))
+
+        assert ana.ask("ack 0")["acked"] == {"0": "ana"}, "at once"
+        assert ben.ask("ack 1")["acked"]["1"] == "ben"
+        wait_for_acks([ana, ben], {"0": "ana", "1": "ben"}, 2)
+        ben.ask("ack 0")
+        wait_for_acks([ana, ben], {"0": "ben", "1": "ben"}, 2)
+
+        ben.process.send_signal(signal.SIGKILL)
+        ben.process.wait()
+        ana.ask("undo")
+        wait_for_acks([ana], {"0": "ben", "1": "ben"}, 2)
+        late = stack.enter_context(worker(folder, "once"))
+        wait_for_acks([ana, late], {"0": "ben", "1": "ben"}, 2)
+
+    assert stat.S_IMODE((folder / "state" / "ledger.db").stat().st_mode) == 0o660

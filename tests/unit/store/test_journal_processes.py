@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from support import journal_worker
-from support.journal import open_cache, open_file, open_ledger
+from support.builders import NOON
+from support.journal import open_acts, open_cache, open_file, open_ledger
 from tui.store.cache import TicketCache
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -79,6 +80,26 @@ def test_no_create_that_was_recorded_is_lost_by_kill_9(tmp_path: Path) -> None:
         assert kept == list(range(len(kept))), "none is missing"
         assert last + 1 <= len(kept) <= last + 2, "at most the one that was under way is more"
         first = len(kept)
+
+
+def test_no_act_is_lost_and_no_half_of_one_is_left_by_kill_9(tmp_path: Path) -> None:
+    random, first = Random(61), 1
+    for _ in range(KILLS):
+        last = killed_at_a_random_moment("acts", tmp_path, first, random)
+
+        log = open_acts(tmp_path)
+        done = log.since(NOON)
+        acts = log.read().acts
+        assert log._file.notices == ()
+        assert len(done) == journal_worker.BATCH * len({record.batch for record in done})
+        assert len(acts) == journal_worker.BATCH
+        newest = max(int(record.batch) for record in done)
+        assert last <= newest <= last + 1, "at most the one that was under way is more"
+        standing = {int(record.batch) for record in done if record.taken_back is None}
+        assert standing in ({newest}, {newest - 1, newest})
+        log.take_back(str(newest - 1), by="ana", at=NOON)
+        log._file.close()
+        first = newest + 1
 
 
 def test_no_half_of_a_change_is_left_by_kill_9(tmp_path: Path) -> None:
