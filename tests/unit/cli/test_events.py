@@ -16,9 +16,10 @@ from support.clock import FakeClock
 from support.journal import QUEUES, statement
 from support.strategies import tickets
 from tui.cli.events import Event, EventKind, EventStream
+from tui.domain.acts import LocalActs, Signed
 from tui.domain.diff import Position
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.query import parse_query
+from tui.domain.query import QueryContext, parse_query
 from tui.domain.record import to_record
 from tui.domain.revision import Present, Revisions
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
@@ -242,6 +243,36 @@ def test_a_query_tells_of_what_matches_before_or_after(journal: Journal) -> None
     assert words(journal.look(stream)) == [("changed", "1"), ("changed", "2")]
     journal.remove(ours.ref, other.ref)
     assert words(journal.look(stream)) == [("removed", "2")]
+
+
+def test_a_query_for_overdue_tells_of_each_at_its_moment(journal: Journal) -> None:
+    ticket = make_ticket("1", due_at=NOON + MINUTE)
+    journal.show(ticket, make_ticket("2"))
+    stream = stream_of(journal, "is:overdue")
+    journal.show(replace(ticket, title="not yet"))
+    assert journal.look(stream) == []
+
+    journal.pass_time(MINUTE)
+    assert words(journal.look(stream)) == [("overdue", "1")]
+    journal.show(replace(ticket, title="by now"))
+    assert words(journal.look(stream)) == [("changed", "1")]
+
+
+def test_a_query_may_ask_for_more_than_the_tickets(journal: Journal) -> None:
+    ours, other = make_ticket("1"), make_ticket("2")
+    journal.show(ours, other)
+    acked: set[TicketRef] = set()
+
+    def context(at: datetime) -> QueryContext:
+        by_ana = LocalActs(acknowledged=Signed(by="ana", at=NOON))
+        return QueryContext(now=at, acts=dict.fromkeys(acked, by_ana))
+
+    stream = EventStream(journal, parse_query("-is:acked"), context=context)
+    journal.show(replace(ours, title="x"))
+    assert words(journal.look(stream)) == [("changed", "1")]
+    acked.add(ours.ref)
+    journal.show(replace(ours, title="y"), replace(other, title="y"))
+    assert words(journal.look(stream)) == [("changed", "2")]
 
 
 def test_a_workspaces_first_sweep_is_no_news_and_what_follows_is() -> None:

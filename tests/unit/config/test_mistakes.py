@@ -251,6 +251,19 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             "5: views[1].sort: no sort key 'urgent' (nearest: urgency)",
         ],
     ),
+    "a view of what there is not": (
+        '[[views]]\nname = "a"\nquery = "is:open 12:30 status:opne"',
+        ["3: views[0].query: column 22: status: not known (nearest: open)"],
+    ),
+    "a view by a misspelt field": (
+        '[[views]]\nname = "b"\nquery = "statsu:new"',
+        [
+            (
+                "3: views[0].query: column 1: no field statsu (nearest: status);"
+                " put it in quotes to find it as a word"
+            )
+        ],
+    ),
     "a view twice": (
         '[[views]]\nname = "a"\n[[views]]\nname = "a"',
         ["4: views[1].name: another view has this name already"],

@@ -8,8 +8,9 @@ from tui.domain.query.terms import Part, Term, Value
 
 _LIKENESS = 0.8
 """From here on an unknown name before a colon is a misspelt field, not a word with a colon."""
-_SHORTEST_NAME = 4
-"""Shorter ones are near to too much."""
+_SHORTEST_BEGINNING = 3
+_SHORTEST_LIKENESS = 5
+"""Shorter names are near to too many words: `page` to `age`, `its` to `is`."""
 
 
 class QueryError(UsageError):
@@ -61,15 +62,24 @@ def _values(piece: Piece) -> tuple[Value, ...]:
 def _refuse_misspelt(written: Written) -> None:
     """A list that is empty because of a slip of the finger would read as: all is well."""
     name, colon, value = written.text.partition(":")
-    is_name = name.isascii() and name.isalpha() and len(name) >= _SHORTEST_NAME
+    is_name = name.isascii() and name.isalpha() and len(name) >= _SHORTEST_BEGINNING
     if written.is_quoted or not (colon and value and is_name):
         return
+    if meant := _nearest_field(name.casefold()):
+        reason = f"no field {name} (nearest: {meant}); put it in quotes to find it as a word"
+        raise _error(reason, written.start, written.start + len(name))
+
+
+def _nearest_field(name: str) -> str | None:
+    """Return the field that was most likely meant: begun, in the plural, or with a slip."""
+    begun = [field for field in FIELD_NAMES if field.startswith(name) or name == f"{field}s"]
+    if begun or len(name) < _SHORTEST_LIKENESS:
+        return begun[0] if begun else None
     import difflib
 
-    near = difflib.get_close_matches(name.casefold(), FIELD_NAMES, n=1, cutoff=_LIKENESS)
-    if near:
-        reason = f"no field {name} (nearest: {near[0]}); put it in quotes to find it as a word"
-        raise _error(reason, written.start, written.start + len(name))
+    long = [field for field in FIELD_NAMES if len(field) >= _SHORTEST_LIKENESS]
+    near = difflib.get_close_matches(name, long, n=1, cutoff=_LIKENESS)
+    return near[0] if near else None
 
 
 def _error(reason: str, start: int, end: int) -> QueryError:
