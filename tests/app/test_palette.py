@@ -8,7 +8,6 @@ from support.service import FakeService, make_workspaces, world
 from tui.app.screens.create import CreateScreen
 from tui.app.screens.palette import PaletteScreen
 from tui.app.screens.sources import SourcesScreen
-from tui.app.screens.tickets import TicketsScreen
 
 
 @pytest.mark.parametrize("key", [":", "ctrl+p"])
@@ -87,7 +86,7 @@ async def test_in_a_form_it_opens_by_the_key_that_is_no_letter() -> None:
         await settle(pilot)
 
         assert not any(isinstance(screen, CreateScreen) for screen in app.screen_stack)
-        assert isinstance(app.screen, TicketsScreen)
+        assert len(app.screen_stack) == 1
 
 
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)])

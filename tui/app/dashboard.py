@@ -15,6 +15,7 @@ from textual.screen import Screen
 from tui.app.bridge import Bridge, TicketService
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
+from tui.app.handing import HandingApp
 from tui.app.keymap import Keymap
 from tui.app.look import Look
 from tui.app.messages import (
@@ -63,13 +64,16 @@ class DashboardOptions:
     time_zone: str = "local"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bell: tuple[str, ...] = ("critical", "overdue")
+    clipboard: str = "osc52"
+    withheld: frozenset[str] = frozenset()
+    """Variables that other programs start without: they hold credentials."""
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
     when_drawn: Callable[[], None] | None = None
     """Called once, when the first frame stands."""
 
 
-class Dashboard(GuidingApp, ThemedApp, inherit_bindings=False):
+class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
     """Owns the mirror of the queue; screens get what they show, and say what they want."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -80,6 +84,7 @@ class Dashboard(GuidingApp, ThemedApp, inherit_bindings=False):
         "screens/sources.tcss",
         "screens/pick.tcss",
         "screens/palette.tcss",
+        "screens/taking.tcss",
         "screens/create.tcss",
         "screens/themes.tcss",
     ]
@@ -117,6 +122,7 @@ class Dashboard(GuidingApp, ThemedApp, inherit_bindings=False):
         self.mirror = QueueMirror(self.bridge.source)
         self.vigil = Vigil(self.mirror, bell=options.bell, now=options.clock.now())
         self._is_demo = options.demo
+        self.has_clipboard, self.withheld = options.clipboard != "off", options.withheld
         self._recent_log = RecentLog(options.clock)
         self._drafts: dict[str, KeptDraft] = {}
         self._home: asyncio.AbstractEventLoop | None = None

@@ -7,6 +7,7 @@ from tui.cli.bootstrap import Deck, load_deck, running
 from tui.cli.exits import Exit
 from tui.cli.output import Output
 from tui.cli.terminal import why_no_dashboard
+from tui.config.secrets import credential_variables
 from tui.domain.errors import UsageError
 from tui.domain.record import utc_text
 from tui.theming.files import user_folder
@@ -39,6 +40,8 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 time_zone=config.time_zone,
                 keys=config.keys,
                 bell=config.bell,
+                clipboard=config.clipboard,
+                withheld=credential_variables(config),
                 views=config.views,
                 clock=deck.clock,
                 notices=(*map(str, config.warnings), *deck.journal.notices),

@@ -1,33 +1,16 @@
 """The queue as other programs read it: JSON, JSON lines and CSV. Pure."""
 
-import csv
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tui.domain import export
 from tui.domain.health import WorkspaceHealth
 from tui.domain.record import to_record, utc_text
-from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.ticket import Ticket
 
 FORMATS = ("table", "json", "jsonl", "csv")
 ENVELOPE_FORMATS = ("json", "jsonl")
 """Those that can tell of the workspaces too."""
-
-_FORMULA_BEGINS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What makes a spreadsheet take a cell for a formula; the last four are the full-width forms."""
-_NOT_IN_CSV = frozenset({"tags", "extra"})
-"""Keys that hold several values or a different set of them for each ticket."""
-_ROW_END = "\r\n"
-"""Not what is printed. Before 3.13 Python quotes only those line ends that are in the row's own."""
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-
-
-class _Rows(list[str]):
-    """What a CSV writer writes to, row by row."""
-
-    def write(self, row: str) -> None:
-        self.append(row.removesuffix(_ROW_END))
 
 
 def written(
@@ -43,7 +26,7 @@ def written(
         case "jsonl":
             return "\n".join(to_json(to_record(ticket, now)) for ticket in tickets)
         case "csv":
-            return as_csv(tickets, now)
+            return export.as_csv(tickets, now)
         case _:
             from tui.cli.table import table
 
@@ -75,52 +58,17 @@ def in_envelope(
 
 
 def to_json(value: object) -> str:
-    """Return strict JSON on one line, ASCII only, so that no terminal or parser trips over it."""
-    # Several times faster than the standard library's, but it escapes only what must be.
-    from msgspec.json import encode
-
-    text = encode(value).decode()
-    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text)
+    """Return strict JSON on one line, ASCII only."""
+    return export.to_json(value, _encode)
 
 
 def as_json(tickets: Sequence[Ticket], now: datetime) -> str:
     """Return a JSON array with a ticket a line."""
-    if not tickets:
-        return "[]"
-    return "[\n" + ",\n".join(to_json(to_record(ticket, now)) for ticket in tickets) + "\n]"
+    return export.as_json(tickets, now, _encode)
 
 
-def as_csv(tickets: Sequence[Ticket], now: datetime) -> str:
-    """Return a header and a row a ticket: the scalar keys, nested ones dotted."""
-    rows = _Rows()
-    writer = csv.writer(rows, lineterminator=_ROW_END)
-    blank = Ticket(ref=TicketRef("", ""), vendor="", title="", confirmed_at=now)
-    writer.writerow(key for key, _ in _flat(to_record(blank, now)))
-    writer.writerows(
-        [_cell(value) for _, value in _flat(to_record(ticket, now))] for ticket in tickets
-    )
-    return "\n".join(rows)
+def _encode(value: object) -> bytes:
+    # Several times faster than the standard library's, but it escapes only what must be.
+    from msgspec.json import encode
 
-
-def _escaped(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
-
-
-def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    for key, value in record.items():
-        if key in _NOT_IN_CSV:
-            continue
-        if isinstance(value, dict):
-            for part, inner in value.items():
-                yield f"{key}.{part}", inner
-        else:
-            yield key, value
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if text[:1] in _FORMULA_BEGINS else text
+    return encode(value)

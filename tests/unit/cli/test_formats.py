@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
-from tui.cli.formats import as_csv, as_json, in_envelope, to_json, written
+from tui.cli.formats import as_json, in_envelope, to_json, written
 from tui.domain.clean import clean
+from tui.domain.export import as_csv
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.person import Person
 from tui.domain.record import to_record

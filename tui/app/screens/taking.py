@@ -1,0 +1,123 @@
+"""Taking tickets out of the dashboard: their names, their addresses, and a file of what is shown.
+
+The screens say what is wanted; `tui.app.handing` hands it out.
+"""
+
+from collections.abc import Collection, Sequence
+
+from textual.message import Message
+
+from tui.app.screens.deck import DeckScreen, Result
+from tui.app.screens.news import NewsMoves
+from tui.domain.ticket import Ticket, TicketRef
+
+_NEEDS_A_TICKET = frozenset(
+    {"list.open", "list.why", "list.mark", "list.export"}
+    | {"ticket.acknowledge", "ticket.snooze", "ticket.pin", "ticket.note"}
+    | {"ticket.open_link", "ticket.copy_ref", "ticket.copy_link"}
+)
+
+
+class Taking(DeckScreen[Result]):
+    """Copies the names and addresses of what is marked, else of the ticket at hand."""
+
+    class CopyWanted(Message):
+        """A text is wanted in the terminal's clipboard."""
+
+        def __init__(self, text: str, what: str) -> None:
+            super().__init__()
+            self.text = text
+            """Cleaned; a line for each thing."""
+            self.what = what
+            """What it is, in a few words."""
+
+    class AddressWanted(Message):
+        """The address of a ticket is wanted, and to go there."""
+
+        def __init__(self, ticket: Ticket) -> None:
+            super().__init__()
+            self.ticket = ticket
+
+    def targets(self) -> Sequence[Ticket]:
+        """Return the tickets that a key means: the marked ones, else the one at hand."""
+        raise NotImplementedError
+
+    def offers(self, command_id: str) -> bool:
+        if command_id in _NEEDS_A_TICKET and not self.targets():
+            return False
+        return super().offers(command_id)
+
+    def action_ticket_copy_ref(self) -> None:
+        handles = [ticket.handle for ticket in self.targets()]
+        if not handles:
+            self.say("There is no ticket to copy the name of")
+            return
+        self.post_message(self.CopyWanted("\n".join(handles), _counted(handles, "names")))
+
+    def action_ticket_copy_link(self) -> None:
+        tickets = self.targets()
+        addresses = [ticket.url for ticket in tickets if ticket.url]
+        if not tickets:
+            self.say("There is no ticket to copy the address of")
+        elif not addresses:
+            self.say(no_address(tickets[0]), "warning")
+        else:
+            what = _counted(addresses, "addresses")
+            if left_out := len(tickets) - len(addresses):
+                what += f"; {left_out:,} without one"
+            self.post_message(self.CopyWanted("\n".join(addresses), what))
+
+    def action_ticket_open_link(self) -> None:
+        tickets = self.targets()
+        if not tickets:
+            self.say("There is no ticket to show the address of")
+        elif len(tickets) > 1:
+            self.say(f"{len(tickets):,} are marked; one address is shown at a time", "warning")
+        elif tickets[0].url is None:
+            self.say(no_address(tickets[0]), "warning")
+        else:
+            self.post_message(self.AddressWanted(tickets[0]))
+
+
+class TakingFromList(Taking[Result], NewsMoves[Result]):
+    """Exports the list too."""
+
+    class ExportWanted(Message):
+        """These tickets are wanted in a file."""
+
+        def __init__(self, tickets: Sequence[Ticket], what: str) -> None:
+            super().__init__()
+            self.tickets = tickets
+            self.what = what
+
+    def targets(self) -> Sequence[Ticket]:
+        return [self.items.ticket] if self.items.ticket else []
+
+    def marked_here(self) -> Collection[TicketRef]:
+        """Return what is marked, also where it is not in the list now."""
+        raise NotImplementedError
+
+    def action_list_export(self) -> None:
+        tickets: Sequence[Ticket] = [self.view[place] for place in range(len(self.view))]
+        marked = self.marked_here()
+        what = f"{len(tickets):,} tickets, as the list shows them"
+        if marked:
+            in_list = [ticket for ticket in tickets if ticket.ref in marked]
+            seen = {ticket.ref for ticket in in_list}
+            hidden = [ticket for ticket in self.targets() if ticket.ref not in seen]
+            tickets, what = [*in_list, *hidden], f"{len(in_list) + len(hidden):,} marked tickets"
+            if hidden:
+                what += f", {len(hidden):,} of them not in the list now"
+        if tickets:
+            self.post_message(self.ExportWanted(tickets, what.replace("1 tickets", "1 ticket")))
+        else:
+            self.say("The list is empty; there is nothing to export")
+
+
+def no_address(ticket: Ticket) -> str:
+    """Return that a ticket has no address, and what to do about it."""
+    return f"{ticket.handle} has no address; set link in workspace {ticket.ref.workspace}"
+
+
+def _counted(things: Sequence[str], name: str) -> str:
+    return things[0] if len(things) == 1 else f"{len(things):,} {name}"

@@ -1,0 +1,118 @@
+"""Tickets written for others: as JSON and CSV for programs, as Markdown for notes. Pure."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from tui.domain.labels import priority_label
+from tui.domain.record import to_record, utc_text
+from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.urgency import due_words
+
+Encode = Callable[[object], bytes]
+"""Encodes as compact JSON. Handed in, because a fast encoder is no part of the standard library."""
+
+_FORMULA_BEGINS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What makes a spreadsheet take a cell for a formula; the last four are the full-width forms."""
+_NOT_IN_CSV = frozenset({"tags", "extra"})
+"""Keys that hold several values or a different set of them for each ticket."""
+_ROW_END = "\r\n"
+"""Not what is printed. Before 3.13 Python quotes only those line ends that are in the row's own."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&]")
+"""What could end a cell, or make a picture, a link or HTML of what a stranger wrote."""
+_MARKDOWN_COLUMNS = (
+    "Ticket",
+    "Priority",
+    "Due",
+    "Status",
+    "Title",
+    "Customer",
+    "Assignee",
+    "Created (UTC)",
+)
+_TO_THE_MINUTE = len("2026-02-04T08:59")
+
+
+class _Rows(list[str]):
+    """What a CSV writer writes to, row by row."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix(_ROW_END))
+
+
+def to_json(value: object, encode: Encode) -> str:
+    """Return strict JSON on one line, ASCII only, so that no terminal or parser trips over it."""
+    text = encode(value).decode()
+    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text)
+
+
+def as_json(tickets: Sequence[Ticket], now: datetime, encode: Encode) -> str:
+    """Return a JSON array with a ticket a line."""
+    if not tickets:
+        return "[]"
+    rows = (to_json(to_record(ticket, now), encode) for ticket in tickets)
+    return "[\n" + ",\n".join(rows) + "\n]"
+
+
+def as_csv(tickets: Sequence[Ticket], now: datetime) -> str:
+    """Return a header and a row a ticket: the scalar keys, nested ones dotted."""
+    rows = _Rows()
+    writer = csv.writer(rows, lineterminator=_ROW_END)
+    blank = Ticket(ref=TicketRef("", ""), vendor="", title="", confirmed_at=now)
+    writer.writerow(key for key, _ in _flat(to_record(blank, now)))
+    writer.writerows(
+        [_cell(value) for _, value in _flat(to_record(ticket, now))] for ticket in tickets
+    )
+    return "\n".join(rows)
+
+
+def as_markdown(tickets: Sequence[Ticket], now: datetime) -> str:
+    """Return a table for notes: what a list shows of each ticket, due times as of `now`."""
+    rows = [_MARKDOWN_COLUMNS, ("---",) * len(_MARKDOWN_COLUMNS)]
+    rows += [tuple(map(_markdown, _noted(ticket, now))) for ticket in tickets]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _noted(ticket: Ticket, now: datetime) -> tuple[str, ...]:
+    created = utc_text(ticket.created_at) or ""
+    return (
+        ticket.handle,
+        priority_label(ticket),
+        due_words(ticket, now),
+        ticket.status.value,
+        ticket.title,
+        ticket.customer.words,
+        ticket.assignee.words,
+        created[:_TO_THE_MINUTE].replace("T", " "),
+    )
+
+
+def _markdown(text: str) -> str:
+    return _MARKDOWN.sub(lambda found: f"\\{found[0]}", text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
+
+
+def _flat(record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in record.items():
+        if key in _NOT_IN_CSV:
+            continue
+        if isinstance(value, dict):
+            for part, inner in value.items():
+                yield f"{key}.{part}", inner
+        else:
+            yield key, value
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if text[:1] in _FORMULA_BEGINS else text
