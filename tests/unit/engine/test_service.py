@@ -15,9 +15,10 @@ from support.journal import closed_later
 from support.sources import FixedCredential, make_allowance
 from support.vendors import CreatingVendor, FetchingVendor, ListVendor
 from tui.domain.activity import Novelty
+from tui.domain.acts import Act, ActKind
 from tui.domain.diff import Reset
 from tui.domain.draft import Draft, FieldSpec, OutcomeState
-from tui.domain.errors import ConnectionLost, CredentialError, UsageError
+from tui.domain.errors import ConnectionLost, CredentialError, StateError, UsageError
 from tui.domain.health import HealthState
 from tui.domain.revision import Revisions
 from tui.domain.ticket import TicketRef
@@ -349,3 +350,65 @@ def test_stopping_does_not_wait_for_ever() -> None:
     desk.service.stop(0.2)
 
     assert not any(thread.name == "engine" for thread in threading.enumerate())
+
+
+def test_what_is_done_here_is_told_to_listeners_and_undone(desk: Desk) -> None:
+    desk.service.start()
+    ticket = make_ticket("1", workspace="good")
+    heard: list[bool] = []
+    desk.service.subscribe(lambda: heard.append(ticket.ref in desk.service.acts()))
+
+    batch = desk.service.act(Act(ActKind.ACKNOWLEDGE), [ticket]).result(TEN)
+
+    found = desk.service.acts()[ticket.ref].acknowledged
+    assert found is not None
+    assert found.by == "ana"
+    assert heard[-1], "at the first notification"
+    assert desk.service.acts() is desk.service.acts()
+    assert desk.service.undo(batch).result(TEN) == 1
+    assert desk.service.acts() == {}
+
+
+def test_what_was_done_before_is_there_from_the_first_moment(tmp_path: Path) -> None:
+    ticket = make_ticket("1", workspace="good")
+    first = Desk(folder=tmp_path)
+    first.service.start()
+    first.service.act(Act(ActKind.NOTE, text="Called."), [ticket]).result(TEN)
+    first.service.stop()
+
+    again = Desk(folder=tmp_path)
+    again.service.start()
+
+    assert [note.text for note in again.service.acts()[ticket.ref].notes] == ["Called."]
+    again.service.stop()
+
+
+def test_without_a_ledger_nothing_can_be_done_here_and_the_list_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"this was a ledger once" * 50)
+    desk = Desk(folder=tmp_path)
+    desk.service.start()
+
+    refused = desk.service.act(Act(ActKind.PIN), [make_ticket("1", workspace="good")])
+
+    with pytest.raises(StateError, match=r"nothing can be done here: .*move it away"):
+        refused.result(TEN)
+    assert desk.service.sweep("good").result(TEN).state is HealthState.OK
+    assert desk.service.acts() == {}
+    desk.service.stop()
+
+
+def test_a_tickets_history_is_told_newest_first_by_the_workspaces_rules(desk: Desk) -> None:
+    desk.service.start()
+    desk.service.sweep("good").result(TEN)
+    for title in ("second", "third"):
+        desk.good.tickets = [make_ticket("1", workspace="good", title=title)]
+        desk.service.sweep("good").result(TEN)
+
+    newest, oldest = desk.service.history(TicketRef("good", "1")).result(TEN)
+
+    assert [(each.before and each.before.title) for each in (newest, oldest)] == [
+        "second",
+        "Ticket 1",
+    ]
+    assert [(each.after and each.after.title) for each in (newest, oldest)] == ["third", "second"]
+    assert desk.service.history(TicketRef("good", "none")).result(TEN) == ()

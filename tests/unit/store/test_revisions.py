@@ -19,6 +19,7 @@ from tui.domain.person import Person
 from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Status, Ticket, TicketRef
 from tui.store.cache import TicketCache
+from tui.store.revisions import _OF_TICKET, HISTORY_LIMIT
 
 HOUR = timedelta(hours=1)
 WHOLE = WorkspaceHealth(state=HealthState.OK, as_of=NOON)
@@ -115,6 +116,63 @@ class TestTheLaw:
 
         # `==` does not compare when tickets were confirmed.
         assert repr(told[0]) == repr(told[1])
+
+
+class TestHistory:
+    @given(doings=st.lists(steps(), max_size=12))
+    def test_it_is_what_the_revisions_tell_of_the_ticket_but_its_coming(
+        self, doings: list[Step]
+    ) -> None:
+        cache = open_cache(None)
+        position, _ = start_of(cache)
+        for do in doings:
+            do(cache)
+        everything = told_since(cache, position)
+
+        for ref in {each.ref for each in everything}:
+            changes = [each for each in everything if each.ref == ref and each.existed]
+            assert repr(cache.history(ref)) == repr(tuple(reversed(changes)))
+
+    def test_of_many_changes_the_newest_are_told(self) -> None:
+        cache = open_cache(None)
+        for number in range(HISTORY_LIMIT + 3):
+            cache.apply("qp", [make_ticket(title=str(number))])
+
+        found = cache.history(TicketRef("qp", "1"))
+
+        titles = [each.after.title for each in found if each.after]
+        assert titles == [str(n) for n in range(HISTORY_LIMIT + 2, 2, -1)]
+
+    def test_what_is_older_than_the_retention_is_not_told(self) -> None:
+        clock = FakeClock()
+        cache = open_cache(None, clock=clock, retention=HOUR)
+        for title in ("first", "second"):
+            cache.apply("qp", [make_ticket(title=title)])
+        clock._now += 2 * HOUR
+        cache.apply("qp", [make_ticket(title="third")])
+        cache.finish_sweep("qp", {TicketRef("qp", "1")})
+
+        (only,) = cache.history(TicketRef("qp", "1"))
+
+        assert (only.before and only.before.title, only.at) == ("second", NOON + 2 * HOUR)
+
+    def test_texts_that_are_not_stored_are_told_as_far_as_this_process_has_them(self) -> None:
+        cache = open_cache(None, store_bodies=False)
+        cache.apply("qp", [make_ticket(body="customer's words")])
+        cache.apply("qp", [make_ticket(body="customer's words", status=Status.PENDING)])
+
+        (only,) = cache.history(TicketRef("qp", "1"))
+
+        assert only.after is not None
+        assert (only.after.body, only.after.status) == ("customer's words", Status.PENDING)
+
+    def test_it_is_found_by_an_index(self) -> None:
+        cache = open_cache(None)
+        with cache._file._database.plain() as connection:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {_OF_TICKET}", (1, "1", 1)).fetchall()
+
+        assert not [step for *_, step in plan if step.startswith("SCAN changes")]
+        assert "changes_of_ticket" in str(plan)
 
 
 class TestRevisionsSince:
