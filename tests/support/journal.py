@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -75,6 +75,11 @@ def open_acts(folder: Path | None, *, queues: Mapping[str, QueueKey] = QUEUES) -
     if folder is None:
         return ActLog(closed_later(LedgerFile.in_memory(queues, clock=clock)))
     return ActLog(closed_later(LedgerFile.open(folder, queues, clock=clock)))
+
+
+def calls_since(ledger: Ledger, account: str, since: datetime) -> int:
+    """Return how many calls were made; the slot of `since` counts as whole."""
+    return sum(ledger.calls_by_slot(account, since).values())
 
 
 def statement(path: Path, *statements: str) -> None:

@@ -289,10 +289,6 @@ class Ledger:
         """Return the calls of each slot, by its end; the slot of `since` counts as whole."""
         return _by_slot(self._file.rows(_CALLS, _SINCE, account, to_microseconds(since)))
 
-    def calls_since(self, account: str, since: datetime) -> int:
-        """Return how many calls were made; the slot of `since` counts as whole."""
-        return sum(self.calls_by_slot(account, since).values())
-
     def _add(
         self, connection: sqlite3.Connection, account: str, slot: datetime, calls: int
     ) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from support.builders import NOON
 from support.clock import FakeClock
-from support.journal import close_opened, open_ledger
+from support.journal import calls_since, close_opened, open_ledger
 from support.offload import at_once
 from support.sources import FixedCredential
 from tui.domain.budget import CallBudget
@@ -213,13 +213,13 @@ class TestAnotherCredential:
         gate = desk.gate("qp", call_budget=CallBudget(20_000, 30))
         await desk.call(gate, "old", 20)
         former = account_of(gate)
-        assert ledger.calls_since(former, NOON - HOUR) > 20, "some are held"
+        assert calls_since(ledger, former, NOON - HOUR) > 20, "some are held"
 
         await desk.call(gate, "new", 3)
 
-        assert ledger.calls_since(former, NOON - HOUR) == 20
+        assert calls_since(ledger, former, NOON - HOUR) == 20
         await gate.close()
-        assert ledger.calls_since(account_of(gate), NOON - HOUR) == 3
+        assert calls_since(ledger, account_of(gate), NOON - HOUR) == 3
 
     async def test_it_may_come_back(self, tmp_path: Path) -> None:
         desk = Desk(open_ledger(tmp_path))
@@ -268,7 +268,7 @@ class TestAnotherCredential:
             await gate.close()
 
         accounts = desk.accounts._allowances
-        counted = sum(ledger.calls_since(account, NOON - HOUR) for account in accounts)
+        counted = sum(calls_since(ledger, account, NOON - HOUR) for account in accounts)
         assert counted == sum(gate.calls for gate in gates) > 0
         members = [gate for each in accounts.values() for gate in each.gates]
         assert sorted(map(id, members)) == sorted(map(id, gates)), "each at one account"

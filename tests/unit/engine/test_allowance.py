@@ -16,6 +16,7 @@ import pytest
 from support.allowance_worker import ACCOUNT
 from support.builders import NOON
 from support.clock import FakeClock
+from support.journal import calls_since
 from support.offload import at_once
 from tui.domain.budget import CallBudget
 from tui.domain.errors import BudgetSpent, RateLimited, StateError
@@ -59,7 +60,7 @@ class LedgerOfTests:
 
     @property
     def counted(self) -> int:
-        return self.ledger.calls_since(ACCOUNT, NOON - HOUR)
+        return calls_since(self.ledger, ACCOUNT, NOON - HOUR)
 
     def do(self, work: Callable[[], T]) -> T:
         self.uses += 1
@@ -437,7 +438,7 @@ class TestMoving:
             await desk.gate.close()
 
             assert desk.ledger.counted == 20
-            assert desk.ledger.ledger.calls_since("other", NOON - HOUR) == 5
+            assert calls_since(desk.ledger.ledger, "other", NOON - HOUR) == 5
             assert desk.gate.calls == 25
 
     async def test_those_who_stay_keep_what_is_held(self) -> None:
@@ -492,7 +493,7 @@ def worker(folder: Path, calls: int) -> "subprocess.Popen[str]":
 
 def counted(folder: Path) -> int:
     with closing(Ledger.open(folder, {}, clock=FakeClock())) as ledger:
-        return ledger.calls_since(ACCOUNT, NOON - timedelta(days=9_999))
+        return calls_since(ledger, ACCOUNT, NOON - timedelta(days=9_999))
 
 
 def test_four_processes_spend_one_budget_to_its_end_and_not_beyond(tmp_path: Path) -> None:

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from support.builders import NOON
 from support.clock import FakeClock
-from support.journal import QUEUES, closed_later, open_cache, open_ledger, statement
+from support.journal import (
+    QUEUES,
+    calls_since,
+    closed_later,
+    open_cache,
+    open_ledger,
+    statement,
+)
 from tui.domain.budget import CallBudget
 from tui.domain.draft import Draft, Outcome, OutcomeState, Value
 from tui.domain.errors import StateError
@@ -178,10 +185,10 @@ class TestCalls:
         again = open_ledger(tmp_path)
 
         assert again.calls_by_slot("a", NOON - 99 * HOUR) == {NOON + HOUR: 4, NOON + 2 * HOUR: 2}
-        assert again.calls_since("a", NOON + timedelta(minutes=30)) == 6, "the slot counts whole"
-        assert again.calls_since("a", NOON + HOUR) == 2
-        assert again.calls_since("a", NOON + 2 * HOUR) == 0
-        assert again.calls_since("unknown", NOON) == 0
+        assert calls_since(again, "a", NOON + timedelta(minutes=30)) == 6, "the slot counts whole"
+        assert calls_since(again, "a", NOON + HOUR) == 2
+        assert calls_since(again, "a", NOON + 2 * HOUR) == 0
+        assert calls_since(again, "unknown", NOON) == 0
 
     def test_none_is_lost_where_processes_count_at_once(self, tmp_path: Path) -> None:
         ledgers = [open_ledger(tmp_path) for _ in range(4)]
@@ -193,7 +200,7 @@ class TestCalls:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(count, range(4)))
 
-        assert [ledger.calls_since("a", NOON - HOUR) for ledger in ledgers] == [60] * 4
+        assert [calls_since(ledger, "a", NOON - HOUR) for ledger in ledgers] == [60] * 4
 
 
 BUDGET = CallBudget(calls=20, days=2)
@@ -222,7 +229,7 @@ class TestSpending:
         assert len(second.turns) == 5
         assert (third.turns, third.is_spent) == ((), True)
         assert third.slots == {NOON + SLOT: 15, NOON + HOUR + SLOT: 5}
-        assert ledger.calls_since("a", NOON) == 20
+        assert calls_since(ledger, "a", NOON) == 20
 
     @pytest.mark.parametrize(("budget", "late"), [(BUDGET, timedelta(0)), (LONG, 55 * MINUTE)])
     def test_the_next_one_is_free_when_the_oldest_slot_has_left_the_window(
@@ -266,7 +273,7 @@ class TestSpending:
         rows = len(ledger.calls_by_slot("a", NOON))
         short = 2 * SHORT_WINDOW // HOUR
         assert rows <= days * 24 + short * 4 < days * 24 * 4
-        assert ledger.calls_since("a", NOON) == days * 24 * 4
+        assert calls_since(ledger, "a", NOON) == days * 24 * 4
 
     def test_what_is_kept_is_refused_to_those_who_leave_it(self, ledger: Ledger) -> None:
         polls = ledger.spend_calls("a", 99, NOON, BUDGET, keep=5)
@@ -296,7 +303,7 @@ class TestSpending:
     def test_no_more_comes_back_than_was_counted(self, ledger: Ledger) -> None:
         ledger.return_calls("a", {NOON: 5})
 
-        assert ledger.calls_since("a", NOON) == 0
+        assert calls_since(ledger, "a", NOON) == 0
 
     def test_slots_from_before_the_clock_was_put_back_count_unless_it_was_absurd(
         self, ledger: Ledger
@@ -389,7 +396,7 @@ class TestRateLimit:
 
         assert 2 <= len(spending.turns) < 16
         assert spending.turns[-1] <= NOON + timedelta(seconds=2)
-        assert ledger.calls_since("a", NOON) == len(spending.turns)
+        assert calls_since(ledger, "a", NOON) == len(spending.turns)
 
     def test_who_would_wait_too_long_asks_again_and_nothing_is_counted(
         self, ledger: Ledger
@@ -401,7 +408,7 @@ class TestRateLimit:
         while (spending := spend(NOON)).turns:
             granted += 1
 
-        assert (spending.is_spent, granted) == (False, ledger.calls_since("a", NOON))
+        assert (spending.is_spent, granted) == (False, calls_since(ledger, "a", NOON))
         assert spending.free_at > NOON + QUEUE
         assert spend(spending.free_at).turns == (spending.free_at,)
 
@@ -470,7 +477,7 @@ class TestDamage:
                 "a create",
             ),
             ("UPDATE drafts SET content = 'x'", lambda x: x.load_draft("qp"), "a kept draft"),
-            ("UPDATE calls SET calls = 0", lambda x: x.calls_since("k", NOON), "a count of calls"),
+            ("UPDATE calls SET calls = 0", lambda x: calls_since(x, "k", NOON), "a count of calls"),
             ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON + SLOT), "a count"),
             (
                 "UPDATE calls SET slot = slot + 1",
@@ -533,7 +540,7 @@ class TestDamage:
             path.write_bytes((sound[:begin] + wrong + sound[begin + len(wrong) :])[: len(sound)])
             try:
                 with closing(open_ledger(tmp_path)) as ledger:
-                    entries, calls = ledger.entries(), ledger.calls_since("k", NOON)
+                    entries, calls = ledger.entries(), calls_since(ledger, "k", NOON)
             except StateError:
                 told += 1
                 continue
