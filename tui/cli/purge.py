@@ -19,7 +19,8 @@ damaged. With --older-than, only tickets that no vendor has shown for so long, a
 the history before. With -w only of that workspace, else of all that the state
 directory holds, also for other configurations.
 
-The record of creates and the count of calls are never removed.
+What people did is never removed: creates, acknowledgements, notes; nor is the count
+of calls.
 Dashboards may run meanwhile; the next poll reads everything anew."""
 EXAMPLES = """\
 examples:
