@@ -80,6 +80,26 @@ def test_words_limits_and_workspaces_narrow_the_list(ticketdeck: Program) -> Non
     assert [ticket["ref"] for ticket in two] == [ticket["ref"] for ticket in every[:2]]
 
 
+def test_a_query_asks_for_values_and_says_what_it_cannot_read(ticketdeck: Program) -> None:
+    words = ["is:open", "-status:pending,esc", "due:8h-", "--sort", "due"]
+    ended = ticketdeck("list", *words, "--format", "json")
+    stored = ticketdeck("list", *words, "--format", "json", "--cached")
+
+    tickets = json.loads(ended.out)
+    assert len(tickets) > 0
+    assert {ticket["status"] for ticket in tickets} <= {"new", "open", "unknown"}
+    assert all(ticket["overdue"] or ticket["due_at"] for ticket in tickets)
+    assert [ticket["ref"] for ticket in json.loads(stored.out)] == [
+        ticket["ref"] for ticket in tickets
+    ]
+    wrong = ticketdeck("list", "is:open", "status:opne")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "query, column 16: status: not known (nearest: open)" in wrong.err
+    marks = ticketdeck("watch", "is:marked")
+    assert (marks.code, marks.out) == (2, "")
+    assert "marks live on the dashboard's screen" in marks.err
+
+
 def test_nothing_that_matches_is_an_empty_list(ticketdeck: Program) -> None:
     ended = ticketdeck("list", "no-such-word-anywhere", "--format", "json")
 
