@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from tui.domain.query.fields import FIELDS, read_text
 from tui.domain.query.lexer import Piece, Written, split
@@ -24,16 +24,14 @@ _FEW = frozenset({"workspace", "vendor", "tag", "channel", "segment"})
 _HAS_NONE = frozenset({"assignee", "customer", "tag", "channel", "segment"})
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """One text that may stand there, and what it means in a few words; "" where it says so."""
 
     text: str
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(NamedTuple):
     """What may stand in the place of `start` to `end` of the text; the best come first."""
 
     text: str

@@ -1,22 +1,12 @@
 """The fields of a query and the values that each of them takes. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from tui.domain.duration import duration_words, parse_duration
 from tui.domain.query.lexer import Written
-from tui.domain.query.terms import (
-    MISSING_WORD,
-    AtLeast,
-    AtMost,
-    Choice,
-    Missing,
-    Part,
-    Value,
-    Whole,
-)
+from tui.domain.query.terms import MISSING, MISSING_WORD, Choice, Span, Text, Value
 from tui.domain.ticket import Priority, Status
 
 SCALE: Final = (Priority.CRITICAL, Priority.HIGH, Priority.MEDIUM, Priority.LOW)
@@ -65,15 +55,14 @@ _SMALLEST_AND_LARGEST = {"<": "below", ">": "above"}
 _TRAILING = {"+": ">=", "-": "<="}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(NamedTuple):
     """One field of the language."""
 
     hint: str
     """What to write behind the colon, in a few words."""
     read: Callable[[Written], tuple[Value, ...]]
     """Returns what a written value asks for; raises ValueError with the reason it cannot be."""
-    choices: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    choices: Mapping[str, str] = _NOTHING
     """Values to offer, with what they mean."""
 
 
@@ -118,17 +107,17 @@ def read_text(written: Written) -> tuple[Value, ...]:
     """Read a text: anywhere in the value, or with `=` all of it; `none` for no value."""
     text = written.text.casefold()
     if written.sign == "=":
-        return (Whole(text),)
+        return (Text(text, is_whole=True),)
     if not written.sign and not written.is_quoted and text == MISSING_WORD:
-        return (Missing(),)
-    return (Part(written.sign + text),)
+        return (MISSING,)
+    return (Text(written.sign + text),)
 
 
 def read_span(written: Written) -> tuple[Value, ...]:
     """Read a length of time and its direction: `2h+`, `>2h`, `30m-`, `<30m`; or `none`."""
     sign, text = written.sign, written.text.casefold()
     if not sign and text == MISSING_WORD:
-        return (Missing(),)
+        return (MISSING,)
     if not sign and text[-1] in _TRAILING:
         sign, text = _TRAILING[text[-1]], text[:-1]
     try:
@@ -139,7 +128,7 @@ def read_span(written: Written) -> tuple[Value, ...]:
     if sign in ("", "="):
         words = duration_words(span)
         raise ValueError(f"write {words}+ for that and more, {words}- for that and less")
-    return (AtLeast(span) if sign[0] == ">" else AtMost(span),)
+    return (Span(span, or_longer=sign[0] == ">"),)
 
 
 def _one_of(written: Written, names: list[str], aliases: Mapping[str, str]) -> str:

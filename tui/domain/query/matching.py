@@ -8,7 +8,7 @@ from functools import lru_cache
 from tui.domain.activity import Novelty
 from tui.domain.acts import NO_ACTS, NOBODY_ACTED, Acts, is_snoozed
 from tui.domain.person import Person
-from tui.domain.query.terms import AtLeast, AtMost, Choice, Missing, Part, Term, Value, Whole
+from tui.domain.query.terms import MISSING, Choice, Span, Term, Text, Value
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue
 
@@ -113,9 +113,10 @@ _TEXTS: Mapping[str, _Texts] = {
 
 
 def _text_test(texts_of: _Texts, values: Sequence[Value]) -> Test:
-    parts = [value.text for value in values if isinstance(value, Part)]
-    wholes = frozenset(value.text for value in values if isinstance(value, Whole))
-    takes_nothing = Missing() in values
+    asked = [value for value in values if isinstance(value, Text)]
+    parts = [value.text for value in asked if not value.is_whole]
+    wholes = frozenset(value.text for value in asked if value.is_whole)
+    takes_nothing = MISSING in values
 
     # A queue has few workspaces, tags or assignees, and each of them on many tickets.
     @lru_cache(maxsize=_REMEMBERED)
@@ -130,7 +131,7 @@ def _text_test(texts_of: _Texts, values: Sequence[Value]) -> Test:
     return lambda ticket, _: agrees(*texts_of(ticket))
 
 
-_Span = Callable[[Ticket, datetime], timedelta | None]
+_SpanOf = Callable[[Ticket, datetime], timedelta | None]
 
 
 def _age(ticket: Ticket, now: datetime) -> timedelta | None:
@@ -148,13 +149,14 @@ def _until_due(ticket: Ticket, now: datetime) -> timedelta | None:
     return None if ticket.closed or ticket.due_at is None else ticket.due_at - now
 
 
-_SPANS: Mapping[str, _Span] = {"age": _age, "updated": _since_update, "due": _until_due}
+_SPANS: Mapping[str, _SpanOf] = {"age": _age, "updated": _since_update, "due": _until_due}
 
 
-def _span_test(span_of: _Span, values: Sequence[Value]) -> Test:
-    least = min((value.span for value in values if isinstance(value, AtLeast)), default=None)
-    most = max((value.span for value in values if isinstance(value, AtMost)), default=None)
-    takes_nothing = Missing() in values
+def _span_test(span_of: _SpanOf, values: Sequence[Value]) -> Test:
+    asked = [value for value in values if isinstance(value, Span)]
+    least = min((value.length for value in asked if value.or_longer), default=None)
+    most = max((value.length for value in asked if not value.or_longer), default=None)
+    takes_nothing = MISSING in values
 
     def test(ticket: Ticket, context: QueryContext) -> bool:
         span = span_of(ticket, context.now)

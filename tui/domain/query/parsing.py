@@ -4,7 +4,7 @@ from tui.domain.errors import UsageError
 from tui.domain.query.fields import FIELDS
 from tui.domain.query.lexer import FIELD_NAMES, Piece, Written, split
 from tui.domain.query.query import Query
-from tui.domain.query.terms import Part, Term, Value
+from tui.domain.query.terms import Term, Text, Value
 
 _LIKENESS = 0.8
 """From here on an unknown name before a colon is a misspelt field, not a word with a colon."""
@@ -51,7 +51,7 @@ def _values(piece: Piece) -> tuple[Value, ...]:
             continue
         if not piece.field:
             _refuse_misspelt(written)
-            return (Part(written.text.casefold()),)
+            return (Text(written.text.casefold()),)
         try:
             values |= dict.fromkeys(FIELDS[piece.field].read(written))
         except ValueError as error:

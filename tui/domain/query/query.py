@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tui.domain.query.matching import QueryContext, Test, test_of
-from tui.domain.query.terms import AtLeast, AtMost, Choice, Part, Term
+from tui.domain.query.terms import Choice, Span, Term, Text
 from tui.domain.ticket import Ticket
+
+Row = TypeVar("Row")
 
 _SOURCES = {
     "unseen": "novelties",
@@ -55,6 +58,11 @@ class Query:
         return bool(self._wanted or self._unwanted)
 
     @property
+    def names_fields(self) -> bool:
+        """Whether it says anything of fields."""
+        return bool(self._tests)
+
+    @property
     def asks_for_snoozed(self) -> bool:
         """Whether it speaks of snoozed tickets at all, so that a list must not hide them."""
         return "snoozed" in self._states()
@@ -62,8 +70,7 @@ class Query:
     @property
     def is_timed(self) -> bool:
         """Whether time alone can change its answer, beyond a ticket that becomes overdue."""
-        spans = (AtLeast, AtMost)
-        return any(isinstance(value, spans) for term in self.terms for value in term.values)
+        return any(isinstance(value, Span) for term in self.terms for value in term.values)
 
     @property
     def depends_on(self) -> frozenset[str]:
@@ -107,29 +114,34 @@ class Query:
         they are made of the tickets that the fields leave over.
         """
         if texts is None:
-            found = self._agreeing(tickets, context)
+            found = self.agreeing(tickets, context)
             if not self.needs_text:
                 return found
-            return self._holding(found, list(map(search_text, found)))
-        return self._agreeing(self._holding(tickets, texts), context)
+            return self.holding(found, list(map(search_text, found)))
+        return self.agreeing(self.holding(tickets, texts), context)
 
-    def _agreeing(self, tickets: Iterable[Ticket], context: QueryContext) -> list[Ticket]:
+    def agreeing(self, tickets: Iterable[Ticket], context: QueryContext) -> list[Ticket]:
+        """Return the tickets with which every term that names a field agrees; all if none does."""
         for test in self._tests:
             tickets = [ticket for ticket in tickets if test(ticket, context)]
         return list(tickets)
 
-    def _holding(self, tickets: Sequence[Ticket], texts: Sequence[str]) -> list[Ticket]:
+    def holding(self, rows: Sequence[Row], texts: Sequence[str]) -> list[Row]:
+        """Return the rows whose texts have the words of the query, and not those it excludes.
+
+        A row is whatever the caller wants back; the texts are in the same order.
+        """
         first, *others = (*self._wanted, *self._implied) or ("",)
         if not (first or self._unwanted):
-            return list(tickets)
+            return list(rows)
         if not (others or self._unwanted):
-            return [ticket for ticket, text in zip(tickets, texts, strict=True) if first in text]
-        pairs = [pair for pair in zip(tickets, texts, strict=True) if first in pair[1]]
+            return [row for row, text in zip(rows, texts, strict=True) if first in text]
+        pairs = [pair for pair in zip(rows, texts, strict=True) if first in pair[1]]
         for word in others:
             pairs = [pair for pair in pairs if word in pair[1]]
         for word in self._unwanted:
             pairs = [pair for pair in pairs if word not in pair[1]]
-        return [ticket for ticket, _ in pairs]
+        return [row for row, _ in pairs]
 
     def _states(self) -> frozenset[str]:
         return frozenset(
@@ -165,4 +177,4 @@ def search_text(ticket: Ticket) -> str:
 
 
 def _texts(terms: Iterable[Term]) -> tuple[str, ...]:
-    return tuple(value.text for term in terms for value in term.values if isinstance(value, Part))
+    return tuple(value.text for term in terms for value in term.values if isinstance(value, Text))

@@ -17,40 +17,19 @@ _PLAIN_WORD = re.compile(r'[^\s"=<>:,-][^\s":,]*')
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A text holds this one, case folded."""
+class Text:
+    """A text holds this one, case folded; or is it."""
 
     text: str
+    is_whole: bool = False
 
     def implies(self, other: "Value") -> bool:
-        return isinstance(other, Part) and other.text in self.text
+        if not isinstance(other, Text) or other.is_whole:
+            return self == other
+        return other.text in self.text
 
     def __str__(self) -> str:
-        return quoted(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A text is this one, case folded."""
-
-    text: str
-
-    def implies(self, other: "Value") -> bool:
-        return self == other or (isinstance(other, Part) and other.text in self.text)
-
-    def __str__(self) -> str:
-        return f"={quoted(self.text)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """There is no such value."""
-
-    def implies(self, other: "Value") -> bool:
-        return self == other
-
-    def __str__(self) -> str:
-        return MISSING_WORD
+        return f"{'=' * self.is_whole}{quoted(self.text)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +45,27 @@ class Choice:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
-    """So long, or longer."""
-
-    span: timedelta
-
-    def implies(self, other: "Value") -> bool:
-        return isinstance(other, AtLeast) and other.span <= self.span
-
-    def __str__(self) -> str:
-        return f"{duration_words(self.span)}+"
+MISSING = Choice(MISSING_WORD)
+"""There is no such value."""
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost:
-    """So long, or shorter."""
+class Span:
+    """So long, or longer; or shorter."""
 
-    span: timedelta
+    length: timedelta
+    or_longer: bool
 
     def implies(self, other: "Value") -> bool:
-        return isinstance(other, AtMost) and self.span <= other.span
+        if not isinstance(other, Span) or other.or_longer is not self.or_longer:
+            return False
+        return other.length <= self.length if self.or_longer else self.length <= other.length
 
     def __str__(self) -> str:
-        return f"{duration_words(self.span)}-"
+        return f"{duration_words(self.length)}{'+' if self.or_longer else '-'}"
 
 
-Value = Part | Whole | Missing | Choice | AtLeast | AtMost
+Value = Text | Choice | Span
 
 
 @dataclass(frozen=True, slots=True)

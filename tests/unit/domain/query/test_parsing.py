@@ -11,13 +11,13 @@ from tui.domain.errors import UsageError
 from tui.domain.query import Query, QueryError, Term, parse_query
 from tui.domain.query.fields import FIELDS
 from tui.domain.query.lexer import FIELD_NAMES
-from tui.domain.query.terms import AtLeast, AtMost, Choice, Missing, Part, Value, Whole
+from tui.domain.query.terms import MISSING, Choice, Span, Text, Value
 
 HOUR = timedelta(hours=1)
 
 
 def _word(text: str, *, negated: bool = False) -> Term:
-    return Term("", (Part(text),), negated=negated)
+    return Term("", (Text(text),), negated=negated)
 
 
 @pytest.mark.parametrize(
@@ -106,24 +106,24 @@ def test_fixed_values_by_name_beginning_and_the_word_of_the_list(
 @pytest.mark.parametrize(
     ("text", "field", "values"),
     [
-        ("assignee:Ann", "assignee", [Part("ann")]),
-        ('assignee:"Ann Larsen"', "assignee", [Part("ann larsen")]),
-        ('assignee:"ann larsen",bo', "assignee", [Part("ann larsen"), Part("bo")]),
-        ('customer:"Foo, Inc', "customer", [Part("foo, inc")]),
-        ("assignee:none", "assignee", [Missing()]),
-        ('assignee:"none"', "assignee", [Part("none")]),
-        ("workspace:=qp", "workspace", [Whole("qp")]),
-        ('tag:="big deal",vip', "tag", [Whole("big deal"), Part("vip")]),
-        ("customer:<ann@x.example>", "customer", [Part("<ann@x.example>")]),
-        ("segment:cs:1", "segment", [Part("cs:1")]),
-        ("age:2h+", "age", [AtLeast(2 * HOUR)]),
-        ("age:>2h", "age", [AtLeast(2 * HOUR)]),
-        ("age:>=1h30m", "age", [AtLeast(1.5 * HOUR)]),
-        ("updated:1D-", "updated", [AtMost(24 * HOUR)]),
-        ("updated:<1d", "updated", [AtMost(24 * HOUR)]),
-        ("due:30m-", "due", [AtMost(HOUR / 2)]),
-        ("due:30m-,none", "due", [AtMost(HOUR / 2), Missing()]),
-        ("age:1y+", "age", [AtLeast(365 * 24 * HOUR)]),
+        ("assignee:Ann", "assignee", [Text("ann")]),
+        ('assignee:"Ann Larsen"', "assignee", [Text("ann larsen")]),
+        ('assignee:"ann larsen",bo', "assignee", [Text("ann larsen"), Text("bo")]),
+        ('customer:"Foo, Inc', "customer", [Text("foo, inc")]),
+        ("assignee:none", "assignee", [MISSING]),
+        ('assignee:"none"', "assignee", [Text("none")]),
+        ("workspace:=qp", "workspace", [Text("qp", is_whole=True)]),
+        ('tag:="big deal",vip', "tag", [Text("big deal", is_whole=True), Text("vip")]),
+        ("customer:<ann@x.example>", "customer", [Text("<ann@x.example>")]),
+        ("segment:cs:1", "segment", [Text("cs:1")]),
+        ("age:2h+", "age", [Span(2 * HOUR, or_longer=True)]),
+        ("age:>2h", "age", [Span(2 * HOUR, or_longer=True)]),
+        ("age:>=1h30m", "age", [Span(1.5 * HOUR, or_longer=True)]),
+        ("updated:1D-", "updated", [Span(24 * HOUR, or_longer=False)]),
+        ("updated:<1d", "updated", [Span(24 * HOUR, or_longer=False)]),
+        ("due:30m-", "due", [Span(HOUR / 2, or_longer=False)]),
+        ("due:30m-,none", "due", [Span(HOUR / 2, or_longer=False), MISSING]),
+        ("age:1y+", "age", [Span(365 * 24 * HOUR, or_longer=True)]),
     ],
 )
 def test_texts_and_lengths_of_time(text: str, field: str, values: list[Value]) -> None:
