@@ -15,7 +15,7 @@ from typing import Protocol, Self
 from tui.app.search_texts import SearchTexts
 from tui.domain.activity import Novelty
 from tui.domain.acts import NO_ACTS, NOBODY_ACTED, Acts, wakes_at
-from tui.domain.diff import Position, Reset
+from tui.domain.diff import Position, Reset, Totals
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import QueueReader
 from tui.domain.ticket import Priority, Ticket, TicketRef
@@ -102,6 +102,8 @@ class QueueMirror:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._position: Position | None = None
+        self.is_whole = False
+        """Whether these are all the tickets, not only those that come first."""
         self.tickets: dict[TicketRef, Ticket] = {}
         self.health: Mapping[str, WorkspaceHealth] = {}
         self.novelties: Mapping[TicketRef, Novelty] = {}
@@ -137,14 +139,18 @@ class QueueMirror:
         # The health first: what it promises to be read is then in the changes.
         self.read_health()
         unread = frozenset(self.health) - self._known
-        self._known |= {name for name, health in self.health.items() if health.is_current}
         changes = self._source.changes_since(self._position)
         self._position = changes.position
         self.novelties = self._source.novelties()
         acts = self._source.acts()
         if isinstance(changes, Reset):
             self.acts = acts
-            return Touched(self._start_anew(changes.tickets, now), everything=True, unread=unread)
+            before = self._start_anew(changes.tickets, now)
+            self.is_whole = changes.totals is None
+            self._take_totals(changes.totals or {})
+            self._know_current()
+            return Touched(before, everything=True, unread=unread)
+        self._know_current()
         before = {ref: self._drop(ref) for ref in changes.removed}
         for ticket in (*changes.added, *changes.changed):
             before[ticket.ref] = self.take_in(ticket, now)
@@ -208,7 +214,7 @@ class QueueMirror:
     def count(self, workspaces: Collection[str] = ()) -> int:
         """Return how many tickets these workspaces have, closed ones too; all if none is named."""
         if not workspaces:
-            return len(self.tickets)
+            return self._counts.total()
         return sum(self._counts.get(name, 0) for name in workspaces)
 
     def _start_anew(
@@ -223,6 +229,19 @@ class QueueMirror:
             self._put(ticket, now)
         self._turns = self._all_turns(now)
         return before
+
+    def _take_totals(self, totals: Mapping[str, Totals]) -> None:
+        """Take over sums that were counted where all the tickets are."""
+        snoozed = Counter(ref.workspace for ref in self.snoozed)
+        for name, total in totals.items():
+            self._counts[name] = total.tickets
+            self._tallies[name] = Tally(
+                total.open, total.overdue, total.critical, total.pressing, snoozed[name]
+            )
+
+    def _know_current(self) -> None:
+        if self.is_whole:
+            self._known |= {name for name, health in self.health.items() if health.is_current}
 
     def _all_turns(self, now: datetime) -> list[tuple[datetime, TicketRef]]:
         turns = [
