@@ -6,8 +6,10 @@ both the order and the index: the place of any ticket is found by bisection, and
 to follow the order.
 """
 
+import gc
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from tui.app.search_texts import SearchTexts
@@ -130,7 +132,9 @@ class QueueView:
         if self._overdue is None or now >= self._overdue_until:
             self._overdue, self._overdue_until = set(), _NEVER
             for key in self._matching[: self._length]:
-                self._note_overdue(self._overdue, key[-1], now)
+                ticket: Ticket = key[-1]
+                if ticket.due_at is not None or ticket.flagged_overdue:
+                    self._note_overdue(self._overdue, ticket, now)
         return len(self._overdue)
 
     def next_change(self, now: datetime) -> datetime | None:
@@ -155,25 +159,35 @@ class QueueView:
 
     def rebuild(self, now: datetime) -> None:
         """Read everything anew."""
-        key_of, scope = self.order.key_at(now), self.workspaces
+        scope = self.workspaces
         tickets = [
             ticket
             for ticket in self._tickets.values()
             if not scope or ticket.ref.workspace in scope
         ]
-        keys: dict[TicketRef, SortKey]
-        keys = {ticket.ref: (_USUAL, *key_of(ticket), ticket) for ticket in tickets}
-        for ref, acts in self._context_at(now).acts.items():
-            if (key := keys.get(ref)) is not None:
-                keys[ref] = (self._rank(key[-1], acts, now), *key[1:])
-        self._keys, self._ranked, self._ranked_texts = keys, sorted(keys.values()), None
         self.handle_width = max(map(_handle_width, tickets), default=self.handle_width)
-        self._ask(self._ranked, now)
+        self._sort(tickets, now)
 
     def arrange(self, order: Order, now: datetime) -> None:
         """Show the same tickets in another order."""
         self.order = order
-        self.rebuild(now)
+        self._sort([key[-1] for key in self._ranked], now)
+
+    def _sort(self, tickets: Iterable[Ticket], now: datetime) -> None:
+        with _no_collection():
+            self._ranked_texts = None
+            key_of = self.order.key_at(now)
+            keys: list[SortKey] = sorted((*key_of(ticket), ticket) for ticket in tickets)
+            # Made again in their order the keys lie side by side: going through them is fast.
+            keys = [(_USUAL, *key) for key in keys]
+            self._keys = {key[-1].ref: key for key in keys}
+            if acts := self._context_at(now).acts:
+                for ref in acts.keys() & self._keys.keys():
+                    key = self._keys[ref]
+                    self._keys[ref] = (self._rank(key[-1], acts[ref], now), *key[1:])
+                keys = sorted(self._keys.values())
+            self._ranked = keys
+        self._ask(self._ranked, now)
 
     def show_only(self, query: Query, now: datetime) -> None:
         """Show what this query matches instead."""
@@ -240,9 +254,12 @@ class QueueView:
         if self.query == _EVERYTHING:
             self._matching = self._ranked
         else:
-            tickets = [key[-1] for key in keys]
-            texts = self._texts_of(keys) if self.query.needs_text else None
-            self._matching = keys_of(self.query.select(tickets, context, texts), keys)
+            # Never the list of all itself, which is kept up beside this one.
+            if self.query.needs_text:
+                keys = self.query.holding(keys, self._texts_of(keys))
+            if self.query.names_fields:
+                keys = keys_of(self.query.agreeing([key[-1] for key in keys], context), keys)
+            self._matching = keys
         self._answered = (now, self._asked(context))
         self._overdue = None
         self._measure()
@@ -271,10 +288,23 @@ class QueueView:
         return self._asked(self._context_at(now)) != self._answered[1]
 
     def _note_overdue(self, overdue: set[TicketRef], ticket: Ticket, now: datetime) -> None:
+        due_at = ticket.due_at
+        if due_at is not None and now < due_at < self._overdue_until and not ticket.closed:
+            self._overdue_until = due_at
         if is_overdue(ticket, now):
             overdue.add(ticket.ref)
-        elif ticket.due_at is not None and not ticket.closed:
-            self._overdue_until = min(self._overdue_until, ticket.due_at)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Make very many keys without the collector going through all of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _minute(now: datetime) -> datetime:

@@ -13,7 +13,7 @@ The parts tell any two tickets apart, so that nothing ever asks which ticket is 
 """
 
 _FEW = 32
-"""Up to so many are put in or taken out one by one; more of them go together."""
+"""Up to so many go in and out one by one; for more of them the list is made anew."""
 
 
 def holds(keys: Sequence[SortKey], key: SortKey) -> bool:
@@ -40,36 +40,42 @@ class Exchange:
     def __init__(self) -> None:
         self._gone: list[SortKey] = []
         self._come: list[SortKey] = []
-        self.moves = False
+        self._renewed: list[tuple[SortKey, SortKey]] = []
+
+    @property
+    def moves(self) -> bool:
         """Whether anything has another place than before."""
+        return bool(self._gone or self._come)
 
     def replace(self, old: SortKey | None, new: SortKey | None) -> None:
         """Let `new` stand for `old`, which must be in the list; None for no key."""
-        if old is new:
+        if old is not None and new is not None and old[:-1] == new[:-1]:
+            if old is not new:
+                self._renewed.append((old, new))
             return
         if old is not None:
             self._gone.append(old)
         if new is not None:
             self._come.append(new)
-        self.moves |= old is None or new is None or old[:-1] != new[:-1]
 
     def apply(self, keys: list[SortKey]) -> None:
         """Do it."""
-        places = sorted(bisect_left(keys, key) for key in self._gone)
-        if len(places) <= _FEW:
-            for place in reversed(places):
-                del keys[place]
-        else:
-            left: list[SortKey] = []
-            start = 0
-            for place in places:
-                left += keys[start:place]
-                start = place + 1
-            keys[:] = left + keys[start:]
-        if len(self._come) <= _FEW:
-            for key in self._come:
+        for old, new in self._renewed:
+            keys[bisect_left(keys, old)] = new
+        gone, come = self._gone, sorted(self._come)
+        if len(gone) + len(come) <= _FEW:
+            for key in gone:
+                del keys[bisect_left(keys, key)]
+            for key in come:
                 insort(keys, key)
-        else:
-            # Two sorted runs: Timsort merges them without looking at most of the longer one.
-            keys += sorted(self._come)
-            keys.sort()
+            return
+        edits = [(bisect_left(keys, key), False, number) for number, key in enumerate(come)]
+        edits += [(bisect_left(keys, key), True, 0) for key in gone]
+        changed: list[SortKey] = []
+        start = 0
+        for place, is_gone, number in sorted(edits):
+            changed += keys[start:place]
+            start = place + is_gone
+            if not is_gone:
+                changed.append(come[number])
+        keys[:] = changed + keys[start:]
