@@ -8,12 +8,12 @@ from textual.message import Message
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
-from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen
+from support.deck import SMALL, make_list_app, settle, text_of, tickets_screen
 from support.service import FakeService, make_workspaces, world
 from tui.app.widgets.line_pane import LinePane
 from tui.app.widgets.ticket_list import TicketList
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.ticket import DueSource, Priority, Status, Ticket
+from tui.domain.ticket import DueSource, Priority, Status
 
 
 def _lines(text: str, part: str) -> list[str]:
@@ -29,8 +29,9 @@ async def test_the_list_begins_with_what_is_most_urgent() -> None:
         assert text[0].startswith(" All  193 open  10 OVER  5 CRIT")
         assert text[0].endswith("12:00 UTC ")
         assert "inbox KEY REFUSED 11:33 | klink LATE as of 11:54" in text[1]
-        assert text[2].split() == ["PRI", "DUE", "TICKET", "STAT", "TITLE"]
-        assert text[3].startswith("▸   CRIT")
+        assert text[2].startswith(" 1:On fire(37)  2:Overdue(10)  3:Unseen(0) [4:All(231)]")
+        assert text[3].split() == ["PRI", "DUE", "TICKET", "STAT", "TITLE"]
+        assert text[4].startswith("▸   CRIT")
         assert text[-1].startswith(" enter open  n new")
         assert all(len(line) == 80 for line in text if line.isascii())
 
@@ -52,7 +53,7 @@ async def test_the_cursor_stays_on_its_ticket_and_line_through_a_storm() -> None
 
             assert items.ticket == chosen
             assert items.cursor - items.top == line
-        assert text_of(app).splitlines()[3 + line].startswith("▸")
+        assert text_of(app).splitlines()[4 + line].startswith("▸")
 
 
 async def test_the_cursor_follows_a_ticket_that_is_sorted_elsewhere() -> None:
@@ -122,7 +123,7 @@ async def test_what_is_most_urgent_stays_in_sight_above_an_unscrolled_cursor() -
         service.change(make_ticket("n", priority=Priority.CRITICAL, due_at=NOON, title="Fresh"))
         await settle(pilot)
 
-        assert "Fresh" in text_of(app).splitlines()[3]
+        assert "Fresh" in text_of(app).splitlines()[4]
         assert tickets_screen(app).items.ticket == chosen
 
 
@@ -194,50 +195,6 @@ async def test_rows_of_a_workspace_that_is_not_current_carry_a_mark() -> None:
         assert "4 ok" in text_of(app)
 
 
-async def test_the_filter_narrows_while_typing_and_tells_what_it_hides() -> None:
-    service = world(NOON, 231)
-    app = make_list_app(service)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("/", *"voucher")
-        await settle(pilot)
-        screen = tickets_screen(app)
-        hidden = screen._mirror.tally().overdue - screen._view.overdue(NOON)
-        assert 0 < len(screen._view) < 231
-        assert f"/voucher  {len(screen._view)} of 231; hides {hidden} OVER" in text_of(app)
-
-        await pilot.press("down", "enter", "n")
-        await settle(pilot)
-        assert "New ticket in" in text_of(app)
-        await pilot.press("escape")
-        assert len(screen._view) < 231
-
-        await pilot.press("escape")
-        await settle(pilot)
-        assert len(screen._view) == 231
-        assert "/voucher" not in text_of(app)
-
-
-async def test_letters_are_text_while_the_filter_is_typed() -> None:
-    app = make_list_app(world(NOON, 20))
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("/", *"qnrwpgTR")
-        await settle(pilot)
-
-        assert tickets_screen(app)._query_text == "qnrwpgTR"
-        assert len(app.screen_stack) == 1
-        assert "Nothing matches qnrwpgTR" in text_of(app)
-
-
-async def test_a_query_that_is_not_understood_leaves_the_list_alone() -> None:
-    app = make_list_app(world(NOON, 20))
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("/", *"status:new")
-        await settle(pilot)
-
-        assert "column 1" in text_of(app)
-        assert tickets_screen(app)._query_text == "status"
-
-
 async def test_esc_leaves_the_filter_but_never_the_program() -> None:
     app = make_list_app(world(NOON, 20))
     async with app.run_test(size=SMALL) as pilot:
@@ -298,58 +255,12 @@ async def test_the_preview_goes_and_comes() -> None:
 
         await pilot.press("p")
         await settle(pilot)
-        assert tickets_screen(app).items.page == rows + 6
+        assert tickets_screen(app).items.page == rows + 5
         assert "Since 20:05" not in text_of(app)
 
         await pilot.press("p")
         await settle(pilot)
         assert tickets_screen(app).items.page == rows
-
-
-async def test_a_workspace_is_picked_and_left_again() -> None:
-    service = world(NOON, 100)
-    app = make_app(service)
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("enter", "w", "j", "enter")
-        await settle(pilot)
-        assert text_of(app).startswith(" inbox  ")
-        assert {ticket.ref.workspace for ticket in _shown(tickets_screen(app).items)} == {"inbox"}
-
-        await pilot.press("r", "R", "w")
-        await settle(pilot)
-        assert service.refreshed == ["inbox", None]
-        assert "WORKSPACE" in text_of(app)
-        await pilot.press("q")
-    assert app.return_value == 0
-
-
-def _shown(items: TicketList) -> list[Ticket]:
-    return [items._view[index] for index in range(len(items._view))]
-
-
-async def test_from_the_list_the_workspaces_are_one_key_away() -> None:
-    app = make_list_app(world(NOON, 100))
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("w", "G", "enter")
-        await settle(pilot)
-
-        assert text_of(app).startswith(" qp  ")
-        assert len(app.screen_stack) == 1
-
-
-async def test_an_empty_filter_is_seen_and_an_applied_one_says_how_it_goes() -> None:
-    app = make_list_app(world(NOON, 20))
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("/")
-        await settle(pilot)
-        assert text_of(app).splitlines()[-1].startswith(" / ")
-
-        await pilot.press("a", "enter")
-        await settle(pilot)
-        assert "esc clear filter" in text_of(app).splitlines()[-1]
-        await pilot.press("escape")
-        await settle(pilot)
-        assert "clear filter" not in text_of(app)
 
 
 async def test_a_row_that_terminals_measure_otherwise_pushes_nothing_out_of_its_place() -> None:

@@ -183,7 +183,7 @@ async def test_why_nothing_is_kept_is_in_sight_on_every_screen() -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert "MEMORY ONLY" in text_of(app).splitlines()[0]
-        assert "PRI" in text_of(app).splitlines()[2], "no row is lost in the list"
+        assert "PRI" in text_of(app).splitlines()[3], "no row is lost in the list"
         await pilot.press("L")
         await settle(pilot)
         assert service.banner in text_of(app)

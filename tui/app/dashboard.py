@@ -12,6 +12,7 @@ from textual import on
 from textual.driver import Driver
 from textual.screen import Screen
 
+from tui.app.acting_app import ActingApp
 from tui.app.bridge import Bridge, TicketService
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
@@ -21,6 +22,7 @@ from tui.app.look import Look
 from tui.app.messages import (
     ActivityCame,
     CreateEnded,
+    HistoryCame,
     RequestRendered,
     StoreChanged,
     TicketFetched,
@@ -31,7 +33,7 @@ from tui.app.screens.create import CreateScreen, KeptDraft
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.detail import DetailScreen
 from tui.app.screens.pick import PickScreen
-from tui.app.screens.reading import HelpScreen, RequestScreen
+from tui.app.screens.reading import RequestScreen
 from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
@@ -39,7 +41,9 @@ from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
 from tui.app.textual_theme import COLOR_SYSTEMS
 from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
+from tui.app.views import Tabs
 from tui.app.vigil import Vigil
+from tui.config.model import View
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
 from tui.engine.recent_log import RecentLog
@@ -63,17 +67,21 @@ class DashboardOptions:
     mouse: str = "auto"
     time_zone: str = "local"
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    config_file: Path | None = None
+    """Where all this is configured; None for the demo."""
     bell: tuple[str, ...] = ("critical", "overdue")
     clipboard: str = "osc52"
     withheld: frozenset[str] = frozenset()
     """Variables that other programs start without: they hold credentials."""
+    views: tuple[View, ...] = ()
+    """The tabs of the list; those that are built in if there are none."""
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
     when_drawn: Callable[[], None] | None = None
     """Called once, when the first frame stands."""
 
 
-class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
+class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=False):
     """Owns the mirror of the queue; screens get what they show, and say what they want."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -83,7 +91,10 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
         "screens/reading.tcss",
         "screens/sources.tcss",
         "screens/pick.tcss",
+        "screens/dialogs.tcss",
+        "screens/why.tcss",
         "screens/palette.tcss",
+        "screens/help.tcss",
         "screens/taking.tcss",
         "screens/create.tcss",
         "screens/themes.tcss",
@@ -122,8 +133,10 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
         self.mirror = QueueMirror(self.bridge.source)
         self.vigil = Vigil(self.mirror, bell=options.bell, now=options.clock.now())
         self._is_demo = options.demo
+        self.config_file = options.config_file
         self.has_clipboard, self.withheld = options.clipboard != "off", options.withheld
         self._recent_log = RecentLog(options.clock)
+        self._tabs = Tabs(options.views)
         self._drafts: dict[str, KeptDraft] = {}
         self._home: asyncio.AbstractEventLoop | None = None
 
@@ -171,6 +184,12 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
         for screen in self.deck_screens():
             if isinstance(screen, DetailScreen) and screen.ref == event.ref:
                 screen.ticket_fetched(event.ticket, event.problem)
+
+    @on(HistoryCame)
+    def _show_history(self, event: HistoryCame) -> None:
+        for screen in self.deck_screens():
+            if isinstance(screen, DetailScreen) and screen.ref == event.ref:
+                screen.history_came(event.revisions, event.problem)
 
     @on(CreateEnded)
     def _create_ended(self, event: CreateEnded) -> None:
@@ -238,7 +257,9 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
     @on(TicketsScreen.Opened)
     def _open_ticket(self, event: TicketsScreen.Opened) -> None:
         if isinstance(self.screen, TicketsScreen):
-            self.push_screen(DetailScreen(self.look, self.bridge, self.mirror, event.ref))
+            self.push_screen(
+                DetailScreen(self.look, self.bridge, self.mirror, event.ref, desk=self.desk)
+            )
 
     @on(WorkspacesScreen.CreateWanted)
     @on(TicketsScreen.CreateWanted)
@@ -281,11 +302,6 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
         if event.is_sending:
             words = f"Still sending to {event.workspace}; the answer shows here"
         self.call_after_refresh(self._say, words)
-
-    @on(DeckScreen.HelpWanted)
-    def _show_help(self) -> None:
-        if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.look, self.screen.COMMAND_IDS))
 
     @on(DeckScreen.SourcesWanted)
     def _show_sources(self, event: DeckScreen.SourcesWanted) -> None:
@@ -351,7 +367,15 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, inherit_bindings=False):
     def _tickets_screen(self, workspaces: tuple[str, ...], *, is_root: bool) -> TicketsScreen:
         if set(workspaces) >= set(self.bridge.workspaces):
             workspaces = ()
-        return TicketsScreen(self.look, self.bridge, self.mirror, workspaces, is_root=is_root)
+        return TicketsScreen(
+            self.look,
+            self.bridge,
+            self.mirror,
+            workspaces,
+            tabs=self._tabs,
+            desk=self.desk,
+            is_root=is_root,
+        )
 
     def _tell_outcome(self, workspace: str, outcome: Outcome) -> None:
         if outcome.state is OutcomeState.CREATED:

@@ -26,14 +26,19 @@ class Gaze:
         """Take in that the cursor is sent to a ticket that is to be looked at."""
         self._walked.add(ref)
 
-    def rest_on(self, ref: TicketRef | None, now: datetime) -> Collection[TicketRef]:
-        """Take in where the cursor is, None where nothing is to be seen; return what was seen."""
+    def rest_on(
+        self, ref: TicketRef | None, now: datetime, *, is_kept: bool = False
+    ) -> Collection[TicketRef]:
+        """Take in where the cursor is, None where nothing is to be seen; return what was seen.
+
+        `is_kept`: what the cursor rests on is seen only when the cursor leaves it.
+        """
         if ref != self._on:
             self._on = ref
             self.rests_at = None if ref is None else now + RESTS_AFTER
         seen = {walked for walked in self._walked if walked != ref}
         if ref is not None and self.rests_at is not None and self.rests_at <= now:
-            seen.add(ref)
+            (self._walked if is_kept else seen).add(ref)
             self.rests_at = None
         self._walked -= seen
         return seen

@@ -1,105 +1,210 @@
-"""Finding on a screen with a list of tickets: the filter, the order, and what they hide."""
-
-from collections.abc import Collection
-from datetime import datetime
+"""The filter that is typed on top of a list: live, with completion, history and its faults."""
 
 from textual import on
+from textual.timer import Timer
 from textual.widgets import Input
 
-from tui.app.formatting import Span
-from tui.app.health_text import is_trusted
+from tui.app.filter_text import candidates_line, fault_line
+from tui.app.formatting import Line, Span, line_width
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror
-from tui.app.queue_view import QueueView
 from tui.app.screens.deck import Result
-from tui.app.screens.news import NewsMoves
-from tui.app.widgets.filter_bar import FilterBar
-from tui.domain.order import Order
-from tui.domain.query import Query, QueryContext, QueryError, parse_query
+from tui.app.screens.viewing import Viewing
+from tui.app.seen_values import SeenValues
+from tui.app.views import Tabs
+from tui.app.widgets.filter_bar import Fault, FilterBar, FilterInput
+from tui.domain.query import Completions, Query, QueryError, complete, parse_query
 from tui.domain.ticket import TicketRef
 
+_NOTHING_TO_COMPLETE = Completions("", 0, 0)
+_AT_ONCE = 5_000
+"""Up to so many tickets are filtered with every letter."""
+_PAUSE_S = 0.02
+"""More of them are filtered as soon as no letter follows for so long: nobody who types fast waits
+for what the letters in between would have shown."""
+_KEYS_FROM = 60
+"""From this width on the keys stand beside the candidates."""
 
-class Finding(NewsMoves[Result]):
-    """Narrows the list while somebody types, and makes every view that the list shows."""
 
-    marked: Collection[TicketRef] = frozenset()
-    """The tickets that somebody has marked on this screen."""
+class Finding(Viewing[Result]):
+    """Narrows the list while somebody types."""
 
-    def __init__(self, look: Look, mirror: QueueMirror, workspaces: tuple[str, ...]) -> None:
-        super().__init__(look, mirror, workspaces)
-        self._order = Order()
-        self._query = Query()
+    def __init__(
+        self, look: Look, mirror: QueueMirror, workspaces: tuple[str, ...], tabs: Tabs
+    ) -> None:
         self._query_text = ""
+        """The filter that the list shows; what is typed may be further, or wrong."""
+        self._is_typing = False
+        self._error: QueryError | None = None
+        """Why what is typed is not what the list shows."""
+        self._values = SeenValues((), ())
+        self._completions = _NOTHING_TO_COMPLETE
+        self._chosen: int | None = None
+        """The candidate that stands in the text already."""
+        self._is_refused = False
+        """Whether somebody wanted to keep what is wrong."""
+        self._anchor: TicketRef | None = None
+        """The ticket under the cursor before somebody began to type."""
+        self._pause: Timer | None = None
+        super().__init__(look, mirror, workspaces, tabs)
         self._filter = FilterBar(look.painter, widget_id="filter")
-        self._view = self._make_view(look.clock.now())
+        self._filter.display = False
 
-    @property
-    def view(self) -> QueueView:
-        return self._view
-
-    def show_view(self, now: datetime) -> None:
-        """Show the view as it is since the last change of query, order or workspaces."""
+    def show_typing(self, *, is_typing: bool) -> None:
+        """Make room for the filter, or take it back."""
         raise NotImplementedError
-
-    def context(self, now: datetime) -> QueryContext:
-        """Return what a query may ask beyond the tickets themselves."""
-        health = self._mirror.health
-        return QueryContext(
-            now=now,
-            novelties=self._mirror.novelties,
-            acts=self._mirror.acts,
-            marked=self.marked,
-            stale=[name for name, each in health.items() if not is_trusted(each)],
-        )
 
     def hint_words(self, command_id: str, hint: str) -> str:
         if command_id == "app.back" and self._query_text:
             return "clear filter"
         return super().hint_words(command_id, hint)
 
-    def _make_view(self, now: datetime) -> QueueView:
-        return QueueView(self._mirror.tickets, now, workspaces=self.workspaces, query=self._query)
+    def standing_line(self, width: int) -> Line:
+        if not self._is_typing:
+            return super().standing_line(width)
+        end = line_width(self.keys_at_the_end())
+        room = width - end - 2 if end else width
+        if self._shown_error is not None:
+            return fault_line(self._shown_error, width)
+        return candidates_line(self._completions, self._chosen, room, self.look.glyphs)
 
-    def _rebuild(self) -> None:
-        now = self.look.clock.now()
-        self._view = self._make_view(now)
-        self.show_view(now)
+    def keys_at_the_end(self) -> Line:
+        is_wide = self.app.size.width >= _KEYS_FROM
+        if not self._is_typing or not is_wide or self._shown_error is not None:
+            return super().keys_at_the_end()
+        keys = (("enter", "keep"), ("esc", "clear"))
+        line = [(Span(f"  {key}", "accent"), Span(f" {words}", "muted")) for key, words in keys]
+        return tuple(span for part in line for span in part)
 
-    def _clear_query(self) -> None:
-        self._filter.input.value = ""
-        self._set_query("")
+    def clear_filter(self) -> None:
+        """Show everything that the tab shows."""
+        self._end_typing()
+        self._show_filtered("", Query())
 
-    def _set_query(self, text: str) -> None:
+    @property
+    def _shown_error(self) -> QueryError | None:
+        """What is wrong, unless it is only what is being typed and may still become right."""
+        error = self._error
+        if error is None or self._is_refused:
+            return error
+        at = self._filter.input.cursor_position
+        is_there = error.column - 1 <= at <= error.column - 1 + error.length
+        return None if is_there and self._completions and self._chosen is None else error
+
+    def _show_filtered(self, text: str, query: Query) -> None:
+        self._query_text = text.strip()
+        if query != self._typed:
+            self._typed = query
+            self._narrow()
+        else:
+            self.show_view(self.look.clock.now())
+        if self._anchor is not None:
+            self.items.select(self._anchor)
+        self._show_keys()
+
+    def _take_text(self) -> None:
+        """Show what the text asks for; the list stays as it was if that cannot be read."""
+        self._stop_pause()
+        text = self._filter.input.value
         try:
             query = parse_query(text)
         except QueryError as error:
-            self._filter.note((Span(str(error), "error"),))
-            return
-        self._filter.note((Span("enter keeps  esc clears", "muted"),))
-        self._query, self._query_text = query, text.strip()
+            self._error = error
+        else:
+            self._error = None
+            self._show_filtered(text, query)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show what may stand at the cursor, or what is wrong."""
+        field = self._filter.input
+        if self._chosen is None:
+            self._completions = complete(field.value, field.cursor_position, self._values)
+        error = self._shown_error
+        self._filter.show_fault(None if error is None else Fault(error.column - 1, error.length))
         self._show_keys()
-        self._rebuild()
+
+    def _stop_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
 
     def _end_typing(self) -> None:
-        self.remove_class("-filtering")
+        if not self._is_typing:
+            return
+        self._stop_pause()
+        self._is_typing = False
+        self._error, self._values = None, SeenValues((), ())
+        self._filter.show_fault(None)
+        self._tabs.history.rest()
+        self.show_typing(is_typing=False)
         self.items.focus()
+        self._show_keys()
 
     @on(Input.Changed)
-    def _filter_typed(self, event: Input.Changed) -> None:
-        self._set_query(event.value)
+    def _typed_on(self, event: Input.Changed) -> None:
+        if not self._is_typing:
+            return
+        self._is_refused = False
+        completions, chosen = self._completions, self._chosen
+        if chosen is not None and event.value != completions.apply(completions.items[chosen])[0]:
+            self._chosen = None
+        self._stop_pause()
+        if len(self._mirror.tickets) <= _AT_ONCE:
+            self._take_text()
+        else:
+            self._pause = self.set_timer(_PAUSE_S, self._take_text)
+
+    @on(FilterInput.CompletionWanted)
+    def _complete(self, event: FilterInput.CompletionWanted) -> None:
+        completions, count = self._completions, len(self._completions.items)
+        if not count:
+            return
+        if self._chosen is None:
+            self._chosen = count - 1 if event.step < 0 else 0
+        else:
+            self._chosen = (self._chosen + event.step) % count
+        self._filter.put(*completions.apply(completions.items[self._chosen]))
+        if event.step == 0 or count == 1:
+            self._chosen = None
+
+    @on(FilterInput.Recalled)
+    def _recall(self, event: FilterInput.Recalled) -> None:
+        history, typed = self._tabs.history, self._filter.input.value
+        text = history.earlier(typed) if event.step < 0 else history.later()
+        if text is not None:
+            self._filter.put(text)
 
     @on(Input.Submitted)
-    def _filter_kept(self) -> None:
+    def _keep(self) -> None:
+        self._take_text()
+        if self._error is not None:
+            self._is_refused = True
+            self._offer()
+            return
+        self._tabs.history.keep(self._query_text)
+        self._anchor = None
         self._end_typing()
 
+    @on(Input.Blurred)
+    def _left_the_field(self) -> None:
+        if self._is_typing and self.is_current:
+            self._anchor = None
+            self._end_typing()
+
     def action_list_filter(self) -> None:
-        self.add_class("-filtering")
+        ticket = self.items.ticket
+        self._anchor = ticket.ref if ticket else None
+        self._is_typing, self._is_refused, self._chosen = True, False, None
+        self._values = SeenValues(self._mirror.tickets.values(), self._mirror.health)
+        self._filter.restart(f"{self._query_text} " if self._query_text else "")
+        self.show_typing(is_typing=True)
         self._filter.input.focus()
-        self._set_query(self._query_text)
+        self._take_text()
 
     def action_back(self) -> None:
-        if self.has_class("-filtering") or self._query_text:
-            self._clear_query()
-            self._end_typing()
+        if self._is_typing or (self._query_text and not self.digest):
+            self.clear_filter()
+            self._anchor = None
         else:
             super().action_back()

@@ -109,10 +109,19 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
         ticket = self.items.ticket if self.is_current else None
         ref = ticket.ref if ticket and ticket.ref in self._unseen else None
         before = self._gaze.rests_at
-        if seen := self._gaze.rest_on(ref, now):
+        if seen := self._gaze.rest_on(ref, now, is_kept=self.keeps_unseen):
             self.post_message(self.Seen(seen))
         if self._gaze.rests_at not in (None, before):
             self.post_message(self.AlarmWanted())
+
+    @property
+    def keeps_unseen(self) -> bool:
+        """Whether a ticket leaves this list when it was seen.
+
+        It stays while the cursor is on it then: the list must not run away under a cursor that
+        rests, and call all of it seen.
+        """
+        return False
 
     @property
     def rests_at(self) -> datetime | None:

@@ -1,6 +1,6 @@
 """The screen of the shift: the tickets of one workspace or all, most urgent first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from textual import on
@@ -9,28 +9,39 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 
 from tui.app.bridge import Bridge
-from tui.app.commands import EVERYWHERE, MOVES
-from tui.app.formatting import Span, line_width
+from tui.app.commands import ACTS, EVERYWHERE, MOVES
+from tui.app.desk import Desk
+from tui.app.formatting import Line, Span, line_width
 from tui.app.health_text import is_trusted, trust_line, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
+from tui.app.place_line import Place, counted, place_line
 from tui.app.screens.finding import Finding
+from tui.app.screens.marking import Marking
+from tui.app.screens.taking import TakingFromList
+from tui.app.screens.why import WhyMoves
 from tui.app.top_line import scope_counts, words_and_clock
+from tui.app.views import Tabs
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.empty_state import empty_lines
 from tui.app.widgets.line_pane import Bar
 from tui.app.widgets.preview import Preview
 from tui.app.widgets.ticket_list import TicketList
+from tui.domain.acts import NO_ACTS
 from tui.domain.health import HealthState, WorkspaceHealth
-from tui.domain.ticket import TicketRef
+from tui.domain.order import Order
+from tui.domain.ticket import Ticket, TicketRef
 
 BESIDE_FROM = 160
 """From this width on the preview stands beside the list."""
-PREVIEW_HEIGHTS = ((40, 13), (32, 10), (27, 8), (20, 6))
+PREVIEW_HEIGHTS = ((40, 13), (32, 10), (27, 7), (20, 5))
 """From which height of the terminal how many lines of preview stand below the list."""
+TABS_FROM = 14
+"""From this height of the terminal on the tabs have a line; below, the name of the one in front
+stands in the line of the place."""
 
 
-class TicketsScreen(Finding[None]):
+class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList[None]):
     """The live list, and the ticket under its cursor."""
 
     COMMAND_IDS = (
@@ -39,9 +50,21 @@ class TicketsScreen(Finding[None]):
         "list.next_overdue",
         "list.next_unseen",
         "list.seen_all",
+        "list.mark",
+        "list.mark_all",
         "list.filter",
+        "list.sort",
+        "view.previous",
+        "view.next",
+        *(f"view.{number}" for number in range(1, 10)),
         "list.preview",
+        "list.why",
         "ticket.create",
+        *ACTS,
+        "ticket.open_link",
+        "ticket.copy_ref",
+        "ticket.copy_link",
+        "list.export",
         "workspace.pick",
         "data.refresh",
         "data.refresh_all",
@@ -52,10 +75,12 @@ class TicketsScreen(Finding[None]):
     HINTS = (
         "list.open",
         "ticket.create",
+        "ticket.acknowledge",
+        "list.mark",
         "list.filter",
+        "app.back",
         "data.refresh",
         "workspace.pick",
-        "app.back",
         "list.preview",
         "app.help",
     )
@@ -76,9 +101,6 @@ class TicketsScreen(Finding[None]):
             self.near = near
             """The workspace of the ticket under the cursor."""
 
-    class WorkspaceWanted(Message):
-        """Another workspace is wanted."""
-
     def __init__(
         self,
         look: Look,
@@ -86,10 +108,13 @@ class TicketsScreen(Finding[None]):
         mirror: QueueMirror,
         workspaces: tuple[str, ...] = (),
         *,
+        tabs: Tabs,
+        desk: Desk,
         is_root: bool,
     ) -> None:
-        super().__init__(look, mirror, workspaces)
+        super().__init__(look, mirror, workspaces, tabs)
         self._bridge, self._is_root = bridge, is_root
+        self._desk, self.marked = desk, desk.marked
         self._awaited: TicketRef | None = None
         """A ticket that was created and is to be selected as soon as it is seen."""
         self._has_preview = True
@@ -106,18 +131,21 @@ class TicketsScreen(Finding[None]):
             now=now,
             is_current=self._is_current,
             novelty=self.novelty,
+            is_marked=self.is_marked,
+            acts=lambda ref: self._mirror.acts.get(ref, NO_ACTS),
             widget_id="list",
         )
 
     def compose_body(self) -> ComposeResult:
         yield self._top
         yield self._trust
+        yield self._tab_bar
         with Container(id="main"):
             with Vertical(id="queue"):
                 yield self.items
                 yield self._place
+                yield self._filter
             yield self._preview
-        yield self._filter
 
     def on_mount(self) -> None:
         self.items.focus()
@@ -131,6 +159,7 @@ class TicketsScreen(Finding[None]):
         beside = width >= BESIDE_FROM
         below = next((lines for least, lines in PREVIEW_HEIGHTS if height >= least), 0)
         self.set_class(beside, "-beside")
+        self._tab_bar.display = height >= TABS_FROM
         self._preview.ground = "surface" if beside else "background"
         self._preview.display = self._has_preview and (beside or below > 0)
         if beside:
@@ -139,36 +168,43 @@ class TicketsScreen(Finding[None]):
         else:
             self._preview.styles.width = "1fr"
             self._preview.styles.height = below
+        self._show_tabs()
         self.call_after_refresh(self._show_place)
 
     def open_scope(self, workspaces: tuple[str, ...]) -> None:
-        """Show these workspaces, all for none, from the top."""
+        """Show these workspaces, all for none, from the top and whole."""
         if workspaces != self.workspaces:
-            self.workspaces = workspaces
             self.items.restart()
-            self._clear_query()
-            self.post_message(self.Resumed())
+            self.clear_filter()
+            self.switch(self._tabs.place_of_all)
+            self.narrow_to(workspaces)
 
     def select(self, ref: TicketRef) -> None:
         """Put the cursor on a ticket, now or when it is first seen."""
         self._awaited = None if self.items.select(ref) else ref
 
     def queue_changed(self, touched: Touched) -> None:
+        super().queue_changed(touched)
         now = self.look.clock.now()
         if touched.everything:
             self._view.rebuild(now)
         else:
             self._view.update(touched.refs, now)
+            self._view.pass_time(now)
         self._follow(now)
+        self.drop_gone_marks(touched)
         if self._awaited is not None and self.items.select(self._awaited):
             self._awaited = None
 
     def time_passed(self) -> None:
-        self._follow(self.look.clock.now())
+        super().time_passed()
+        now = self.look.clock.now()
+        self._view.pass_time(now)
+        self._follow(now)
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return when a row in sight changes next, or the one under the cursor counts as seen."""
-        moments = (self.items.next_change(now), self.rests_at)
+        moments = (self.items.next_change(now), self._view.next_change(now), self.rests_at)
         return min((moment for moment in moments if moment), default=None)
 
     def theme_changed(self) -> None:
@@ -202,9 +238,15 @@ class TicketsScreen(Finding[None]):
     def show_view(self, now: datetime) -> None:
         self._show_empty(now)
         self.items.show(self._view, now)
+        self._show_tabs()
         self._follow(now)
 
+    def show_typing(self, *, is_typing: bool) -> None:
+        self._filter.display, self._place.display = is_typing, not is_typing
+        self._show_place()
+
     def _follow(self, now: datetime) -> None:
+        self.list_changed()
         is_loading = any(health.state is HealthState.STARTING for health in self._healths.values())
         self._show_empty(now)
         self.items.follow(now, from_the_top=is_loading and not self.items.was_moved)
@@ -228,34 +270,74 @@ class TicketsScreen(Finding[None]):
         self._trust.show(*trust_line(self._healths, face, now, width))
 
     def _show_place(self) -> None:
-        first, last = self.items.shown_rows
-        shown, total = len(self._view), self._mirror.count(self.workspaces)
-        if self._query_text:
-            line: list[Span] = [Span(f"/{self._query_text}", "accent"), Span("  ")]
-            line.append(Span(f"{shown:,} of {total:,}"))
-            overdue = self._mirror.tally(self.workspaces).overdue
-            if hidden := overdue - self._view.overdue(self.look.clock.now()):
-                line.append(Span(f"; hides {hidden:,} OVER", "overdue", bold=True))
-        else:
-            line = [Span(f"{first:,}-{last:,} of {total:,}" if shown else "no tickets", "muted")]
+        place, width = self._place_of_list(), self.items.size.width - 2
+        if self._is_typing:
+            self._filter.note(counted(place))
+            return
+        view = "" if self._tab_bar.display or self._tabs.front.shows_all else self._tabs.front.name
+        line = place_line(place, view=view, typed=self._query_text, width=width)
         is_doubtful = any(not self._is_current(name) for name in self._healths)
-        room = self._place.size.width - 3 - line_width(line)
-        legend = self.legend(room, is_doubtful=is_doubtful) if shown else ()
-        self._place.show(tuple(line), legend)
+        way_out = self._way_out_of_filter()
+        room = width - 1 - line_width(line) - line_width(way_out)
+        legend = self.legend(room, is_doubtful=is_doubtful) if place.shown else ()
+        self._place.show(line, (*legend, *way_out) if room >= 0 else ())
+
+    def _way_out_of_filter(self) -> Line:
+        key = self.look.keymap.shown("app.back", self.COMMAND_IDS) if self._query_text else ""
+        return (Span(f"  {key}", "accent"), Span(" clears", "muted")) if key else ()
+
+    def _place_of_list(self) -> Place:
+        mirror, view, scope = self._mirror, self._view, self.workspaces
+        overdue = mirror.tally(scope).overdue - view.overdue(self.look.clock.now())
+        first, last = self.items.shown_rows
+        return Place(
+            first=first,
+            last=last,
+            shown=len(view),
+            total=mirror.count(scope),
+            is_narrowed=bool(self._query.terms),
+            hidden_overdue=overdue,
+            snoozed=view.snoozed,
+            marked=len(self.marked),
+            hidden_marked=self.hidden_targets(),
+        )
+
+    def ticket_to_explain(self) -> Ticket | None:
+        return self.items.ticket
+
+    def order_here(self) -> Order:
+        return self._order
+
+    def marked_here(self) -> Collection[TicketRef]:
+        return self.marked
 
     def _show_preview(self) -> None:
         if self._preview.display:
-            self._preview.show_ticket(self.items.ticket, self.look.clock.now())
+            ticket = self.items.ticket
+            acts = self._mirror.acts.get(ticket.ref, NO_ACTS) if ticket else NO_ACTS
+            self._preview.show_ticket(ticket, self.look.clock.now(), acts)
 
     def _show_empty(self, now: datetime) -> None:
+        if len(self._view):
+            return
+        tabs, keys = self._tabs, self.look.keymap
+        back = keys.shown(f"view.{tabs.place_of_all + 1}", self.COMMAND_IDS)
         lines = empty_lines(
             self._healths,
             self.look.face,
             now,
-            query=self._query_text,
-            hidden=self._mirror.count(self.workspaces) - len(self._view),
+            place=self._place_of_list(),
+            typed=self._query_text,
+            view="" if tabs.front.shows_all else tabs.front.name,
+            key_of_all=back or keys.shown("view.next", self.COMMAND_IDS),
         )
         self.items.empty = tuple(lines)
+
+    def marks_changed(self) -> None:
+        self.marked, now = self._desk.marked, self.look.clock.now()
+        self._view.pass_time(now)
+        self._follow(now)
+        self._show_keys()
 
     @on(CursorList.CursorMoved)
     def _cursor_moved(self) -> None:
@@ -278,9 +360,6 @@ class TicketsScreen(Finding[None]):
         only_one = self.workspaces[0] if len(self.workspaces) == 1 else None
         ticket = self.items.ticket
         self.post_message(self.CreateWanted(only_one, ticket.ref.workspace if ticket else None))
-
-    def action_workspace_pick(self) -> None:
-        self.post_message(self.WorkspaceWanted())
 
     def action_data_refresh(self) -> None:
         for name in self.workspaces or (None,):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tui.app.formatting import ClockFace, Line, Span
 from tui.app.health_text import loading_words, state_words, trouble_words
+from tui.app.place_line import Place
 from tui.domain.health import WorkspaceHealth
 
 
@@ -13,15 +14,18 @@ def empty_lines(
     clock: ClockFace,
     now: datetime,
     *,
-    query: str,
-    hidden: int,
+    place: Place,
+    typed: str,
+    view: str,
+    key_of_all: str,
 ) -> Sequence[Line]:
-    """Return the lines for a list without a row; `hidden` tickets do not match the query."""
-    if query and hidden:
-        return (
-            (Span("Nothing matches ", bold=True), Span(query, "accent")),
-            (Span(f"{hidden:,} tickets are hidden; esc clears the filter.", "muted"),),
-        )
+    """Return the lines for a list without a row.
+
+    `typed` is the filter, `view` the name of the view in front unless it shows everything, and
+    `key_of_all` brings the one that does.
+    """
+    if place.total:
+        return _all_hidden(place, typed, view, key_of_all)
     lines: list[Line] = []
     for name, health in healths.items():
         if trouble := trouble_words(health, clock, now):
@@ -36,3 +40,23 @@ def empty_lines(
         lines.append((Span("No tickets.", bold=True),))
         lines.append((Span("Nothing is waiting here.", "muted"),))
     return lines
+
+
+def _all_hidden(place: Place, typed: str, view: str, key_of_all: str) -> Sequence[Line]:
+    if typed:
+        where = f" in {view}" if view else ""
+        head: Line = (Span("Nothing matches ", bold=True), Span(typed, "accent"), Span(where))
+        way = "esc clears the filter."
+    elif view:
+        head = (Span("Nothing in ", bold=True), Span(view, "accent"), Span(" now.", bold=True))
+        way = f"{key_of_all} shows everything." if key_of_all else ""
+    else:
+        head = (Span("Everything here is snoozed.", bold=True),)
+        way = "The filter is:snoozed shows it."
+    hidden = place.total - place.shown
+    words: list[Span] = [Span(f"{hidden:,} ticket{'s are' if hidden > 1 else ' is'} hidden")]
+    if place.hidden_overdue:
+        words += [Span(", "), Span(f"{place.hidden_overdue:,} OVER", "overdue", bold=True)]
+    if place.snoozed and (typed or view):
+        words.append(Span(f", {place.snoozed:,} that would match are snoozed"))
+    return head, tuple(words), (Span(way, "muted"),)
