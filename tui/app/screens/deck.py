@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 
 from tui.app.commands import BY_ID
 from tui.app.formatting import Line, Span, line_width, wrap
-from tui.app.key_names import is_character, show_key
+from tui.app.key_names import is_typed, show_key
 from tui.app.keymap import NEVER_QUITS, action_of
 from tui.app.look import Look
 from tui.app.mirror import Touched
@@ -23,8 +24,6 @@ from tui.domain.ticket import TicketRef
 Result = TypeVar("Result")
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 10
-NOTICE_S = 8.0
-"""How long a notice stands in the line of keys if nobody presses anything."""
 
 
 class DeckScreen(Screen[Result]):
@@ -35,6 +34,8 @@ class DeckScreen(Screen[Result]):
     HINTS: ClassVar[tuple[str, ...]] = ()
     """Those in the line of keys, the most useful first; the last one always stays."""
     HAS_FROZEN_LINE: ClassVar[bool] = True
+    NOTICE_S: ClassVar[float] = 8.0
+    """How long a notice stands in the line of keys if nobody presses anything."""
     TAKES_TEXT: ClassVar[bool] = False
     """Letters are typed into a field here, whatever command they are the key of."""
 
@@ -80,7 +81,8 @@ class DeckScreen(Screen[Result]):
         self.key_bar = Bar(look.painter, widget_id="keys")
         self._frozen = Bar(look.painter, ground="warning", widget_id="frozen")
         self._too_small = TextPane(look.painter, widget_id="too-small")
-        self._notices = 0
+        self._notice: Timer | None = None
+        """Runs while a notice stands."""
 
     def compose_body(self) -> ComposeResult:
         """Yield what is above the line of keys."""
@@ -123,22 +125,17 @@ class DeckScreen(Screen[Result]):
 
     def end_notice(self) -> None:
         """Show the keys again instead of a notice."""
-        if self._notices:
-            self._notices = 0
+        if self._notice is not None:
+            self._notice.stop()
+            self._notice = None
             self._show_keys()
 
     def say(self, words: str, style: str = "text") -> None:
         """Show a notice in the line of keys until a key is pressed, or a while is over."""
-        self._notices += 1
-        shown = self._notices
+        if self._notice is not None:
+            self._notice.stop()
+        self._notice = self.set_timer(self.NOTICE_S, self.end_notice)
         self.key_bar.show((Span(words, style, bold=True),), self.keys_at_the_end())
-
-        def end() -> None:
-            if self._notices == shown:
-                self._notices = 0
-                self._show_keys()
-
-        self.set_timer(NOTICE_S, end)
 
     def standing_line(self, width: int) -> Line:
         """Return what stands in the line of keys until somebody deals with it; empty for keys."""
@@ -171,7 +168,7 @@ class DeckScreen(Screen[Result]):
             keys = self.look.keymap.keys(command_id, at_hand)
             words = self.hint_words(command_id, BY_ID[command_id].hint)
             if self.TAKES_TEXT:
-                keys = tuple(key for key in keys if not is_character(key))
+                keys = tuple(key for key in keys if not is_typed(key))
             if words == "quit":
                 keys = tuple(key for key in keys if key != NEVER_QUITS)
             if keys:
@@ -211,7 +208,7 @@ class DeckScreen(Screen[Result]):
             pane.draw_all()
 
     def _show_keys(self) -> None:
-        if not self._notices:
+        if self._notice is None:
             width = self.app.size.width - 2
             line = self.standing_line(width) or self.keys_line(width)
             self.key_bar.show(line, self.keys_at_the_end())
