@@ -94,20 +94,6 @@ async def test_the_footer_shows_the_effective_keys() -> None:
         assert "ctrl+n new" in text_of(app).splitlines()[-1]
 
 
-async def test_help_lists_every_command_of_the_screen() -> None:
-    app = make_list_app(world(NOON, 5))
-    async with app.run_test(size=(80, 40)) as pilot:
-        commands = tickets_screen(app).COMMAND_IDS
-        await pilot.press("f1")
-        await settle(pilot)
-        text = text_of(app)
-
-        assert all(command_id in text for command_id in commands)
-        await pilot.press("q")
-        await settle(pilot)
-        assert len(app.screen_stack) == 1
-
-
 async def test_themes_follow_each_other() -> None:
     app = make_list_app(world(NOON, 5))
     async with app.run_test(size=SMALL) as pilot:

@@ -1,16 +1,19 @@
 """The part of the dashboard that shows what there is to do: the palette of commands, and help."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from textual import on
 from textual.app import App
 
 from tui.app.bridge import Bridge
 from tui.app.commands import BY_ID, MOVES
+from tui.app.help_text import QUERY, SIGNS, command_sections, files_section
 from tui.app.keymap import action_of
 from tui.app.look import Look
 from tui.app.palette import Entry
 from tui.app.screens.deck import DeckScreen
+from tui.app.screens.help import HelpScreen
 from tui.app.screens.palette import PaletteScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
@@ -23,6 +26,19 @@ class GuidingApp(App[int], inherit_bindings=False):
 
     look: Look
     bridge: Bridge
+    config_file: Path | None = None
+    """Where the keys are configured; None where there is no configuration."""
+
+    @on(DeckScreen.HelpWanted)
+    def _show_help(self) -> None:
+        below = self.screen
+        if not isinstance(below, DeckScreen) or isinstance(below, HelpScreen):
+            return
+        names = below.COMMAND_IDS
+        sections = command_sections(names, self.look.keymap, map(below.help_words, names))
+        if "list.filter" in names:
+            sections += [SIGNS, QUERY]
+        self.push_screen(HelpScreen(self.look, [*sections, files_section(self.config_file)]))
 
     @on(DeckScreen.PaletteWanted)
     def _show_palette(self) -> None:

@@ -87,6 +87,17 @@ _KNOWN: Final = frozenset(
 ) - frozenset(SENT_AS)
 
 
+_EDITING: Final = frozenset(
+    (
+        *("left", "right", "home", "end", "backspace", "delete"),
+        *("shift+left", "shift+right", "shift+home", "shift+end", "ctrl+left", "ctrl+right"),
+        *("alt+backspace", "ctrl+backspace"),
+        *(f"ctrl+{letter}" for letter in "acdefkuvwx"),
+    )
+)
+"""What Textual's field takes for itself."""
+
+
 def normal_key(key: str) -> str:
     """Return a key as Textual names it, or the character itself: `esc` is `escape`."""
     key = key.strip() or key
@@ -119,6 +130,11 @@ def show_key(key: str) -> str:
 def is_character(key: str) -> bool:
     """Whether the key writes something where there is a text field."""
     return len(key) == 1 or key in ("comma", "space")
+
+
+def is_typed(key: str) -> bool:
+    """Whether a text field takes the key for itself: it writes, or edits what is written."""
+    return is_character(key) or key in _EDITING
 
 
 def key_problem(key: str) -> str:

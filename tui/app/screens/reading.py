@@ -1,13 +1,11 @@
-"""Screens of text to read: the moves through it, the help, and the request of a draft."""
+"""Screens of text to read: the moves through it, and the request of a draft."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from tui.app.commands import BY_ID, EVERYWHERE, MOVES
-from tui.app.formatting import BLANK, Line, Span, fit, wrap
-from tui.app.keymap import show_key
+from tui.app.commands import EVERYWHERE, MOVES
+from tui.app.formatting import BLANK, Line, Span, wrap
 from tui.app.look import Look
 from tui.app.screens.deck import DeckScreen, Result
 from tui.app.widgets.line_pane import Bar, TextPane
@@ -65,34 +63,6 @@ class ReadingScreen(TextMoves[None]):
     def lay_out(self) -> None:
         """Show the text in the room there is."""
         raise NotImplementedError
-
-
-class HelpScreen(ReadingScreen):
-    """The keys of the screen it was asked from, as they are in effect."""
-
-    def __init__(self, look: Look, commands: Sequence[str]) -> None:
-        super().__init__(look)
-        self._commands = commands
-
-    def lay_out(self) -> None:
-        self.top_bar.show((Span("Keys", "accent", bold=True),))
-        keymap = self.look.keymap
-        rows = [
-            (command_id, " ".join(map(show_key, keymap.keys(command_id, self._commands))))
-            for command_id in self._commands
-        ]
-        width = max(len(keys) for _, keys in rows) + 2
-        helps = max(len(BY_ID[command_id].help) for command_id in self._commands)
-        lines: list[Line] = [BLANK]
-        for command_id, keys in rows:
-            command = BY_ID[command_id]
-            line = [Span(fit(keys or "-", width), "accent"), Span(fit(command.help, helps))]
-            lines.append((*line, Span(f"  {command.id}", "muted")))
-        lines += [BLANK, (Span("[keys] in the configuration rebinds any of these ids.", "muted"),)]
-        self.text.show(lines)
-
-    def action_app_help(self) -> None:
-        self.action_back()
 
 
 class RequestScreen(ReadingScreen):
