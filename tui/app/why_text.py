@@ -131,8 +131,10 @@ def _priority(ticket: Ticket) -> tuple[Span, str]:
     if ticket.priority is Priority.NONE:
         return word, "its vendor has no priorities"
     if ticket.priority is Priority.UNKNOWN:
-        said = f"the vendor's word {ticket.vendor_priority!r}" if ticket.vendor_priority else "it"
-        return word, f"{said} is not known; priority_words in the configuration can teach it"
+        if not ticket.vendor_priority:
+            return word, "the vendor tells no priority"
+        said = f"the vendor's word {ticket.vendor_priority!r} is not known"
+        return word, f"{said}; priority_words in the configuration can teach it"
     said = f" (the vendor says {ticket.vendor_priority})" if ticket.vendor_priority else ""
     return word, f"{ticket.priority.value}{said}; colour {style}"
 

@@ -91,6 +91,10 @@ def test_a_row_is_explained_by_field_rule_threshold_and_zone() -> None:
         ({}, "There is no due_at: the vendor gives none, and qp has no sla for medium."),
         ({"priority": Priority.NONE}, "-  its vendor has no priorities"),
         ({"priority": Priority.UNKNOWN, "vendor_priority": "P1"}, "the vendor's word 'P1' is not"),
+        (
+            {"priority": Priority.UNKNOWN, "vendor_priority": None},
+            "?  the vendor tells no priority",
+        ),
         ({"status": Status.RESOLVED}, "in the colour muted, because it is closed"),
         ({"status": Status.RESOLVED, "due_at": NOON}, "a closed ticket is never overdue"),
         (

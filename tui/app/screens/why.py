@@ -19,6 +19,13 @@ from tui.domain.acts import NO_ACTS
 from tui.domain.order import Order
 from tui.domain.ticket import Ticket, TicketRef
 
+_WIDTH = 84
+"""Of the block, as the style sheet has it."""
+_MARGIN = 4
+"""Cells of a line that are no text: the block's padding and the pane's indent."""
+_AROUND = 4
+"""Lines of the terminal that are no text: title, padding and the line of keys."""
+
 Explain = Callable[[datetime, int], list[Line]]
 """Returns the explanation at a moment, in lines of so many cells."""
 
@@ -42,6 +49,8 @@ class WhyScreen(TextMoves[None], DeckModal[None]):
             yield self.text
 
     def on_mount(self) -> None:
+        # The room is known before anything is drawn: a second drawing would cost as much again.
+        self._fill(min(_WIDTH, self.app.size.width) - _MARGIN)
         self.text.focus()
 
     def on_resize(self) -> None:
@@ -55,8 +64,11 @@ class WhyScreen(TextMoves[None], DeckModal[None]):
 
     def lay_out(self) -> None:
         """Explain anew, in a block as high as that takes."""
-        lines = self._explain(self.look.clock.now(), self.text.width)
-        self.text.styles.height = len(lines)
+        self._fill(self.text.width)
+
+    def _fill(self, width: int) -> None:
+        lines = self._explain(self.look.clock.now(), width)
+        self.text.styles.height = max(min(len(lines), self.app.size.height - _AROUND), 1)
         self.text.show(lines)
 
     def action_list_why(self) -> None:
