@@ -14,7 +14,7 @@ _AT_LEAST_BEFORE_MORNING = timedelta(hours=1)
 _LONGEST = timedelta(days=366)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOMENT = re.compile(r"(?:(?P<day>[a-z]{2,9})\b)?\s*(?:(?P<hour>\d{1,2}):(?P<minute>\d{2}))?")
-HOW = "type 45m, 2h, 3d, 07:30, or mon 07:30"
+HOW = "type 45m, 2h, 3d, 07:30, mon 07:30"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tui.app.bridge import Bridge
-from tui.app.commands import EVERYWHERE, MOVES
+from tui.app.commands import ACTS, EVERYWHERE, MOVES
+from tui.app.desk import Desk
 from tui.app.detail_text import Document, Known, detail
 from tui.app.formatting import Span
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
+from tui.app.screens.acting import Acting
 from tui.app.screens.reading import ReadingScreen
+from tui.app.screens.taking import Taking
 from tui.app.screens.why import WhyMoves
 from tui.app.top_line import words_and_clock
 from tui.domain.acts import NO_ACTS
@@ -17,7 +20,7 @@ from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
 
 
-class DetailScreen(WhyMoves[None], ReadingScreen):
+class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
     """Shows what the list knows at once, and more as soon as the vendor has answered."""
 
     COMMAND_IDS = (
@@ -25,24 +28,33 @@ class DetailScreen(WhyMoves[None], ReadingScreen):
         "app.next_pane",
         "app.previous_pane",
         "list.why",
+        "ticket.open_link",
+        "ticket.copy_ref",
+        "ticket.copy_link",
+        *ACTS,
         "data.refresh",
         "data.freeze",
         *EVERYWHERE,
     )
     HINTS = (
         "list.down",
-        "list.page_down",
+        "ticket.acknowledge",
+        "ticket.snooze",
         "app.next_pane",
         "list.why",
-        "data.refresh",
         "app.back",
+        "ticket.note",
+        "list.page_down",
+        "data.refresh",
         "app.help",
     )
 
-    def __init__(self, look: Look, bridge: Bridge, mirror: QueueMirror, ref: TicketRef) -> None:
+    def __init__(
+        self, look: Look, bridge: Bridge, mirror: QueueMirror, ref: TicketRef, *, desk: Desk
+    ) -> None:
         super().__init__(look)
         self.ref = ref
-        self._bridge, self._mirror = bridge, mirror
+        self._bridge, self._mirror, self._desk = bridge, mirror, desk
         self._in_list: Ticket | None = mirror.tickets.get(ref)
         self._listed = self._in_list
         """As the list showed it last, though it may be gone from there."""
@@ -54,7 +66,7 @@ class DetailScreen(WhyMoves[None], ReadingScreen):
 
     def on_mount(self) -> None:
         self._bridge.fetch(self.ref)
-        self._ask_history()
+        self._bridge.ask_history(self.ref)
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -68,6 +80,9 @@ class DetailScreen(WhyMoves[None], ReadingScreen):
     def ticket(self) -> Ticket | None:
         """The ticket as it is shown; None where it is gone."""
         return self._fetched or self._listed
+
+    def targets(self) -> list[Ticket]:
+        return [self.ticket] if self.ticket else []
 
     def ticket_to_explain(self) -> Ticket | None:
         return self.ticket
@@ -97,7 +112,7 @@ class DetailScreen(WhyMoves[None], ReadingScreen):
         listed = self._mirror.tickets.get(self.ref)
         if listed != self._in_list:
             self._in_list = listed
-            self._ask_history()
+            self._bridge.ask_history(self.ref)
             if listed is None:
                 self._note = "No longer in the vendor's list; this is how it was"
             else:
@@ -158,12 +173,6 @@ class DetailScreen(WhyMoves[None], ReadingScreen):
     def action_app_previous_pane(self) -> None:
         above = [line for line in self._page.headings if line < self.text.top]
         self.text.scroll_lines(above[-1] if above else 0)
-
-    def _ask_history(self) -> None:
-        try:
-            self._bridge.ask_history(self.ref)
-        except NotImplementedError:  # until the engine has it
-            self.history_came((), "not yet")
 
     def _more(self) -> str:
         """Return how to ask the vendor for more than the list shows."""
