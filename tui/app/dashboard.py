@@ -69,8 +69,6 @@ class DashboardOptions:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     config_file: Path | None = None
     """Where all this is configured; None for the demo."""
-    config_file: Path | None = None
-    """Where all this is configured; None for the demo."""
     bell: tuple[str, ...] = ("critical", "overdue")
     clipboard: str = "osc52"
     withheld: frozenset[str] = frozenset()
@@ -96,7 +94,6 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
         "screens/dialogs.tcss",
         "screens/why.tcss",
         "screens/palette.tcss",
-        "screens/help.tcss",
         "screens/help.tcss",
         "screens/taking.tcss",
         "screens/create.tcss",
@@ -136,7 +133,6 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
         self.mirror = QueueMirror(self.bridge.source)
         self.vigil = Vigil(self.mirror, bell=options.bell, now=options.clock.now())
         self._is_demo = options.demo
-        self.config_file = options.config_file
         self.config_file = options.config_file
         self.has_clipboard, self.withheld = options.clipboard != "off", options.withheld
         self._recent_log = RecentLog(options.clock)

@@ -40,7 +40,6 @@ def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) 
                 time_zone=config.time_zone,
                 keys=config.keys,
                 config_file=None if demo else config.path,
-                config_file=None if demo else config.path,
                 bell=config.bell,
                 clipboard=config.clipboard,
                 withheld=credential_variables(config),
