@@ -80,7 +80,7 @@ async def test_keys_can_be_remapped_and_unbound() -> None:
         await settle(pilot)
 
         assert tickets_screen(app).items.cursor == 3
-        assert app.theme == "midnight"
+        assert app.themes.name == "midnight"
         await pilot.press("?")
         await settle(pilot)
         assert "x j" in text_of(app)
@@ -92,17 +92,6 @@ async def test_the_footer_shows_the_effective_keys() -> None:
         await settle(pilot)
 
         assert "ctrl+n new" in text_of(app).splitlines()[-1]
-
-
-async def test_themes_follow_each_other() -> None:
-    app = make_list_app(world(NOON, 5))
-    async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("T")
-        await settle(pilot)
-        assert app.theme == "daylight"
-        assert "Theme daylight" in text_of(app)
-        await pilot.press("T")
-        assert app.theme == "midnight"
 
 
 async def test_notices_and_demo_are_in_sight_from_the_start() -> None:

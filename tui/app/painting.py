@@ -1,13 +1,13 @@
 """Turns lines of named colours into what Textual draws."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.app.formatting import Line, Span, line_width
+from tui.app.formatting import Line, line_width
 from tui.theming.spec import Ansi, Attribute, Hue, Pair, Theme
 
 
@@ -28,41 +28,62 @@ class Painter:
     def strip(self, line: Line, ground: str, width: int, indent: int = 0) -> Strip:
         """Return the line on its ground, `width` cells wide."""
         filling = self._style("text", ground, bold=False)
-        segments = list(self._segments(line, ground, filling))
-        if indent:
-            segments.insert(0, Segment(" " * indent, filling))
-        return Strip(segments, indent + line_width(line)).adjust_cell_length(width, filling)
-
-    def _segments(self, line: Line, ground: str, filling: Style) -> Iterator[Segment]:
+        length = indent + line_width(line)
+        segments: list[Segment] = []
+        _append(segments, " " * indent, filling)
         for span in line:
             style = self._style(span.style, ground, span.bold)
-            if style.underline == filling.underline and style.reverse == filling.reverse:
-                yield Segment(span.text, style)
-            else:
-                yield from _around_words(span, style, filling)
+            for text, its_style in _around_words(span.text, style, filling):
+                _append(segments, text, its_style)
+        _append(segments, " " * (width - length), filling)
+        return Strip(segments, max(length, width)).adjust_cell_length(width, filling)
 
     def _style(self, text: str, ground: str, bold: bool) -> Style:  # noqa: FBT001 - a key's part
         key = (text, ground, bold)
         if key not in self._styles:
-            self._styles[key] = _style(self.theme.meet(text, ground), bold=bold)
+            self._styles[key] = _to_rich(self.theme.meet(text, ground), bold=bold)
         return self._styles[key]
 
 
-def _around_words(span: Span, style: Style, filling: Style) -> Iterable[Segment]:
-    """Yield the text in its style, and the blanks around it as if nothing stood there."""
-    words = span.text.strip(" ")
-    start = span.text.find(words) if words else 0
-    parts = (span.text[:start], words, span.text[start + len(words) :])
-    for part, its_style in zip(parts, (filling, style, filling), strict=True):
-        if part:
-            yield Segment(part, its_style)
+def _append(segments: list[Segment], text: str, style: Style) -> None:
+    """Add a text; blanks take the style of their neighbour, for every change costs 40 bytes."""
+    if not text:
+        return
+    last = segments[-1] if segments else None
+    if last is None or last.style is None:
+        segments.append(Segment(text, style))
+    elif style == last.style or (text.isspace() and _is_same_blank(style, last.style)):
+        segments[-1] = Segment(last.text + text, last.style)
+    elif last.text.isspace() and _is_same_blank(style, last.style):
+        segments[-1] = Segment(last.text + text, style)
+    else:
+        segments.append(Segment(text, style))
 
 
-def _style(pair: Pair, *, bold: bool) -> Style:
+def _is_same_blank(one: Style, other: Style) -> bool:
+    """Whether a blank looks the same in both."""
+    if one.underline or other.underline or one.reverse != other.reverse:
+        return False
+    return one.bgcolor == other.bgcolor and (not one.reverse or one.color == other.color)
+
+
+def _around_words(text: str, style: Style, filling: Style) -> Iterator[tuple[str, Style]]:
+    """Yield the text in its style; blanks around it are not underlined, and not reversed."""
+    if style.underline == filling.underline and style.reverse == filling.reverse:
+        yield text, style
+        return
+    words = text.strip(" ")
+    start = text.find(words) if words else 0
+    yield text[:start], filling
+    yield words, style
+    yield text[start + len(words) :], filling
+
+
+def _to_rich(pair: Pair, *, bold: bool) -> Style:
     has = pair.attributes.__contains__
     return Style(
-        color=_rich(pair.hue),
-        bgcolor=_rich(pair.ground),
+        color=_color(pair.hue),
+        bgcolor=_color(pair.ground),
         bold=bold or has(Attribute.BOLD) or None,
         dim=has(Attribute.DIM) or None,
         italic=has(Attribute.ITALIC) or None,
@@ -71,7 +92,7 @@ def _style(pair: Pair, *, bold: bool) -> Style:
     )
 
 
-def _rich(hue: Hue) -> RichColor | None:
+def _color(hue: Hue) -> RichColor | None:
     """Return the colour; None for the terminal's own, which needs no code."""
     if isinstance(hue, Ansi):
         return None if hue is Ansi.DEFAULT else RichColor.from_ansi(hue)

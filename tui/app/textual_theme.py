@@ -3,7 +3,7 @@
 from rich.color import ColorSystem
 from textual.theme import Theme as TextualTheme
 
-from tui.theming.spec import Ansi, Attribute, Depth, Hue, Theme
+from tui.theming.spec import CURSOR_TEXT, Ansi, Depth, Hue, Theme
 
 NAME = "ticketdeck"
 """Textual's name for whichever theme is shown: ours may hold what no style sheet takes."""
@@ -30,10 +30,12 @@ def variables(theme: Theme) -> dict[str, str]:
 
 
 def classes(theme: Theme) -> dict[str, bool]:
-    """Return what style sheets ask of a theme, as classes of the application."""
+    """Return what style sheets ask of a theme, as classes of the application.
+
+    Flat are those whose grounds cannot be mixed, or that only some text may stand on.
+    """
     return {
-        "-flat": theme.is_flat or theme.is_native,
-        "-reversed-cursor": Attribute.REVERSE in theme.paints["cursor"].attributes,
+        "-flat": theme.is_flat or theme.is_native or CURSOR_TEXT in theme.paints,
     }
 
 

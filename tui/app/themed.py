@@ -69,7 +69,7 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
         """Take in what changed in the user's themes since the last look."""
         if not self.themes.reload():
             return
-        self._show_theme(self.themes.name)
+        self.show_theme(self.themes.name)
         if self.themes.problems:
             self.tell_theme_problems()
 
@@ -105,12 +105,12 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
         before = self.themes.name
 
         def preview(at: int) -> None:
-            self._show_theme(names[at])
+            self.show_theme(names[at])
 
         def end(at: int | None) -> None:
             name = before if at is None else names[at]
             if name != self.look.painter.theme.name:
-                self._show_theme(name)
+                self.show_theme(name)
             self.themes.name = name
             if name != before and isinstance(self.screen, DeckScreen):
                 self.screen.say(f'Theme {name}; theme = "{name}" in the configuration keeps it')
@@ -119,7 +119,8 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
         items = [(name, self.themes.words(name)) for name in names]
         self.push_screen(ThemePickScreen(self.look, items, at=at, preview=preview), end)
 
-    def _show_theme(self, name: str) -> None:
+    def show_theme(self, name: str) -> None:
+        """Draw everything in a theme; which one is chosen stays as it is."""
         theme = self.themes.fitted(name)
         self.look.painter.use(theme)
         self.register_theme(for_textual(theme))

@@ -9,7 +9,7 @@ _TRUE = re.compile(
     r".*-direct\d*|(?:xterm-)?(?:kitty|ghostty)|alacritty.*|foot.*|wezterm|contour.*|rio|iterm2.*"
 )
 """They draw all colours, and say so in COLORTERM, which SSH does not pass on."""
-_NONE = re.compile(r"vt(?:52|1\d\d|2\d\d|3\d\d|4\d\d).*|.*-mono?|unknown")
+_NONE = re.compile(r"vt(?:52|1\d\d|2\d\d|3\d\d|4\d\d).*|.*-m(?:ono)?|unknown")
 
 
 def color_depth(environ: Mapping[str, str]) -> Depth:
