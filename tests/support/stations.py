@@ -1,7 +1,7 @@
 """Processes on one journal, each with a clock of its own that a test can stop."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from support.vendors import ListVendor
 from tui.domain.errors import CredentialRefused
 from tui.domain.health import WorkspaceHealth
 from tui.domain.page import Page, PageKey
+from tui.domain.ports import Clock
 from tui.domain.secret import CredentialSource, Secret
 from tui.domain.workspace import Workspace
 from tui.engine.accounts import IdentifyingCredential
@@ -25,6 +26,7 @@ from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.outage import Outage
 from tui.engine.poller import Poller
+from tui.engine.shared_acts import SharedActs
 from tui.engine.source import Source
 from tui.engine.tenure import Tenure
 from tui.store.journal import Journal
@@ -60,6 +62,26 @@ class _Counted:
         await self._vendor.close()
 
 
+def make_acts(
+    journal: Journal,
+    queue: TicketQueue,
+    clock: Clock,
+    notify: Callable[[], None],
+    *,
+    viewer: str = "ana",
+) -> SharedActs:
+    return SharedActs(
+        journal.acts,
+        problem=journal.ledger_problem,
+        viewer=viewer,
+        retention=journal.retention,
+        clock=clock,
+        offload=at_once,
+        notify=notify,
+        missing=queue.missing,
+    )
+
+
 class Station:
     """What one process has: a poller for each workspace, and a follower."""
 
@@ -90,10 +112,12 @@ class Station:
         self.notified = 0
         plain = Workspace(name="", vendor="v", title="V", poll_interval_s=interval_s, **rules)
         workspaces = {each: replace(plain, name=each) for each in vendors}
+        self.acts = make_acts(self.journal, self.queue, self.clock, self._count, viewer=name)
         self.follower = Follower(
             self.journal.cache,
             self.queue,
             self.attention,
+            self.acts,
             workspaces,
             clock=self.clock,
             offload=at_once,

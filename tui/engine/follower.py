@@ -17,11 +17,12 @@ from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
 from tui.engine.offload import Offload
+from tui.engine.shared_acts import SharedActs
 from tui.store.cache import TicketCache
 from tui.store.queue import TicketQueue
 
 LOOK_S = 0.5
-"""How often the journal is asked whether another process has written."""
+"""How often the journal is asked whether another process has written, or acted."""
 GAP_S = 0.1
 """Between two pulls at least: what a long sweep writes page by page is taken in together."""
 
@@ -36,6 +37,7 @@ class Follower:
         cache: TicketCache,
         queue: TicketQueue,
         attention: Attention,
+        acts: SharedActs,
         workspaces: Mapping[str, Workspace],
         *,
         clock: Clock,
@@ -45,6 +47,7 @@ class Follower:
         self._cache = cache
         self._queue = queue
         self._attention = attention
+        self._acts = acts
         self._workspaces = workspaces
         self._clock = clock
         self._offload = offload
@@ -57,7 +60,10 @@ class Follower:
         while True:
             is_told = await self._told_within(LOOK_S)
             try:
-                if is_told or await self._offload(self._cache.has_news):
+                has_news, has_acts = await self._offload(self._look)
+                if has_acts:
+                    await self._acts.look()
+                if is_told or has_news:
                     await self.pull()
                     await self._clock.sleep(GAP_S)
             except Exception as error:
@@ -101,6 +107,10 @@ class Follower:
         """Return a ticket's changes from the journal, as `TicketCache` does. Raises StateError."""
         found = await self._offload(lambda: self._cache.history(ref))
         return tuple(map(self._ruled_revision, found))
+
+    def _look(self) -> tuple[bool, bool]:
+        """Whether others have written to the cache, and may have acted; two glances at once."""
+        return self._cache.has_news(), self._acts.has_news()
 
     async def _told_within(self, seconds: float) -> bool:
         waits: list[asyncio.Task[Any]] = [

@@ -75,18 +75,6 @@ class Service:
         self._attention = Attention(journal.seen, viewer=viewer, offload=offload)
         self._runtime = Runtime()
         self._activity = ActivityReader(journal, clock=clock, offload=offload, owner=self._owner)
-        self._follower = Follower(
-            journal.cache,
-            self._queue,
-            self._attention,
-            {workspace.name: workspace for workspace in self.workspaces},
-            clock=clock,
-            offload=offload,
-            notify=self._notify,
-        )
-        self._calls = PersonalCalls(
-            journal.cache, self.outbox, clock=clock, offload=offload, pull=self._follower.pull
-        )
         self._acts = SharedActs(
             journal.acts,
             problem=journal.ledger_problem,
@@ -96,6 +84,19 @@ class Service:
             offload=offload,
             notify=self._notify,
             missing=self._queue.missing,
+        )
+        self._follower = Follower(
+            journal.cache,
+            self._queue,
+            self._attention,
+            self._acts,
+            {workspace.name: workspace for workspace in self.workspaces},
+            clock=clock,
+            offload=offload,
+            notify=self._notify,
+        )
+        self._calls = PersonalCalls(
+            journal.cache, self.outbox, clock=clock, offload=offload, pull=self._follower.pull
         )
         self._pollers: dict[str, Poller] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -272,7 +273,7 @@ class Service:
         await self._acts.look()
         self._tasks = [
             asyncio.create_task(self._follower.run(), name="follow"),
-            asyncio.create_task(self._acts.run(), name="follow acts"),
+            asyncio.create_task(self._acts.tidy_up(), name="tidy acts"),
         ]
 
     def _poll_all(self) -> None:

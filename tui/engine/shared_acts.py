@@ -13,7 +13,6 @@ from tui.domain.acts import NOBODY_ACTED, Act, Acts, checked
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
 from tui.domain.ticket import Ticket, TicketRef
-from tui.engine.follower import LOOK_S
 from tui.engine.offload import Offload
 from tui.store.local_acts import ActLog, Reading
 
@@ -81,35 +80,38 @@ class SharedActs:
         acts, now = self._opened(), self._clock.now()
         return await self._write(lambda: acts.take_back(batch, by=self._viewer, at=now))
 
+    def has_news(self) -> bool:
+        """Whether anybody may have done anything since the last look. Cheap, for any thread."""
+        if self._log is None or not self._log.is_shared:
+            return False
+        try:
+            version = self._log.version_at_once()
+        except StateError:
+            return False
+        return version is not None and version != self._version
+
     async def look(self) -> None:
-        """Take in what anybody did since the last look; cheap where that is nothing."""
+        """Take in what anybody did since the last look."""
         if self._log is None:
             return
         try:
             version = await self._offload(self._log.data_version)
-            if version != self._version:
-                # What is written from here on is another version.
-                await self._read(self._log)
-                self._version = version
+            # What is written from here on is another version.
+            await self._read(self._log)
+            self._version = version
         except StateError as error:
             # The next look comes soon.
             log.warning("what people did here cannot be read: %s", error)
 
-    async def run(self) -> None:
-        """Follow what others do and forget what nobody misses, until cancelled."""
-        if self._log is None or not self._log.is_shared:
-            return
-        tidy_at = self._clock.monotonic() + TIDY_S
-        while True:
-            await self._clock.sleep(LOOK_S)
+    async def tidy_up(self) -> None:
+        """Forget now and then what nobody misses, until cancelled."""
+        while self._log is not None:
+            await self._clock.sleep(TIDY_S)
             try:
-                await self.look()
-                if self._clock.monotonic() >= tidy_at:
-                    tidy_at = self._clock.monotonic() + TIDY_S
-                    await self._tidy(self._log)
+                await self._tidy(self._log)
             except Exception as error:
-                # Whoever does not see what others did does it again. The text may hold a note.
-                log.error("local acts were not followed: %s", type(error).__name__)  # noqa: TRY400
+                # It is done again. The text may hold a note.
+                log.error("local acts were not tidied: %s", type(error).__name__)  # noqa: TRY400
 
     def _opened(self) -> ActLog:
         if self._log is None:

@@ -116,6 +116,17 @@ class Database:
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             return int(version)
 
+    def version_at_once(self) -> int | None:
+        """Return the `data_version`; None where this process is in a transaction just now."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            with self._told():
+                (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+                return int(version)
+        finally:
+            self._lock.release()
+
     def empty_log(self) -> None:
         """Bring everything into the main file, so that what was deleted is gone from the disk.
 

@@ -132,6 +132,10 @@ class LedgerFile:
         """Return a number that changes when another process has written. Cheap."""
         return self._database.data_version()
 
+    def version_at_once(self) -> int | None:
+        """Return the `data_version`; None where this process is in a transaction just now."""
+        return self._database.version_at_once()
+
     def at_rest(self) -> AbstractContextManager[None]:
         """Begin no transaction meanwhile, as `Database.at_rest`."""
         return self._database.at_rest()

@@ -190,6 +190,10 @@ class ActLog:
         """Return a number that changes when another process has written to the ledger. Cheap."""
         return self._file.data_version()
 
+    def version_at_once(self) -> int | None:
+        """Return the `data_version`; None where this process is in a transaction just now."""
+        return self._file.version_at_once()
+
     def _key_of(self, ticket: Ticket) -> str:
         key = self._file.key_of(ticket.ref.workspace)
         if key is None:

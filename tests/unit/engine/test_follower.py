@@ -10,6 +10,7 @@ from support.builders import NOON, make_ticket
 from support.stations import Station
 from support.vendors import ListVendor
 from tui.domain.activity import Novelty
+from tui.domain.acts import Act, ActKind
 from tui.domain.diff import ChangeSet
 from tui.domain.errors import StateError
 from tui.domain.health import HealthState, WorkspaceHealth
@@ -62,6 +63,24 @@ async def test_what_another_process_writes_is_shown_within_a_second(
     assert isinstance(changes, ChangeSet)
     assert [ticket.title for ticket in changes.changed] == ["Other"]
     assert changes.removed == (TicketRef("qp", "2"),)
+    following.cancel()
+
+
+async def test_what_others_do_here_is_shown_within_a_second_also_while_much_comes(
+    writer: Station, tmp_path: Path
+) -> None:
+    viewer = make_viewer(tmp_path)
+    await viewer.acts.look()
+    following = await follow(viewer)
+
+    await writer.acts.act(Act(ActKind.PIN), [make_ticket()])
+    for _ in range(10):
+        viewer.follower.tell()
+        await viewer.clock.advance(SOON_S / 10)
+
+    pinned = viewer.acts.acts[make_ticket().ref].pinned
+    assert pinned is not None
+    assert pinned.by == "writer"
     following.cancel()
 
 

@@ -11,6 +11,7 @@ from support.clock import FakeClock
 from support.journal import QUEUES, closed_later
 from support.offload import at_once
 from support.sources import FixedCredential, make_allowance
+from support.stations import make_acts
 from support.vendors import ListVendor
 from tui.domain.errors import (
     BudgetSpent,
@@ -76,6 +77,7 @@ class Bench:
             self.journal.cache,
             self.queue,
             Attention(self.journal.seen, viewer="ana", offload=at_once),
+            make_acts(self.journal, self.queue, self.clock, self._count),
             {"qp": self.workspace},
             clock=self.clock,
             offload=at_once,
