@@ -41,6 +41,8 @@ async def test_it_lists_every_command_of_the_screen_with_its_effective_key() -> 
         await settle(pilot)
         palette = app.screen
         assert isinstance(palette, PaletteScreen)
+        await pilot.press(*"polls")
+        await settle(pilot)
         entries = {entry.name: entry.keys for entry in palette._entries}
         screen = tickets_screen(app)
 
@@ -50,6 +52,18 @@ async def test_it_lists_every_command_of_the_screen_with_its_effective_key() -> 
         assert entries["data.sources"] == "ctrl+y"
         assert entries["app.theme"] == ""
         assert "ctrl+y" in text_of(app)
+
+
+async def test_a_view_is_gone_to_by_its_name_and_those_that_are_not_there_are_not_offered() -> None:
+    app = make_list_app(world(NOON, 50))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press(":", *"view over", "enter")
+        await settle(pilot)
+        screen = tickets_screen(app)
+
+        assert "[2:Overdue" in text_of(app)
+        assert screen.offers("view.2")
+        assert not screen.offers("view.9")
 
 
 async def test_escape_closes_it_and_nothing_is_done() -> None:

@@ -113,6 +113,12 @@ def can_meet(one: str, other: str) -> bool:
     return outside.startswith("app.") and outside not in _NOT_IN_FORMS
 
 
+def view_place(command_id: str) -> int | None:
+    """Return the place, from 0, of the view that a command goes to; None for other commands."""
+    number = command_id.removeprefix("view.")
+    return int(number) - 1 if number.isdigit() else None
+
+
 def command_ids() -> tuple[str, ...]:
     """Return the id of every command, for whoever checks a configuration."""
     return tuple(BY_ID)

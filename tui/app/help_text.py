@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.app.columns import UNSEEN_SIGNS
-from tui.app.commands import MOVES
+from tui.app.commands import MOVES, view_place
 from tui.app.formatting import BLANK, Line, Span, fit, fit_line, line_width, wrap
 from tui.app.key_names import show_key
 from tui.app.keymap import Keymap
@@ -164,7 +164,7 @@ def _joined(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield the rows, those of the numbered views as one."""
     numbered: list[Row] = []
     for row in rows:
-        if row.name.removeprefix(_NUMBERED).isdigit():
+        if view_place(row.name) is not None:
             numbered.append(row)
             continue
         if numbered:

@@ -79,8 +79,12 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         "list.mark",
         "list.filter",
         "app.back",
+        "list.why",
+        "ticket.copy_ref",
+        "app.palette",
         "data.refresh",
         "workspace.pick",
+        "view.next",
         "list.preview",
         "app.help",
     )

@@ -8,6 +8,7 @@ from textual import on
 from textual.message import Message
 from textual.timer import Timer
 
+from tui.app.commands import view_place
 from tui.app.formatting import Line, Span
 from tui.app.health_text import is_trusted
 from tui.app.look import Look
@@ -115,6 +116,18 @@ class Viewing(NewsMoves[Result]):
             marked=self.marked,
             stale=[name for name, health in self._mirror.health.items() if not is_trusted(health)],
         )
+
+    def offers(self, command_id: str) -> bool:
+        place = view_place(command_id)
+        if place is not None and place >= len(self._tabs.tabs):
+            return False
+        return super().offers(command_id)
+
+    def help_words(self, command_id: str) -> str:
+        place = view_place(command_id)
+        if place is not None and place < len(self._tabs.tabs):
+            return f"To the view {self._tabs.tabs[place].name}"
+        return super().help_words(command_id)
 
     def narrow_to(self, workspaces: tuple[str, ...]) -> None:
         """Show only these workspaces, all for none; tab, filter and cursor stay."""
