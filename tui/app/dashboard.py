@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -77,7 +77,7 @@ class DashboardOptions:
     """The tabs of the list; those that are built in if there are none."""
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
-    when_drawn: Callable[[], None] | None = None
+    when_drawn: Callable[["Dashboard"], object] | None = None
     """Called once, when the first frame stands."""
 
 
@@ -145,9 +145,11 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
         self._recent_log.begin()
         self.bridge.connect()
         self.post_message(StoreChanged())
-        self.call_after_refresh(self._greet)
+        self.call_after_refresh(
+            self._show_notices, [*self._options.notices, *map(str, self.themes.problems)]
+        )
         if self._options.when_drawn is not None:
-            self.call_after_refresh(self._options.when_drawn)
+            self.call_after_refresh(self._options.when_drawn, self)
         self._set_alarm()
         self.follow_themes()
 
@@ -173,6 +175,11 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
         if self._home is None:
             raise SystemExit(code)
         self._home.call_soon_threadsafe(self.exit, code)
+
+    def tell_soon(self, notices: Sequence[str]) -> None:
+        """Tell what was noticed, a line each; may be called from any thread."""
+        if self._home is not None:
+            self._home.call_soon_threadsafe(self._show_notices, notices)
 
     @on(ActivityCame)
     def _show_activity(self, event: ActivityCame) -> None:
@@ -395,8 +402,7 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
         if isinstance(self.screen, DeckScreen):
             self.screen.say(words, style)
 
-    def _greet(self) -> None:
-        notices = [*self._options.notices, *map(str, self.themes.problems)]
+    def _show_notices(self, notices: Sequence[str]) -> None:
         if notices:
             more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
             self._say(notices[0] + more, "warning")

@@ -1,12 +1,10 @@
 """The composition root: makes the program's parts and hands them to each other."""
 
 import logging
-import os
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,12 +58,22 @@ def load_deck(options: Options, output: Output) -> Deck:
     config = load_configuration(options.config)
     for warning in config.warnings:
         output.narrate(f"warning: {warning}")
-    if not config.workspaces:
-        raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
-    deck = compose(config, options, folder=state_folder(config))
+    deck = open_deck(config, options)
     for notice in filter(None, (deck.journal.banner, *deck.journal.notices)):
         output.narrate(f"warning: {notice}")
     return deck
+
+
+def open_deck(config: Config, options: Options) -> Deck:
+    """Compose everything from a configuration that was read; nothing is narrated.
+
+    Raises:
+        ConfigError: it has no workspace, or no place for the journal is known.
+        UsageError: `-w` names a workspace that is not configured.
+    """
+    if not config.workspaces:
+        raise ConfigError(Problem(clean(str(config.path)), None, "", NO_WORKSPACE))
+    return compose(config, options, folder=state_folder(config))
 
 
 def open_journal(
@@ -116,25 +124,6 @@ def compose(
     )
     service = Service(sources, journal, clock=clock, viewer=user_name())
     return Deck(config=config, sources=sources, service=service, journal=journal, clock=clock)
-
-
-@contextmanager
-def running(service: Service) -> Iterator[Service]:
-    """Run the service meanwhile, and keep it at rest while the process is suspended."""
-
-    def suspend(_number: int, _frame: object) -> None:
-        with service.at_rest():
-            os.kill(os.getpid(), signal.SIGSTOP)
-
-    service.start()
-    before = signal.getsignal(signal.SIGTSTP)
-    if before is signal.SIG_DFL:
-        signal.signal(signal.SIGTSTP, suspend)
-    try:
-        yield service
-    finally:
-        signal.signal(signal.SIGTSTP, before)
-        service.stop()
 
 
 def harden() -> None:

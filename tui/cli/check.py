@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import Deck, compose, running
+from tui.cli.bootstrap import Deck, compose
 from tui.cli.cells import cell_width, pad
 from tui.cli.check_lines import (
     Finding,
@@ -24,6 +24,7 @@ from tui.cli.configured import NO_WORKSPACE, load_configuration, state_folder
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
+from tui.cli.running import running
 from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
 from tui.config.model import Config
 from tui.domain.clean import clean

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.domain.duration import duration_words
 from tui.domain.activity import BudgetState, WorkspaceActivity
 from tui.domain.budget import CallBudget
 from tui.domain.clean import clean
+from tui.domain.duration import duration_words
 from tui.domain.errors import StateError
 from tui.store.cache_file import CACHE
 from tui.store.folder import COMPANIONS, SHARED_FILE, is_on_network, prepare_folder

@@ -60,6 +60,9 @@ class StoredQueue(NamedTuple):
     status_words: dict[str, str]
     priority_words: dict[str, str]
     link: str | None
+    title: str = ""
+    """The place as people know it."""
+    observe: bool = False
 
     @property
     def has_other_counts(self) -> bool:
@@ -77,12 +80,31 @@ class StoredQueue(NamedTuple):
         return Workspace(
             name=self.name,
             vendor=self.vendor,
-            title=self.name,
+            title=self.title,
+            observe=self.observe,
             sla={Priority(each): timedelta(seconds=allowed) for each, allowed in self.sla.items()},
             status_words={word: Status(meant) for word, meant in self.status_words.items()},
             priority_words={word: Priority(meant) for word, meant in self.priority_words.items()},
             link=self.link,
         )
+
+
+class Looks(NamedTuple):
+    """What the dashboard takes of the configuration to draw its first frame."""
+
+    config: str
+    """The path of the file."""
+    theme: str
+    glyphs: str
+    mouse: str
+    clipboard: str
+    keys: dict[str, list[str]]
+    bell: list[str]
+    withheld: list[str]
+    """Variables that hold credentials."""
+    views: list[tuple[str, str, str]]
+    """Name, query and sort."""
+    warnings: list[str]
 
 
 class ConfigDigest(NamedTuple):
@@ -98,6 +120,7 @@ class ConfigDigest(NamedTuple):
     """In the order of the configuration."""
     counted: dict[str, Counted]
     """What was counted of the workspaces that have other counts, by name."""
+    looks: Looks | None = None
 
 
 class Keeper:
@@ -175,7 +198,7 @@ def _facts(path: str) -> list[int]:
 
 
 def _read(values: Sequence[Any]) -> ConfigDigest:
-    time_zone, cache, application_id, version, viewer, queues, counted = values
+    time_zone, cache, application_id, version, viewer, queues, counted, looks = values
     return ConfigDigest(
         time_zone=str(time_zone),
         cache=str(cache),
@@ -184,6 +207,7 @@ def _read(values: Sequence[Any]) -> ConfigDigest:
         viewer=str(viewer),
         queues=tuple(StoredQueue(*queue) for queue in queues),
         counted={name: Counted(*parts) for name, parts in counted.items()},
+        looks=None if looks is None else Looks(*looks),
     )
 
 

@@ -90,7 +90,8 @@ def run(options: CreateOptions, output: Output) -> int:
     output.require_stdout()
     if len(set(options.workspaces)) != 1:
         raise UsageError("create needs one workspace: -w NAME")
-    from tui.cli.bootstrap import load_deck, running
+    from tui.cli.bootstrap import load_deck
+    from tui.cli.running import running
 
     deck = load_deck(options, output)
     workspace = deck.service.workspaces[0]

@@ -1,59 +1,141 @@
 """`ticketdeck` without a command: the dashboard over the configured workspaces."""
 
 import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.config_digest import Looks
+from tui.cli.early import Early, read_early
 from tui.cli.exits import Exit
 from tui.cli.output import Output
+from tui.cli.running import running
+from tui.cli.stored import begun_keeper, digest_of, looks_of
 from tui.cli.terminal import why_no_dashboard
-from tui.config.secrets import credential_variables
 from tui.domain.errors import UsageError
+from tui.domain.ports import Clock, Intent
 from tui.domain.record import utc_text
+from tui.engine.clock import SystemClock
+from tui.engine.prelude import Prelude
 from tui.theming.files import user_folder
+
+if TYPE_CHECKING:
+    from tui.app.dashboard import Dashboard, DashboardOptions
+    from tui.cli.bootstrap import Deck
+    from tui.engine.service import Service
 
 
 def run(options: Options, output: Output) -> int:
     """Show the dashboard until it is left; return the exit code."""
     if reason := why_no_dashboard(os.environ):
         raise UsageError(f"the dashboard needs a terminal: {reason}. Try: ticketdeck list")
+    clock = SystemClock()
+    if early := read_early(options, clock.now()):
+        return _show_early(early, options, output, clock)
+    from tui.cli.bootstrap import load_deck
+
+    keeper = begun_keeper(options, clock.now().timestamp())
     deck = load_deck(options, output)
+    keeper.keep(digest_of(deck.config))
     return show_dashboard(deck, options, output, demo=False)
 
 
-def show_dashboard(deck: Deck, options: Options, output: Output, *, demo: bool) -> int:
+def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool) -> int:
     """Poll and show the deck's workspaces until the dashboard is left; return the exit code."""
-    from tui.app.dashboard import DashboardOptions, run_dashboard
+    from tui.app.dashboard import run_dashboard
 
-    config = deck.config
     with running(deck.service) as service:
         code = run_dashboard(
             service,
-            DashboardOptions(
-                start_in=tuple(dict.fromkeys(options.workspaces)),
+            _dashboard_options(
+                looks_of(deck.config),
+                options,
+                deck.clock,
+                deck.config.time_zone,
                 demo=demo,
-                observe=options.observe,
-                theme=config.theme,
-                user_themes=None if demo else user_folder(config.path),
-                glyphs=config.glyphs,
-                mouse=config.mouse,
-                time_zone=config.time_zone,
-                keys=config.keys,
-                config_file=None if demo else config.path,
-                bell=config.bell,
-                clipboard=config.clipboard,
-                withheld=credential_variables(config),
-                views=config.views,
-                clock=deck.clock,
-                notices=(*map(str, config.warnings), *deck.journal.notices),
+                notices=deck.journal.notices,
                 # Loading HTTP beside the first frame would hold it up.
-                when_drawn=service.start_polling,
+                when_drawn=lambda _: service.start_polling(),
             ),
         )
-    unknown = deck.service.outbox.open_intents()
-    for intent in unknown:
+    return _exit_code(code, deck.service.outbox.open_intents(), output)
+
+
+def _show_early(early: Early, options: Options, output: Output, clock: Clock) -> int:
+    """Show what is stored, and load all else behind the first frame."""
+    from tui.app.dashboard import run_dashboard
+
+    decks: list[Deck] = []
+    failures: list[Exception] = []
+
+    def begin(dashboard: "Dashboard") -> None:
+        def open_service() -> "Service":
+            from tui.cli.bootstrap import open_deck
+            from tui.cli.configured import load_configuration
+
+            decks.append(open_deck(load_configuration(options.config), options))
+            dashboard.tell_soon(decks[0].journal.notices)
+            return decks[0].service
+
+        def failed(error: Exception) -> None:
+            failures.append(error)
+            dashboard.end_soon(Exit.FAILED)
+
+        prelude.bring_up(open_service, failed)
+
+    prelude, zone = Prelude(early.stored, clock=clock), early.time_zone
+    with running(prelude):
+        code = run_dashboard(
+            prelude,
+            _dashboard_options(early.looks, options, clock, zone, demo=False, when_drawn=begin),
+        )
+    for failure in failures:
+        raise failure
+    open_intents = [intent for deck in decks for intent in deck.service.outbox.open_intents()]
+    return _exit_code(code, open_intents, output)
+
+
+def _dashboard_options(
+    looks: Looks,
+    options: Options,
+    clock: Clock,
+    time_zone: str,
+    *,
+    demo: bool,
+    when_drawn: "Callable[[Dashboard], object]",
+    notices: Sequence[str] = (),
+) -> "DashboardOptions":
+    from tui.app.dashboard import DashboardOptions
+    from tui.config.model import View
+
+    config = None if demo else Path(looks.config)
+    return DashboardOptions(
+        start_in=tuple(dict.fromkeys(options.workspaces)),
+        demo=demo,
+        observe=options.observe,
+        theme=looks.theme,
+        user_themes=user_folder(config) if config else None,
+        glyphs=looks.glyphs,
+        mouse=looks.mouse,
+        time_zone=time_zone,
+        keys={command: tuple(keys) for command, keys in looks.keys.items()},
+        config_file=config,
+        bell=tuple(looks.bell),
+        clipboard=looks.clipboard,
+        withheld=frozenset(looks.withheld),
+        views=tuple(View(name=name, query=query, sort=sort) for name, query, sort in looks.views),
+        clock=clock,
+        notices=(*looks.warnings, *notices),
+        when_drawn=when_drawn,
+    )
+
+
+def _exit_code(code: int, open_intents: Sequence[Intent], output: Output) -> int:
+    """Tell of creates that nobody knows the end of; return the exit code that says so too."""
+    for intent in open_intents:
         output.narrate(
             f"{intent.draft.workspace}: a ticket may or may not have been created at "
             f"{utc_text(intent.at)}; look before sending it again"
         )
-    return Exit.UNKNOWN if unknown and code == Exit.DONE else code
+    return Exit.UNKNOWN if open_intents and code == Exit.DONE else code

@@ -132,8 +132,8 @@ def print_queue(deck: "Deck", query: Query, options: ListOptions, output: Output
 
     An interrupt ends the waiting: what came by then is printed before it goes on.
     """
-    from tui.cli.bootstrap import running
     from tui.cli.cached import stored_tickets
+    from tui.cli.running import running
     from tui.cli.waiting import (
         failure_exit,
         freshen,

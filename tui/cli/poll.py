@@ -7,9 +7,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from tui.cli.arguments import Options, Parser
-from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.bootstrap import Deck, load_deck
 from tui.cli.clock_time import clock_time
 from tui.cli.output import Output
+from tui.cli.running import running
 from tui.domain.errors import StateError
 from tui.domain.health import HealthState, WorkspaceHealth
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import load_deck, running
+from tui.cli.bootstrap import load_deck
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
+from tui.cli.running import running
 from tui.cli.waiting import all_tickets, failure_exit, freshen, narrate_failures, wait_for
 from tui.domain.acts import NO_ACTS, NOBODY_ACTED, LocalActs, Signed, is_snoozed
 from tui.domain.errors import BadRequest, NotFound, UnknownTicket, UsageError

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from typing import TypeVar
 
 from tui.cli.arguments import Options
-from tui.cli.config_digest import ConfigDigest, Keeper, StoredQueue
+from tui.cli.config_digest import ConfigDigest, Keeper, Looks, StoredQueue
 from tui.domain.errors import StateError, UsageError
 from tui.store.glance import Glance, NoGlance
 
@@ -37,7 +37,8 @@ def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
         # Another version of the program may have begun the store anew since.
         with suppress(NoGlance):
             return _read(keeper, digest, options.workspaces, work)
-    digest = _read_configuration(options, keeper, now_s)
+    keeper = begun_keeper(options, now_s)
+    digest = _read_configuration(options)
     keeper.keep(digest)
     try:
         return _read(keeper, digest, options.workspaces, work)
@@ -52,7 +53,7 @@ def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
 
 
 def _read(keeper: Keeper, digest: ConfigDigest, names: Sequence[str], work: Work[T]) -> T:
-    chosen = _chosen(digest, names)
+    chosen = chosen_queues(digest, names)
     counted = dict(digest.counted)
     glance = Glance(digest.cache, application_id=digest.application_id, version=digest.version)
     with closing(glance):
@@ -62,7 +63,8 @@ def _read(keeper: Keeper, digest: ConfigDigest, names: Sequence[str], work: Work
     return result
 
 
-def _chosen(digest: ConfigDigest, names: Sequence[str]) -> Sequence[StoredQueue]:
+def chosen_queues(digest: ConfigDigest, names: Sequence[str]) -> Sequence[StoredQueue]:
+    """Return the queues of these names, all where none is named; UsageError for a wrong one."""
     known = [queue.name for queue in digest.queues]
     for name in names:
         if name not in known:
@@ -74,13 +76,20 @@ def _chosen(digest: ConfigDigest, names: Sequence[str]) -> Sequence[StoredQueue]
     return [queue for queue in digest.queues if not names or queue.name in names]
 
 
-def _read_configuration(options: Options, keeper: Keeper, now_s: float) -> ConfigDigest:
-    from tui.cli.configured import load_configuration
+def begun_keeper(options: Options, now_s: float) -> Keeper:
+    """Return who can keep what is made of the configuration, which is about to be read."""
     from tui.config.paths import find_config
 
+    keeper = Keeper(options.config_file, os.environ)
     path = find_config(options.config, os.environ)
     if path is not None:
         keeper.begin(path, now_s)
+    return keeper
+
+
+def _read_configuration(options: Options) -> ConfigDigest:
+    from tui.cli.configured import load_configuration
+
     return digest_of(load_configuration(options.config))
 
 
@@ -114,8 +123,29 @@ def digest_of(config: "Config") -> ConfigDigest:
                 status_words=dict(workspace.status_words),
                 priority_words=dict(workspace.priority_words),
                 link=workspace.link,
+                title=workspace.title,
+                observe=workspace.observe,
             )
             for workspace in (configured.workspace for configured in config.workspaces)
         ),
         counted={},
+        looks=looks_of(config),
+    )
+
+
+def looks_of(config: "Config") -> Looks:
+    """Return what the dashboard takes of a configuration to draw its first frame."""
+    from tui.config.secrets import credential_variables
+
+    return Looks(
+        config=str(config.path),
+        theme=config.theme,
+        glyphs=config.glyphs,
+        mouse=config.mouse,
+        clipboard=config.clipboard,
+        keys={command: list(keys) for command, keys in config.keys.items()},
+        bell=list(config.bell),
+        withheld=sorted(credential_variables(config)),
+        views=[(view.name, view.query, view.sort) for view in config.views],
+        warnings=[str(warning) for warning in config.warnings],
     )

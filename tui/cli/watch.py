@@ -4,7 +4,7 @@ import threading
 from datetime import datetime
 
 from tui.cli.arguments import Options, Parser, one_of
-from tui.cli.bootstrap import Deck, load_deck, running
+from tui.cli.bootstrap import Deck, load_deck
 from tui.cli.cached import not_current
 from tui.cli.cells import cut
 from tui.cli.clock_time import clock_time
@@ -13,6 +13,7 @@ from tui.cli.exits import Exit
 from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.queries import FIELDS_HELP, read_query
+from tui.cli.running import running
 from tui.domain.errors import StateError, UsageError
 from tui.domain.labels import priority_label
 from tui.domain.query import Query, QueryContext

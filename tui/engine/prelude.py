@@ -50,34 +50,36 @@ class Prelude:
     def __init__(
         self,
         stored: Stored,
-        open_service: "Callable[[], Service]",
         *,
         clock: Clock,
-        failed: Callable[[Exception], object],
     ) -> None:
-        """Begin with what is stored; `failed` is told, once, why there will be no service."""
+        """Begin with what is stored."""
         self.workspaces = stored.workspaces
         self._stored = stored
-        self._open_service = open_service
         self._clock = clock
-        self._failed = failed
         self._lock = threading.Lock()
         self._listeners: dict[Listener, Callable[[], None]] = {}
         self._service: Service | None = None
         self._coming: Future[Service] = Future()
-        self._thread = threading.Thread(target=self._bring_up, name="prelude", daemon=True)
+        self._thread: threading.Thread | None = None
 
-    def start_polling(self) -> None:
-        """Bring the engine up, beside the screen, and have it poll."""
+    def start(self) -> None:
+        """Do nothing yet: the first frame comes first."""
+
+    def bring_up(
+        self, open_service: "Callable[[], Service]", failed: Callable[[Exception], object]
+    ) -> None:
+        """Bring the engine up, beside the screen; `failed` is told why there will be none."""
+        work = (open_service, failed)
+        self._thread = threading.Thread(target=self._bring_up, args=work, daemon=True)
         self._thread.start()
 
-    def stop(self) -> "Service | None":
-        """Stop the service, when it is up; return it. None where there never was one."""
-        if self._thread.ident is not None:
+    def stop(self) -> None:
+        """Stop the service, when it is up."""
+        if self._thread is not None:
             self._thread.join()
         if self._service is not None:
             self._service.stop()
-        return self._service
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
         if self._service is not None:
@@ -155,13 +157,15 @@ class Prelude:
         with self._service.at_rest() if self._service else nullcontext():
             yield
 
-    def _bring_up(self) -> None:
+    def _bring_up(
+        self, open_service: "Callable[[], Service]", failed: Callable[[Exception], object]
+    ) -> None:
         try:
-            service = self._open_service()
+            service = open_service()
             service.start()
         except Exception as error:  # it is told to whoever can show it
             self._coming.set_exception(error)
-            self._failed(error)
+            failed(error)
             return
         with self._lock:
             for listener in self._listeners:

@@ -15,8 +15,9 @@ from support.configuration import write_config
 from support.journal import close_opened, closed_later
 from tui.cli import bootstrap
 from tui.cli.arguments import Options
-from tui.cli.bootstrap import Deck, compose, running
+from tui.cli.bootstrap import Deck, compose
 from tui.cli.configured import load_configuration, queue_keys
+from tui.cli.running import running
 from tui.config.model import Config
 from tui.domain.errors import Unreachable, UsageError
 from tui.domain.page import PageKey

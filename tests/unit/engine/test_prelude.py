@@ -61,14 +61,12 @@ class Beginning:
                 novelties={FIRST.ref: Novelty.NEW},
                 acts={},
             ),
-            self._open,
             clock=self.clock,
-            failed=self.failures.append,
         )
 
     def let_come(self) -> None:
         self._may_come.set()
-        self.prelude.start_polling()
+        self.prelude.bring_up(self._open, self.failures.append)
 
     def wait_until_there(self) -> None:
         there = threading.Event()
@@ -133,7 +131,7 @@ def test_what_was_asked_early_is_done_in_order_when_the_engine_is_there() -> Non
     beginning.let_come()
 
     assert batch.result(PATIENCE_S)
-    assert prelude.stop() is not None
+    prelude.stop()
     assert beginning.engine.calls == ["start", "refresh qp", "refresh None", "poll", "stop"]
     assert beginning.engine.looked_at == ("qp",)
 
@@ -162,10 +160,15 @@ def test_an_engine_that_cannot_be_had_is_told_once_and_fails_what_waits() -> Non
 
     with pytest.raises(StateError, match="no room"):
         history.result(PATIENCE_S)
-    assert beginning.prelude.stop() is None
+    beginning.prelude.stop()
     assert [str(failure) for failure in beginning.failures] == ["no room"]
     assert isinstance(beginning.prelude.changes_since(None), Reset)
 
 
 def test_a_prelude_that_never_began_ends_at_once() -> None:
-    assert Beginning().prelude.stop() is None
+    beginning = Beginning()
+
+    beginning.prelude.start()
+    beginning.prelude.stop()
+
+    assert beginning.engine.calls == []
