@@ -42,10 +42,36 @@ class Glyphs:
     """Between a name and its place, as in `qp · QuestionPro EU`."""
     columns: str
     """Of a trend, from low to high."""
+    acknowledged: str
+    pinned: str
+    snoozed: str
+    up: str
+    """Of a column by which a list is sorted: what is least stands above."""
+    down: str
 
 
-UNICODE = Glyphs(cursor="▸", cut="…", place="·", columns="▁▂▃▄▅▆▇█")
-ASCII = Glyphs(cursor=">", cut="..", place="-", columns="_-=#")
+UNICODE = Glyphs(
+    cursor="▸",
+    cut="…",
+    place="·",
+    columns="▁▂▃▄▅▆▇█",
+    acknowledged="✓",
+    pinned="▴",
+    snoozed="z",
+    up="▴",
+    down="▾",
+)
+ASCII = Glyphs(
+    cursor=">",
+    cut="..",
+    place="-",
+    columns="_-=#",
+    acknowledged="a",
+    pinned="^",
+    snoozed="z",
+    up="^",
+    down="v",
+)
 
 
 def choose_glyphs(wanted: str, environ: Mapping[str, str], encoding: str) -> Glyphs:

@@ -131,6 +131,13 @@ def age_words(ticket: Ticket, now: datetime) -> str:
     return span_words(max(now - ticket.created_at, _NOTHING))
 
 
+def updated_words(ticket: Ticket, now: datetime) -> str:
+    """Return how long ago the ticket was updated; "" where that is unknown."""
+    if ticket.updated_at is None:
+        return ""
+    return span_words(max(now - ticket.updated_at, _NOTHING))
+
+
 def next_change(ticket: Ticket, now: datetime) -> datetime | None:
     """Return the next moment after `now` at which the order or the due words may change.
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from support.builders import NOON, make_ticket
-from tui.app.columns import GUTTER, HANDLE_LEAST, choose_columns, header_row, ticket_row
 from tui.app.detail_text import Known, detail
 from tui.app.formatting import (
     ASCII,
@@ -27,7 +26,6 @@ from tui.app.formatting import (
 from tui.app.ticket_text import preview
 from tui.domain.clean import clean
 from tui.domain.person import Person
-from tui.domain.ticket import DueSource, Priority, Status
 
 TEXT = st.text() | st.text(st.sampled_from("aé漢字👩\u200d👧\ufe0f🏽 \u0627\u0301\u0e33ﷺ[]/"))
 
@@ -72,76 +70,6 @@ def test_a_handle_keeps_its_id_for_as_long_as_it_can() -> None:
     assert fit_handle("questionpro-emea/35637", 14) == "questio…/35637"
     assert fit_handle("qp/35637", 10) == "qp/35637  "
     assert fit_handle("questionpro/123456789", 8) == "questio…"
-
-
-@given(
-    st.tuples(st.integers(0, 260), st.integers(0, 260), st.integers(0, 40)),
-    TEXT.map(clean),
-    st.sampled_from(list(Priority)),
-    st.sampled_from(list(Status)),
-    st.tuples(st.booleans(), st.booleans()),
-)
-def test_every_row_fills_the_same_cells_as_the_header(
-    room: tuple[int, int, int],
-    text: str,
-    priority: Priority,
-    status: Status,
-    state: tuple[bool, bool],
-) -> None:
-    is_cursor, is_current = state
-    columns = choose_columns(*room)
-    ticket = make_ticket(
-        "35637",
-        title=text,
-        priority=priority,
-        status=status,
-        vendor_status=text,
-        customer=Person(text),
-        assignee=Person(text),
-        due_at=NOON - timedelta(days=400),
-        due_source=DueSource.ESTIMATE,
-    )
-    row = ticket_row(ticket, NOON, columns, UNICODE, is_cursor=is_cursor, is_current=is_current)
-
-    assert line_width(row) == line_width(header_row(columns, UNICODE))
-    assert columns.handle >= HANDLE_LEAST
-
-
-@pytest.mark.parametrize(
-    ("width", "words"),
-    [
-        (40, ["PRI", "DUE", "TICKET", "TITLE"]),
-        (59, ["PRI", "DUE", "TICKET", "TITLE"]),
-        (60, ["PRI", "DUE", "TICKET", "STAT", "TITLE"]),
-        (80, ["PRI", "DUE", "TICKET", "STAT", "TITLE"]),
-        (100, ["PRI", "DUE", "TICKET", "STAT", "TITLE", "CUSTOMER"]),
-        (120, ["PRI", "DUE", "TICKET", "STAT", "TITLE", "CUSTOMER", "ASSIGNEE", "AGE"]),
-    ],
-)
-def test_columns_come_with_the_width(width: int, words: list[str]) -> None:
-    columns = choose_columns(width, width, 12)
-    text = header_row(columns, UNICODE)[0].text
-
-    assert text.split() == words
-    assert text.index("PRI") == GUTTER
-    assert cell_len(text) == width
-
-
-def test_a_row_says_in_words_what_its_colors_say() -> None:
-    columns = choose_columns(80, 80, 12)
-    ticket = make_ticket(
-        "35637",
-        title="Checkout down",
-        priority=Priority.CRITICAL,
-        status=Status.ESCALATED,
-        due_at=NOON - timedelta(hours=3),
-        due_source=DueSource.SLA,
-    )
-    row = ticket_row(ticket, NOON, columns, ASCII, is_cursor=True, is_current=False)
-    text = "".join(span.text for span in row)
-
-    assert text.split() == [">", "!", "CRIT", "OVER", "3h", "qp/35637", "esc", "Checkout", "down"]
-    assert {span.style for span in row} == {"accent", "stale"}
 
 
 HOSTILE = "\x1b]52;c;UFdORUQ=\x07\x9b31m\u202e[@click=app.quit]x[/] \x00\x7f\ud800 漢字 " * 3

@@ -7,7 +7,7 @@ from typing import cast
 
 from textual.message import Message
 
-from tui.app.columns import UNSEEN_SIGNS
+from tui.app.columns import MARKED_SIGN, NOT_CURRENT_SIGN, UNSEEN_SIGNS
 from tui.app.digest import Digest
 from tui.app.formatting import Line, Span, line_width
 from tui.app.gaze import Gaze
@@ -82,6 +82,8 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
         self._gaze = Gaze()
         self._marks_counted: object = None
         self._mark_counts: Counter[tuple[str, Novelty]] = Counter()
+        self._acts_counted: object = None
+        self._act_places: set[tuple[str, str]] = set()
 
     def on_screen_resume(self) -> None:
         self.watch_cursor(self.look.clock.now())
@@ -134,10 +136,14 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
 
     def legend(self, room: int, *, is_doubtful: bool) -> Line:
         """Return what the signs in the list mean, as far as there is room in these cells."""
-        signs = [("!", "not current")] if is_doubtful else []
-        for novelty, sign in reversed(UNSEEN_SIGNS.items()):
-            if self._count_marks(novelty):
-                signs.insert(0, (sign, novelty.value))
+        signs = [(MARKED_SIGN, "marked")] if self.items.shows_marks else []
+        signs += self._act_signs()
+        signs += [
+            (sign, novelty.value)
+            for novelty, sign in UNSEEN_SIGNS.items()
+            if self._count_marks(novelty)
+        ]
+        signs += [(NOT_CURRENT_SIGN, "not current")] if is_doubtful else []
         line: Line = ()
         for sign, words in reversed(signs):
             part = (Span(f"{sign} {words}", "muted"), *((_GAP,) if line else ()), *line)
@@ -145,6 +151,35 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
                 break
             line = part
         return line
+
+    def _act_signs(self) -> list[tuple[str, str]]:
+        """Return the signs of what was done here to tickets of these workspaces, with words."""
+        glyphs, acts = self.look.glyphs, self._mirror.acts
+        if acts is not self._acts_counted:
+            self._acts_counted = acts
+            self._act_places = {
+                (ref.workspace, sign)
+                for ref, done in acts.items()
+                for sign, is_there in (
+                    (glyphs.acknowledged, done.acknowledged),
+                    (glyphs.pinned, done.pinned),
+                    (glyphs.snoozed, done.snooze),
+                )
+                if is_there
+            }
+        there = {
+            sign
+            for name, sign in self._act_places
+            if not self.workspaces or name in self.workspaces
+        }
+        if not self.view.query.asks_for_snoozed:
+            there.discard(glyphs.snoozed)
+        words = {
+            glyphs.acknowledged: "acked",
+            glyphs.pinned: "pinned",
+            glyphs.snoozed: "snoozed",
+        }
+        return [(sign, word) for sign, word in words.items() if sign in there]
 
     @property
     def _unseen(self) -> ChainMap[TicketRef, object]:

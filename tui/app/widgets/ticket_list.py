@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from tui.app.columns import HANDLE_LEAST, Columns, choose_columns, header_row, ticket_row
+from tui.app.columns import (
+    HANDLE_LEAST,
+    Columns,
+    RowState,
+    choose_columns,
+    header_row,
+    ticket_row,
+)
 from tui.app.formatting import Glyphs, Line
 from tui.app.painting import Painter
 from tui.app.queue_view import QueueView
@@ -12,6 +19,7 @@ from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
 from tui.domain.activity import Novelty
 from tui.domain.acts import NO_ACTS, LocalActs
+from tui.domain.order import Order
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.urgency import next_change
 
@@ -45,8 +53,8 @@ class TicketList(CursorList):
         self._columns = Columns(HANDLE_LEAST, 0)
         self._columns_for = (0, 0, 0)
         self._handle_width = HANDLE_LEAST
-        self._on: tuple[TicketRef, SortKey] | None = None
-        """The ticket under the cursor, and where it stood."""
+        self._on: tuple[TicketRef, SortKey, Order] | None = None
+        """The ticket under the cursor, and where it stood in which order."""
         self._remember()
 
     @property
@@ -63,21 +71,16 @@ class TicketList(CursorList):
     def follow(self, now: datetime, *, from_the_top: bool = False) -> None:
         """Draw what became different; the cursor stays on its ticket, and that on its line.
 
-        A ticket that left hands the cursor to its neighbour. At the upper end the list does not
-        scroll, so that what is most urgent stays in sight. `from_the_top`: nobody has moved the
-        cursor yet, it stays on the first row.
+        A ticket that left hands the cursor to its neighbour. Where nothing was scrolled the list
+        does not scroll unless it must, so that what is most urgent stays in sight. `from_the_top`:
+        nobody has moved the cursor yet, it stays on the first row.
         """
         view, self._now = self._view, now
         self._handle_width = max(view.handle_width, self._handle_width)
         before, line = self._on, self.cursor - self.top
-        cursor = self.cursor
-        if from_the_top:
-            cursor = 0
-        elif before is not None:
-            found = view.find(before[0])
-            cursor = view.place_after(before[1]) if found is None else found
+        cursor = 0 if from_the_top else self._place_now()
         self.cursor = max(min(cursor, len(view) - 1), 0)
-        if self.top:
+        if self.top or self.cursor >= self.page:
             self.scroll_lines(self.cursor - line)
         self._bring_into_sight()
         self._remember()
@@ -110,6 +113,12 @@ class TicketList(CursorList):
         return min((moment for moment in moments if moment), default=None)
 
     @property
+    def shows_marks(self) -> bool:
+        """Whether a row in sight carries the user's mark."""
+        rows = range(self.top, min(self.top + self.page, len(self._view)))
+        return any(self._is_marked(self._view[row].ref) for row in rows)
+
+    @property
     def shown_rows(self) -> tuple[int, int]:
         """The first and the last row in sight, counted from 1; (0, 0) for none."""
         if not self.item_count():
@@ -120,24 +129,34 @@ class TicketList(CursorList):
         return len(self._view)
 
     def header_at(self, number: int) -> Line:
-        return header_row(self._fitting_columns(), self._glyphs)
+        return header_row(self._fitting_columns(), self._glyphs, self._view.order)
 
     def line_at(self, number: int) -> Drawn:
         ticket = self._view[number]
-        row = ticket_row(
-            ticket,
-            self._now,
-            self._fitting_columns(),
-            self._glyphs,
+        state = RowState(
             is_cursor=number == self.cursor,
             is_current=self._is_current(ticket.ref.workspace),
+            is_marked=self._is_marked(ticket.ref),
             novelty=self._novelty(ticket.ref),
+            acts=self._acts(ticket.ref),
         )
+        row = ticket_row(ticket, self._now, self._fitting_columns(), self._glyphs, state)
         return row, self.ground_at(number)
+
+    def _place_now(self) -> int:
+        """Return where the ticket under the cursor is by now, or its neighbour."""
+        if self._on is None:
+            return self.cursor
+        ref, key, order = self._on
+        found = self._view.find(ref)
+        if found is not None:
+            return found
+        # Among the keys of another order the key has no place.
+        return self._view.place_after(key) if order == self._view.order else 0
 
     def _remember(self) -> None:
         ticket = self.ticket
-        self._on = (ticket.ref, self._view.key(self.cursor)) if ticket else None
+        self._on = (ticket.ref, self._view.key(self.cursor), self._view.order) if ticket else None
 
     def _fitting_columns(self) -> Columns:
         # Textual draws a widget of a new size before it tells it that it has one.
