@@ -32,8 +32,6 @@ def history_rows(
     for revision in revisions:
         words = _revision_words(revision, now, clock, is_oldest=revision is oldest)
         yield clock.at(revision.at, now), words
-    if oldest is not None and oldest.existed:
-        yield "", "What was before is not kept any more."
 
 
 def change_words(before: Ticket, after: Ticket, now: datetime, clock: ClockFace) -> str:

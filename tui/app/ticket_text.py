@@ -39,6 +39,8 @@ PRIORITY_STYLES = {
 _TWO_TITLE_LINES_FROM = 6
 _GAP_FROM = 10
 """From how many lines on a preview has room for a longer title, and for a blank line."""
+_TALL_FROM = 20
+"""From how many lines on nothing has to share a line or be cut."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -82,9 +84,10 @@ def facts(
         ),
         BLANK,
     )
+    space = room - line_width(right) - bool(right)
     # Blanks in the colour of the words: each change of colour costs bytes.
-    middle = fit(words, room - line_width(right) - bool(right), cut=glyphs.cut) + " " * bool(right)
-    return (*first, Span(middle, "muted"), *right)
+    middle = fit(words if cell_len(words) <= space else f"  {status}", space, cut=glyphs.cut)
+    return (*first, Span(middle + " " * bool(right), "muted"), *right)
 
 
 def preview(
@@ -102,7 +105,11 @@ def preview(
     most = 2 if height >= _TWO_TITLE_LINES_FROM else 1
     lines += title_lines(ticket, width, most=most, glyphs=glyphs)
     done = acts_line(acts, ticket, now, clock)
-    lines += _beside_or_below(_people(ticket), done, width, cut=glyphs.cut)
+    if height >= _TALL_FROM:
+        lines += _at_leisure(ticket, now, clock, width, has_due=lines[0])
+        lines += [fit_line(done, width, cut=glyphs.cut)] if done else []
+    else:
+        lines += _beside_or_below(_people(ticket), done, width, cut=glyphs.cut)
     if acts.notes:
         lines.append(fit_line(note_line(acts.notes[-1], now, clock), width, cut=glyphs.cut))
     body = body_beyond_title(ticket)[: width * height * 4]
@@ -198,6 +205,20 @@ def _people(ticket: Ticket) -> Line:
     assignee = ticket.assignee.words
     parts = (person_words(ticket.customer), f"for {assignee}" if assignee else "unassigned")
     return (Span("  ".join(part for part in parts if part), "muted"),)
+
+
+def _at_leisure(
+    ticket: Ticket, now: datetime, clock: ClockFace, width: int, *, has_due: Line
+) -> Iterator[Line]:
+    """Yield people and times, each on lines of their own; the due time if it was shortened."""
+    people = (person_words(ticket.customer), f"for {ticket.assignee.words or 'nobody'}")
+    whole = _due_lines(ticket, now, clock)[0]
+    due = "".join(span.text for span in whole) if whole[-1:] != has_due[-1:] else ""
+    times = (("created", ticket.created_at), ("updated", ticket.updated_at))
+    said = ", ".join(f"{word} {clock.at(at, now)}" for word, at in times if at is not None)
+    for words in (*people, due, said):
+        if words:
+            yield from ((Span(text, "muted"),) for text in wrap(words, width))
 
 
 def _beside_or_below(left: Line, right: Line, width: int, *, cut: str) -> Iterator[Line]:

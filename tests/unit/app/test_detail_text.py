@@ -121,7 +121,6 @@ def test_a_ticket_is_told_whole() -> None:
         "",
         "Changes",
         "12:56  text changed",
-        "       What was before is not kept any more.",
     ]
 
 

@@ -123,10 +123,10 @@ def test_a_life_is_told_newest_first() -> None:
     ]
 
 
-def test_a_journal_that_forgot_the_beginning_says_so() -> None:
-    rows = _rows(_revision(BEFORE, replace(BEFORE, body="New"), at=1))
-
-    assert rows == [("11:59", "text changed"), ("", "What was before is not kept any more.")]
+def test_a_journal_that_does_not_keep_the_coming_of_a_ticket_tells_the_changes_alone() -> None:
+    assert _rows(_revision(BEFORE, replace(BEFORE, body="New"), at=1)) == [
+        ("11:59", "text changed")
+    ]
     assert _rows() == []
 
 

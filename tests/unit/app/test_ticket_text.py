@@ -56,6 +56,24 @@ def test_a_preview_is_what_one_asks_of_a_ticket_at_night() -> None:
     ]
 
 
+def test_a_tall_preview_cuts_nothing_and_tells_the_times() -> None:
+    lines = _preview(_ticket(), LocalActs(acknowledged=ANA), width=40, height=40)
+
+    assert lines == [
+        "qp/35637  CRIT  escalated        OVER 3h",
+        "Card terminals offline",
+        "Nordic Foods <it@nordic.example>",
+        "for M. Larsen",
+        "OVER 3h since 09:00 UTC (sla)",
+        "created 11:00",
+        "acked here, ana 11:51",
+        "",
+        "Since 20:05 no till accepts cards.",
+        "",
+        "Please call.",
+    ]
+
+
 def test_a_preview_says_that_there_is_more_to_read() -> None:
     lines = _preview(_ticket(body="one\ntwo\nthree\nfour\nfive"), LocalActs())
 
