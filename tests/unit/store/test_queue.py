@@ -125,3 +125,12 @@ def test_health_keeps_the_order_of_the_configuration() -> None:
 
 def here(queue: TicketQueue) -> Position:
     return queue.changes_since(None).position
+
+
+def test_missing_are_tickets_that_a_workspace_read_whole_does_not_have() -> None:
+    queue = TicketQueue(["qp", "klink"])
+    queue.take(Reset(position=Position("e", 1), tickets=(make_ticket("1"),)))
+    queue.take_health({"qp": WorkspaceHealth(as_of=NOON)})
+    refs = [TicketRef("qp", "1"), TicketRef("qp", "2"), TicketRef("klink", "3")]
+
+    assert queue.missing(refs) == {TicketRef("qp", "2")}
