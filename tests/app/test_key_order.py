@@ -10,7 +10,7 @@ from support.deck import SMALL, make_app, make_list_app, settle, text_of, ticket
 from support.service import world
 from tui.app.dashboard import Dashboard
 from tui.app.screens.create import CreateScreen
-from tui.app.screens.reading import HelpScreen
+from tui.app.screens.help import HelpScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 

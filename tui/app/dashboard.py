@@ -178,8 +178,8 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
 
     def tell_soon(self, notices: Sequence[str]) -> None:
         """Tell what was noticed, a line each; may be called from any thread."""
-        if self._home is not None:
-            self._home.call_soon_threadsafe(self._show_notices, notices)
+        # Unlike the loop itself this does not mind that somebody has quit meanwhile.
+        self.call_later(self._show_notices, notices)
 
     @on(ActivityCame)
     def _show_activity(self, event: ActivityCame) -> None:

@@ -42,7 +42,7 @@ class KeysInOrder(App[int], inherit_bindings=False):
             await super().on_event(event)
         elif self._patience is not None:
             self._held.append(event)
-        elif self._only_moves(event):
+        elif self._leads_nowhere(event):
             await super().on_event(event)
         else:
             await self._type(event)
@@ -72,9 +72,11 @@ class KeysInOrder(App[int], inherit_bindings=False):
             if self._held:
                 await self._type(self._held.popleft())
 
-    def _only_moves(self, event: Typed) -> bool:
+    def _leads_nowhere(self, event: Typed) -> bool:
         """Whether nothing can come of it that the next key would have to wait for."""
-        if isinstance(event, events.Paste) or isinstance(self.focused, Input | TextArea):
+        if isinstance(self.focused, Input | TextArea):
+            return isinstance(event, events.Paste) or event.is_printable
+        if isinstance(event, events.Paste):
             return False
         found = self.screen._bindings.key_to_bindings.get(event.key, ())  # noqa: SLF001 - read only
         return bool(found) and all(binding.id in MOVES for binding in found)
