@@ -74,9 +74,11 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
             from tui.cli.bootstrap import open_deck
             from tui.cli.configured import load_configuration
 
-            decks.append(open_deck(load_configuration(options.config), options))
-            dashboard.tell_soon(decks[0].journal.notices)
-            return decks[0].service
+            deck = open_deck(load_configuration(options.config), options)
+            decks.append(deck)
+            deck.service.start()
+            dashboard.tell_soon(deck.journal.notices)
+            return deck.service
 
         def failed(error: Exception) -> None:
             failures.append(error)

@@ -69,7 +69,10 @@ class Prelude:
     def bring_up(
         self, open_service: "Callable[[], Service]", failed: Callable[[Exception], object]
     ) -> None:
-        """Bring the engine up, beside the screen; `failed` is told why there will be none."""
+        """Bring the engine up, beside the screen, and have it poll.
+
+        `open_service` returns it started; `failed` is told why there will be none.
+        """
         work = (open_service, failed)
         self._thread = threading.Thread(target=self._bring_up, args=work, daemon=True)
         self._thread.start()
@@ -162,7 +165,6 @@ class Prelude:
     ) -> None:
         try:
             service = open_service()
-            service.start()
         except Exception as error:  # it is told to whoever can show it
             self._coming.set_exception(error)
             failed(error)

@@ -79,6 +79,7 @@ class Beginning:
         assert self._may_come.wait(PATIENCE_S)
         if self._failure is not None:
             raise self._failure
+        self.engine.start()
         return cast("Service", self.engine)
 
 
