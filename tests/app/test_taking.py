@@ -215,6 +215,30 @@ async def test_what_is_shown_is_exported_in_its_order(
         assert path.stat().st_mode & 0o777 == 0o600
 
 
+async def test_marked_tickets_are_copied_and_exported_instead_of_what_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app, written = _made(monkeypatch)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("space", "j", "space", "y")
+        await _settled(app, pilot)
+        view = tickets_screen(app).view
+        marked = tickets_screen(app).marked_here()
+        handles = [view[place].handle for place in range(len(view)) if view[place].ref in marked]
+        assert len(handles) == 2
+        assert _copied(written) == ["\n".join(handles)]
+
+        await pilot.press("E")
+        await settle(pilot)
+        assert "Export 2 marked tickets" in text_of(app)
+        await pilot.press("tab", "enter")
+        text = await _settled(app, pilot)
+        path = tmp_path / "tickets-2026-02-04-1200.json"
+
+        assert "Wrote 2 marked tickets to" in text
+        assert [each["ref"] for each in json.loads(path.read_text())] == handles
+
+
 async def test_a_file_that_is_there_stays_and_another_name_is_proposed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from textual.app import App
 
 from tui.app.bridge import Bridge
 from tui.app.commands import BY_ID, MOVES
-from tui.app.help_text import QUERY, SIGNS, command_sections, files_section
+from tui.app.help_text import QUERY, command_sections, files_section, signs_section
 from tui.app.keymap import action_of
 from tui.app.look import Look
 from tui.app.palette import Entry
@@ -37,7 +37,7 @@ class GuidingApp(App[int], inherit_bindings=False):
         names = below.COMMAND_IDS
         sections = command_sections(names, self.look.keymap, map(below.help_words, names))
         if "list.filter" in names:
-            sections += [SIGNS, QUERY]
+            sections += [signs_section(self.look.glyphs), QUERY]
         self.push_screen(HelpScreen(self.look, [*sections, files_section(self.config_file)]))
 
     @on(DeckScreen.PaletteWanted)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tui.app.columns import UNSEEN_SIGNS
+from tui.app.columns import MARKED_SIGN, NOT_CURRENT_SIGN, UNSEEN_SIGNS
 from tui.app.commands import MOVES, view_place
-from tui.app.formatting import BLANK, Line, Span, fit, fit_line, line_width, wrap
+from tui.app.formatting import BLANK, Glyphs, Line, Span, fit, fit_line, line_width, wrap
 from tui.app.key_names import show_key
 from tui.app.keymap import Keymap
 from tui.domain.clean import clean
@@ -58,17 +58,6 @@ class Section:
         return replace(self, rows=tuple(row for row in self.rows if all(map(row.has, left))))
 
 
-SIGNS = Section(
-    "Signs in the list",
-    (
-        *(Row(sign, f"{kind.value} since you looked") for kind, sign in UNSEEN_SIGNS.items()),
-        Row("x", "marked by you"),
-        Row("!", "not current: its workspace is late or refused"),
-        Row("OVER 3h", "overdue since; OVER alone: the vendor says so, and not since when"),
-        Row("in 22m", "due in; ~ in front is an estimate"),
-        Row("- and ?", "the vendor has no priorities; a word that is not known"),
-    ),
-)
 QUERY = Section(
     "What the filter takes",
     (
@@ -97,6 +86,25 @@ def command_sections(
         keys = " ".join(map(show_key, keymap.keys(name, at_hand))) or "no key"
         rows[_GROUPS[name.partition(".")[0]]].append(Row(keys, words_of[name], name))
     return [Section(title, tuple(_joined(found))) for title, found in rows.items() if found]
+
+
+def signs_section(glyphs: Glyphs) -> Section:
+    """Return what the signs and words of a row mean."""
+    news = (Row(sign, f"{kind.value} since you looked") for kind, sign in UNSEEN_SIGNS.items())
+    return Section(
+        "Signs in the list",
+        (
+            Row(MARKED_SIGN, "marked by you"),
+            *news,
+            Row(NOT_CURRENT_SIGN, "not current: its workspace is late or refused"),
+            Row(glyphs.acknowledged, "acknowledged here"),
+            Row(glyphs.pinned, "pinned here"),
+            Row(glyphs.snoozed, "snoozed here; is:snoozed shows them"),
+            Row("OVER 3h", "overdue since; OVER alone: the vendor says no time"),
+            Row("in 22m", "due in; ~ in front of it is an estimate"),
+            Row("- and ?", "a vendor without priorities; a word not known"),
+        ),
+    )
 
 
 def files_section(config_file: Path | None) -> Section:

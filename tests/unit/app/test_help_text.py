@@ -7,22 +7,24 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from tui.app.commands import BY_ID, EVERYWHERE, MOVES
-from tui.app.formatting import Line, line_width
+from tui.app.formatting import ASCII, UNICODE, Line, line_width
 from tui.app.help_text import (
     QUERY,
-    SIGNS,
     TWO_COLUMNS_FROM,
     Section,
     command_sections,
     files_section,
     help_lines,
     narrowed,
+    signs_section,
 )
 from tui.app.key_names import is_typed
 from tui.app.keymap import Keymap
 from tui.domain.query import parse_query
 
 IDS = ("list.open", *MOVES, "view.next", *(f"view.{n}" for n in range(1, 10)), *EVERYWHERE)
+
+SIGNS = signs_section(UNICODE)
 
 
 def _sections(keymap: Keymap | None = None) -> list[Section]:
@@ -86,6 +88,13 @@ def test_at_eighty_columns_every_command_is_one_line_with_its_id() -> None:
     rows = [row for section in sections for row in section.rows]
     assert len([line for line in text if line]) == len(rows) + len(sections)
     assert all(any(line.endswith(f" {row.name}") for line in text) for row in rows)
+
+
+def test_the_signs_are_those_that_the_terminal_can_show() -> None:
+    assert all(row.mark.isascii() and row.words.isascii() for row in signs_section(ASCII).rows)
+    assert {UNICODE.acknowledged, UNICODE.pinned, "x", "!", "*", "+"} <= {
+        row.mark for row in SIGNS.rows
+    }
 
 
 def test_two_columns_halve_the_height() -> None:

@@ -17,8 +17,9 @@ from tui.app.widgets.line_pane import Bar
 from tui.app.widgets.one_line_input import OneLineInput
 from tui.app.widgets.palette_list import PaletteList
 
-_AROUND = 6
+_AROUND, _AROUND_WHERE_SHORT = 6, 2
 """Lines of the screen that are not for entries."""
+_SHORT = 16
 _HEIGHT_MOST = 16
 
 
@@ -53,7 +54,10 @@ class PaletteScreen(ModalListMoves[Entry | None]):
         self._show_found(self._entries)
 
     def on_resize(self) -> None:
-        room = max(self.app.size.height - _AROUND, 1)
+        height = self.app.size.height
+        is_short = height < _SHORT
+        self.set_class(is_short, "-short")
+        room = max(height - (_AROUND_WHERE_SHORT if is_short else _AROUND), 1)
         self.items.styles.height = min(len(self._entries), room, _HEIGHT_MOST)
 
     def theme_changed(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from textual.message import Message
 
+from tui.app.deed_text import count_words
 from tui.app.screens.deck import DeckScreen, Result
 from tui.app.screens.news import NewsMoves
 from tui.domain.ticket import Ticket, TicketRef
@@ -42,20 +43,24 @@ class Taking(DeckScreen[Result]):
         """Return the tickets that a key means: the marked ones, else the one at hand."""
         raise NotImplementedError
 
+    def taken(self) -> Sequence[Ticket]:
+        """Return them in the order in which they are shown."""
+        return self.targets()
+
     def offers(self, command_id: str) -> bool:
         if command_id in _NEEDS_A_TICKET and not self.targets():
             return False
         return super().offers(command_id)
 
     def action_ticket_copy_ref(self) -> None:
-        handles = [ticket.handle for ticket in self.targets()]
+        handles = [ticket.handle for ticket in self.taken()]
         if not handles:
             self.say("There is no ticket to copy the name of")
             return
         self.post_message(self.CopyWanted("\n".join(handles), _counted(handles, "names")))
 
     def action_ticket_copy_link(self) -> None:
-        tickets = self.targets()
+        tickets = self.taken()
         addresses = [ticket.url for ticket in tickets if ticket.url]
         if not tickets:
             self.say("There is no ticket to copy the address of")
@@ -90,26 +95,31 @@ class TakingFromList(Taking[Result], NewsMoves[Result]):
             self.tickets = tickets
             self.what = what
 
-    def targets(self) -> Sequence[Ticket]:
-        return [self.items.ticket] if self.items.ticket else []
+    def taken(self) -> Sequence[Ticket]:
+        behind = len(self.view)
+
+        def place(ticket: Ticket) -> int:
+            found = self.view.find(ticket.ref)
+            return behind if found is None else found
+
+        return sorted(self.targets(), key=place)
 
     def marked_here(self) -> Collection[TicketRef]:
         """Return what is marked, also where it is not in the list now."""
         raise NotImplementedError
 
     def action_list_export(self) -> None:
-        tickets: Sequence[Ticket] = [self.view[place] for place in range(len(self.view))]
-        marked = self.marked_here()
-        what = f"{len(tickets):,} tickets, as the list shows them"
-        if marked:
-            in_list = [ticket for ticket in tickets if ticket.ref in marked]
-            seen = {ticket.ref for ticket in in_list}
-            hidden = [ticket for ticket in self.targets() if ticket.ref not in seen]
-            tickets, what = [*in_list, *hidden], f"{len(in_list) + len(hidden):,} marked tickets"
-            if hidden:
-                what += f", {len(hidden):,} of them not in the list now"
+        tickets: Sequence[Ticket]
+        if self.marked_here():
+            tickets = self.taken()
+            what = count_words(len(tickets), "marked ticket")
+            if hidden := sum(self.view.find(ticket.ref) is None for ticket in tickets):
+                what += f", {hidden:,} of them not in the list now"
+        else:
+            tickets = [self.view[place] for place in range(len(self.view))]
+            what = f"{count_words(len(tickets), 'ticket')}, as the list shows them"
         if tickets:
-            self.post_message(self.ExportWanted(tickets, what.replace("1 tickets", "1 ticket")))
+            self.post_message(self.ExportWanted(tickets, what))
         else:
             self.say("The list is empty; there is nothing to export")
 
