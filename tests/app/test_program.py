@@ -94,6 +94,20 @@ async def test_the_footer_shows_the_effective_keys() -> None:
         assert "ctrl+n new" in text_of(app).splitlines()[-1]
 
 
+@pytest.mark.parametrize("width", [40, 57, 80, 120])
+async def test_the_footer_cuts_no_word_and_leaves_out_what_has_no_key(width: int) -> None:
+    app = make_list_app(world(NOON, 5), keys={"list.open": (), "list.why": ("ctrl+w",)})
+    async with app.run_test(size=(width, 24)) as pilot:
+        await settle(pilot)
+        footer = text_of(app).splitlines()[-1].strip()
+
+        assert "open" not in footer
+        assert "…" not in footer
+        assert footer.startswith("n new")
+        assert footer.endswith("? help")
+        assert ("ctrl+w why" in footer) is (width >= 80)
+
+
 async def test_notices_and_demo_are_in_sight_from_the_start() -> None:
     app = make_list_app(world(NOON, 5), notices=("config.toml:1: colour: unknown",), demo=True)
     async with app.run_test(size=SMALL) as pilot:
