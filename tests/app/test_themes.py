@@ -123,25 +123,26 @@ def _in_front(app: Dashboard) -> Region:
     return app.screen.region
 
 
-def _faint_texts(app: Dashboard) -> set[tuple[str, str]]:
-    """Return what cannot be read on the screen in front, and how it is drawn."""
-    region, faint = _in_front(app), set()
+def _faint_texts(app: Dashboard) -> dict[str, str]:
+    """Return how texts are drawn that cannot be read on the screen in front, each with one."""
+    region, shown = _in_front(app), {}
     for y, x, segment in segments_of(app):
-        if not segment.text.strip(" |─│╭╮╰╯") or not region.contains(x, y):
-            continue
-        style = segment.style or Style()
-        for palette in (XTERM, VGA):
-            colors = _shown_colors(style, palette)
-            if style.dim or (colors and contrast(*colors) < READABLE):
-                faint.add((segment.text, str(style)))
-    return faint
+        if segment.text.strip(" |─│╭╮╰╯") and region.contains(x, y):
+            shown[segment.style or Style()] = segment.text
+    return {str(style): text for style, text in shown.items() if _is_faint(style)}
+
+
+def _is_faint(style: Style) -> bool:
+    pairs = [_shown_colors(style, palette) for palette in (XTERM, VGA)]
+    return bool(style.dim) or any(pair and contrast(*pair) < READABLE for pair in pairs)
 
 
 async def test_everything_that_any_screen_says_is_readable_in_every_theme() -> None:
     app = make_list_app(world(NOON, 40))
     async with app.run_test(size=SMALL) as pilot:
         async for place in _tour(pilot):
-            for name in NAMES:
+            # Only what Textual draws itself, in dialogs, has colours that are mixed from others.
+            for name in NAMES if isinstance(app.screen, ModalScreen) else ("ansi", "daylight"):
                 app.show_theme(name)
                 await pilot.pause()
                 assert not _faint_texts(app), (place, name)

@@ -62,7 +62,7 @@ COMMANDS = (
     Command("form.request", ("ctrl+r",), "Show the exact request", "request"),
     Command("form.close", ("escape",), "Close the form; the draft is kept", "close, draft kept"),
     Command("app.palette", (":", "ctrl+p"), "Find a command by its name", "commands"),
-    Command("app.theme", ("T",), "Next theme"),
+    Command("app.theme", ("T",), "Choose a theme, each shown at once"),
     Command("app.redraw", ("ctrl+l",), "Draw the screen anew"),
     Command("app.suspend", ("ctrl+z",), "Suspend to the shell"),
     Command("app.help", ("?", "f1"), "All keys, the signs and the query language", "help"),

@@ -5,7 +5,7 @@ Left to the terminal's driver, near-black grounds all become black and the curso
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -95,8 +95,9 @@ def _grounds_of(theme: Theme, role: str) -> Iterator[tuple[str, Color]]:
             yield ground, own
 
 
-def _by_distance(color: Color) -> list[_Indexed]:
-    return sorted(_indexed(), key=lambda each: _distance(color, each.shown))
+@lru_cache(64)
+def _by_distance(color: Color) -> tuple[_Indexed, ...]:
+    return tuple(sorted(_indexed(), key=lambda each: _distance(color, each.shown)))
 
 
 def _distance(one: Color, other: Color) -> float:
