@@ -30,7 +30,7 @@ class Marking(Acting[Result], NewsMoves[Result]):
     def hidden_targets(self) -> int:
         """Return how many of the marked tickets this list does not show."""
         if self._hidden_marks is None:
-            self._hidden_marks = sum(self.view.find(ref) is None for ref in self._desk.marked)
+            self._hidden_marks = self._count_hidden_marks()
         return self._hidden_marks
 
     def list_changed(self) -> None:
@@ -72,8 +72,8 @@ class Marking(Acting[Result], NewsMoves[Result]):
             self.items.move_by(1)
 
     def action_list_mark_all(self) -> None:
-        shown = list(self.view.refs())
-        if not all(map(self.is_marked, shown)):
+        shown, marked = self.view.refs(), self._desk.marked
+        if not all(ref in marked for ref in shown):
             self._desk.mark(shown)
             self.marks_changed()
         else:
@@ -84,6 +84,14 @@ class Marking(Acting[Result], NewsMoves[Result]):
             self._take_marks(self._desk.marks)
         else:
             super().action_back()
+
+    def _count_hidden_marks(self) -> int:
+        marked, view = self._desk.marked, self.view
+        if len(view) == len(self._mirror.tickets):
+            return 0
+        if len(marked) <= len(view):
+            return sum(view.find(ref) is None for ref in marked)
+        return len(marked) - sum(ref in marked for ref in view.refs())
 
     def _take_marks(self, refs: Sequence[TicketRef]) -> None:
         if taken := self._desk.take_marks(set(refs)):
