@@ -33,6 +33,12 @@ class TabLine:
         return next((tab for start, end, tab in self.places if start <= cell < end), None)
 
 
+def whole_width(labels: Sequence[TabLabel]) -> int:
+    """Return how many cells the tabs take with their names whole, as far as they may be."""
+    most = _NAME_WIDTHS[0]
+    return sum(_cells(_words(number, label, most, "")) for number, label in enumerate(labels))
+
+
 def tab_line(labels: Sequence[TabLabel], active: int, width: int, *, cut: str) -> TabLine:
     """Return the tabs that fit into `width` cells, the active one always among them.
 

@@ -62,19 +62,29 @@ class Finding(Viewing[Result]):
     def standing_line(self, width: int) -> Line:
         if not self._is_typing:
             return super().standing_line(width)
-        end = line_width(self.keys_at_the_end())
-        room = width - end - 2 if end else width
         if self._shown_error is not None:
             return fault_line(self._shown_error, width)
+        if not self._completions:
+            return self._typing_keys()
+        end = line_width(self.keys_at_the_end())
+        room = width - end - 2 if end else width
         return candidates_line(self._completions, self._chosen, room, self.look.glyphs)
 
     def keys_at_the_end(self) -> Line:
-        is_wide = self.app.size.width >= _KEYS_FROM
-        if not self._is_typing or not is_wide or self._shown_error is not None:
+        if not self._is_typing:
             return super().keys_at_the_end()
-        keys = (("enter", "keep"), ("esc", "clear"))
-        line = [(Span(f"  {key}", "accent"), Span(f" {words}", "muted")) for key, words in keys]
-        return tuple(span for part in line for span in part)
+        has_room = self.app.size.width >= _KEYS_FROM
+        is_needed = self._shown_error is None and bool(self._completions)
+        return self._typing_keys() if has_room and is_needed else ()
+
+    def _typing_keys(self) -> Line:
+        keys = [("enter", "keep"), ("esc", "clear")]
+        if not self._filter.input.value and any(self._tabs.history):
+            keys.insert(0, ("up", "earlier"))
+        parts = [(Span(key, "accent"), Span(f" {words}  ", "muted")) for key, words in keys]
+        *most, (last_key, last_words) = parts
+        last = Span(last_words.text.rstrip(), last_words.style)
+        return (*(span for part in most for span in part), last_key, last)
 
     def clear_filter(self) -> None:
         """Show everything that the tab shows."""

@@ -292,7 +292,10 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
 
     def _place_of_list(self) -> Place:
         mirror, view, scope = self._mirror, self._view, self.workspaces
-        overdue = mirror.tally(scope).overdue - view.overdue(self.look.clock.now())
+        hidden_overdue = 0
+        if len(view) < view.total:
+            shown = view.overdue(self.look.clock.now())
+            hidden_overdue = mirror.tally(scope).overdue - shown
         first, last = self.items.shown_rows
         return Place(
             first=first,
@@ -300,7 +303,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
             shown=len(view),
             total=mirror.count(scope),
             is_narrowed=bool(self._query.terms),
-            hidden_overdue=overdue,
+            hidden_overdue=hidden_overdue,
             snoozed=view.snoozed,
             marked=len(self.marked),
             hidden_marked=self.hidden_targets(),
@@ -324,22 +327,22 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
     def _show_empty(self, now: datetime) -> None:
         if len(self._view):
             return
-        tabs, keys = self._tabs, self.look.keymap
-        back = keys.shown(f"view.{tabs.place_of_all + 1}", self.COMMAND_IDS)
+        front = self._tabs.front
         lines = empty_lines(
             self._healths,
             self.look.face,
             now,
             place=self._place_of_list(),
             typed=self._query_text,
-            view="" if tabs.front.shows_all else tabs.front.name,
-            key_of_all=back or keys.shown("view.next", self.COMMAND_IDS),
+            view="" if front.shows_all else front.name,
+            way_to_all=self.way_to_all(),
         )
         self.items.empty = tuple(lines)
 
     def marks_changed(self) -> None:
         self.marked, now = self._desk.marked, self.look.clock.now()
         self._view.pass_time(now)
+        self._recount()
         self._follow(now)
         self._show_keys()
 

@@ -26,6 +26,8 @@ from tui.domain.order import SORT_KEYS, Order
 from tui.domain.query import Query, QueryContext
 from tui.domain.ticket import TicketRef
 
+_DIGITS = 9
+"""So many tabs have a key of their own."""
 _BREATH_S = 0.01
 """Between two slices of a count: keys come first."""
 _SORT_WORDS = {
@@ -96,8 +98,7 @@ class Viewing(NewsMoves[Result]):
         self._count_on()
 
     def queue_changed(self, touched: Touched) -> None:
-        self._counts.take(touched.refs, self.context(self.look.clock.now()))
-        self._count_on()
+        self._recount(touched.refs)
 
     def time_passed(self) -> None:
         self._counts.minute_passed()
@@ -129,6 +130,15 @@ class Viewing(NewsMoves[Result]):
             return f"To the view {self._tabs.tabs[place].name}"
         return super().help_words(command_id)
 
+    def way_to_all(self) -> str:
+        """Return `4 shows everything.`, or which key leads on; "" if none does."""
+        number = self._tabs.place_of_all + 1
+        shown = self.look.keymap.shown
+        if number <= _DIGITS and (key := shown(f"view.{number}", self.COMMAND_IDS)):
+            return f"{key} shows everything."
+        key = shown("view.next", self.COMMAND_IDS)
+        return f"{key} shows the next view." if key else ""
+
     def narrow_to(self, workspaces: tuple[str, ...]) -> None:
         """Show only these workspaces, all for none; tab, filter and cursor stay."""
         if workspaces != self.workspaces:
@@ -158,6 +168,11 @@ class Viewing(NewsMoves[Result]):
         self._view.show_only(self._query, now)
         self.show_view(now)
 
+    def _recount(self, refs: Collection[TicketRef] = ()) -> None:
+        """Count these tickets anew, and those of which something else is different now."""
+        self._counts.take(refs, self.context(self.look.clock.now()))
+        self._count_on()
+
     def _count_on(self) -> None:
         """Count a slice of what is left, and go on after a breath."""
         self._breath = None
@@ -174,7 +189,7 @@ class Viewing(NewsMoves[Result]):
             for place, tab in enumerate(self._tabs.tabs)
         ]
         width = self.app.size.width
-        self._tab_bar.show_tabs(labels, self._tabs.active, _order_words(order), width)
+        self._tab_bar.show_tabs(labels, self._tabs.active, _order_lines(order), width)
 
     def switch(self, place: int) -> None:
         """Bring the tab at this place to the front, as it was left."""
@@ -254,6 +269,9 @@ def _sort_words(key: str, order: Order) -> str:
     return f"{backwards if order.descending else words}; again reverses it"
 
 
-def _order_words(order: Order) -> Line:
-    words = f"sort:{order.key}{' desc' if order.descending else ''}"
-    return (Span(words, "muted" if order == Order() else "accent"),)
+def _order_lines(order: Order) -> tuple[Line, ...]:
+    """Return `sort:due desc`, and the same in fewer cells; the usual order may go unsaid."""
+    words = f"{order.key}{' desc' if order.descending else ''}"
+    if order == Order():
+        return (Span(f"sort:{words}", "muted"),), (Span(words, "muted"),), ()
+    return (Span(f"sort:{words}", "accent"),), (Span(words, "accent"),)

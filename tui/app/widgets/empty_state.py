@@ -17,15 +17,15 @@ def empty_lines(
     place: Place,
     typed: str,
     view: str,
-    key_of_all: str,
+    way_to_all: str,
 ) -> Sequence[Line]:
     """Return the lines for a list without a row.
 
     `typed` is the filter, `view` the name of the view in front unless it shows everything, and
-    `key_of_all` brings the one that does.
+    `way_to_all` says which key brings the one that does.
     """
     if place.total:
-        return _all_hidden(place, typed, view, key_of_all)
+        return _all_hidden(place, typed, view, way_to_all)
     lines: list[Line] = []
     for name, health in healths.items():
         if trouble := trouble_words(health, clock, now):
@@ -42,14 +42,14 @@ def empty_lines(
     return lines
 
 
-def _all_hidden(place: Place, typed: str, view: str, key_of_all: str) -> Sequence[Line]:
+def _all_hidden(place: Place, typed: str, view: str, way_to_all: str) -> Sequence[Line]:
     if typed:
         where = f" in {view}" if view else ""
         head: Line = (Span("Nothing matches ", bold=True), Span(typed, "accent"), Span(where))
         way = "esc clears the filter."
     elif view:
         head = (Span("Nothing in ", bold=True), Span(view, "accent"), Span(" now.", bold=True))
-        way = f"{key_of_all} shows everything." if key_of_all else ""
+        way = way_to_all
     else:
         head = (Span("Everything here is snoozed.", bold=True),)
         way = "The filter is:snoozed shows it."

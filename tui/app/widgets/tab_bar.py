@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from tui.app.formatting import BLANK, Line, join_sides, line_width
 from tui.app.painting import Painter
-from tui.app.tab_line import TabLabel, TabLine, tab_line
+from tui.app.tab_line import TabLabel, TabLine, tab_line, whole_width
 from tui.app.widgets.line_pane import Bar
 
 _MARGIN = 1
@@ -34,14 +34,21 @@ class TabBar(Bar):
         self._tabs = TabLine(BLANK, ())
         self._rest: Line = BLANK
 
-    def show_tabs(self, labels: Sequence[TabLabel], active: int, rest: Line, width: int) -> None:
-        """Show these tabs in `width` cells; `rest` at the right end, if there is room for both."""
-        room, cut = width - _MARGIN, self.painter.cut
-        tabs = tab_line(labels, active, room - line_width(rest) - _GAP, cut=cut)
-        if rest and len(tabs.places) < len(labels):
-            tabs, rest = tab_line(labels, active, room, cut=cut), BLANK
-        self._tabs, self._rest = tabs, rest
-        self.show(tabs.line, rest)
+    def show_tabs(
+        self, labels: Sequence[TabLabel], active: int, rests: Sequence[Line], width: int
+    ) -> None:
+        """Show these tabs in `width` cells, and something at the right end if there is room.
+
+        `rests`: what may stand there, the best first; the last one only is worth a cut name, and
+        none is worth a tab.
+        """
+        room, cut, whole = width - _MARGIN, self.painter.cut, whole_width(labels)
+        beside = [(rest, room - _taken(rest)) for rest in rests]
+        self._rest, left = next((pair for pair in beside if whole <= pair[1]), beside[-1])
+        self._tabs = tab_line(labels, active, left, cut=cut)
+        if len(self._tabs.places) < len(labels):
+            self._tabs, self._rest = tab_line(labels, active, room, cut=cut), BLANK
+        self.show(self._tabs.line, self._rest)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -54,3 +61,7 @@ class TabBar(Bar):
             self.post_message(self.Picked(tab))
         elif self._rest and event.x >= self.size.width - _MARGIN - line_width(self._rest):
             self.post_message(self.RestPicked())
+
+
+def _taken(rest: Line) -> int:
+    return line_width(rest) + _GAP if rest else 0
