@@ -7,24 +7,17 @@ import pytest
 
 from support.builders import NOON
 from support.service import FIELDS
-from tui.app.commands import BY_ID, COMMANDS, command_ids
-from tui.app.draft_text import check_texts, complete_choice, hint_of, owner, problem_on_leaving
 from tui.app.formatting import ClockFace, Line
 from tui.app.health_text import (
     STATE_WIDTH,
-    currency_words,
     is_trusted,
     state_cell,
     state_words,
     trouble_words,
     trust_line,
-    was_never_read,
 )
-from tui.app.key_names import show_key
-from tui.app.keymap import Keymap
-from tui.app.terminal import crash_report, wants_mouse
+from tui.app.place_line import Place
 from tui.app.widgets.empty_state import empty_lines
-from tui.domain.draft import Choice, FieldSpec, FieldType
 from tui.domain.health import HealthState, WorkspaceHealth
 
 FACE = ClockFace("UTC")
@@ -151,159 +144,39 @@ def test_rows_are_trusted_while_current_and_while_a_first_sweep_brings_them() ->
     assert not is_trusted(None)
 
 
-def _empty(healths: dict[str, WorkspaceHealth], query: str = "", hidden: int = 0) -> list[str]:
-    return [_text(line) for line in empty_lines(healths, FACE, NOON, query=query, hidden=hidden)]
+NO_PLACE = Place(first=0, last=0, shown=0, total=0, is_narrowed=False)
+
+
+def _empty(
+    healths: dict[str, WorkspaceHealth], place: Place = NO_PLACE, typed: str = "", view: str = ""
+) -> list[str]:
+    way = "4 shows everything."
+    lines = empty_lines(healths, FACE, NOON, place=place, typed=typed, view=view, way_to_all=way)
+    return [_text(line) for line in lines]
 
 
 def test_an_empty_list_says_why() -> None:
     assert _empty({"a": OK}) == ["No tickets.", "Nothing is waiting here."]
     assert _empty({"a": FIRST}) == ["Reading", "a: reading 2/12"]
     assert _empty({"d": REFUSED})[1:] == ["d KEY REFUSED 11:56", "401; set KEY"]
-    assert _empty({"a": OK}, "zzz", 231) == [
-        "Nothing matches zzz",
-        "231 tickets are hidden; esc clears the filter.",
+
+
+def test_a_list_in_which_everything_is_hidden_says_by_what_and_the_way_back() -> None:
+    hidden = replace(NO_PLACE, total=231, hidden_overdue=6, snoozed=2, is_narrowed=True)
+
+    assert _empty({"a": OK}, hidden, "zzz", "Overdue") == [
+        "Nothing matches zzz in Overdue",
+        "231 tickets are hidden, 6 OVER, 2 that would match are snoozed",
+        "esc clears the filter.",
     ]
-
-
-def test_every_command_has_an_own_id_and_a_help_sentence() -> None:
-    assert len(set(command_ids())) == len(COMMANDS)
-    assert all(command.help and command.keys for command in COMMANDS)
-    assert set(BY_ID) == set(command_ids())
-
-
-def test_no_two_commands_of_the_list_share_a_key() -> None:
-    ids = [name for name in command_ids() if not name.startswith("form.")]
-    keys = [key for name in ids for key in Keymap().keys(name)]
-
-    assert len(keys) == len(set(keys))
-
-
-def test_a_chosen_key_replaces_the_default_and_takes_it_from_others() -> None:
-    at_hand = ("ticket.create", "data.refresh", "app.back")
-    keymap = Keymap({"ticket.create": ("r", "ctrl+n"), "app.nonsense": ("x",)})
-
-    assert keymap.keys("ticket.create", at_hand) == ("r", "ctrl+n")
-    assert keymap.keys("data.refresh", at_hand) == ()
-    bound = keymap.bindings(at_hand).key_to_bindings
-    assert [binding.action for binding in bound["r"]] == ["ticket_create"]
-    assert "n" not in bound
-
-
-def test_an_empty_key_unbinds() -> None:
-    keymap = Keymap({"ticket.create": ("",)})
-
-    assert keymap.keys("ticket.create") == ()
-    assert keymap.shown("ticket.create") == ""
-
-
-def test_esc_never_quits_whatever_else_goes_back() -> None:
-    bound = Keymap({"app.back": ("esc", "x")}).bindings(("app.back",)).key_to_bindings
-
-    actions = {key: each[0].action for key, each in bound.items()}
-    assert actions == {"escape": "back", "x": "leave", "ctrl+c": "back"}
-
-
-def test_ctrl_c_is_esc_unless_somebody_chose_it_for_something_else() -> None:
-    bound = Keymap({"app.quit": ("ctrl+c",)}).bindings(("app.back", "app.quit")).key_to_bindings
-
-    assert [binding.action for binding in bound["ctrl+c"]] == ["app_quit"]
-
-
-@pytest.mark.parametrize(
-    ("key", "shown"),
-    [
-        ("escape", "esc"),
-        ("pgdn", "pgdn"),
-        ("ctrl+s", "ctrl+s"),
-        ("f1", "F1"),
-        (",", ","),
-        ("+", "+"),
-    ],
-)
-def test_keys_are_shown_as_people_write_them(key: str, shown: str) -> None:
-    assert show_key(key) == shown
-
-
-def test_what_is_typed_becomes_the_draft() -> None:
-    texts = {
-        "priority": "high",
-        "comment": "Line is down\nsince 20:05",
-        "tags": "a, b,,c",
-        "customFields": "cf_date = 2025-10-23\ncustomFields.cf_x=a=b",
-    }
-    draft, problems = check_texts("qp", FIELDS, texts)
-
-    assert problems == ()
-    assert draft.values == {
-        "priority": "HIGH",
-        "comment": "Line is down\nsince 20:05",
-        "tags": ("a", "b", "c"),
-        "customFields.cf_date": "2025-10-23",
-        "customFields.cf_x": "a=b",
-    }
-
-
-def test_problems_belong_to_their_fields() -> None:
-    texts = {"email": "ann@", "customFields": "nothing\na=1", "due": "tomorrow"}
-    _, problems = check_texts("qp", FIELDS, texts)
-    owners = {spec.key for problem in problems if (spec := owner(FIELDS, problem))}
-
-    assert owners == {"email", "customFields", "due", "priority", "comment"}
-
-
-def test_leaving_a_field_empty_is_no_problem_yet() -> None:
-    assert problem_on_leaving(SPECS["comment"], "") == ""
-    assert problem_on_leaving(SPECS["email"], "ann@") == "not an e-mail address"
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"), [("h", "HIGH"), ("Med", "MEDIUM"), ("low", "LOW"), ("x", "x"), ("", "")]
-)
-def test_the_first_letters_of_a_choice_are_enough(typed: str, meant: str) -> None:
-    assert complete_choice(SPECS["priority"], typed) == meant
-
-
-def test_what_was_never_read_and_what_is_current_is_told_apart() -> None:
-    never = WorkspaceHealth(state=HealthState.REFUSED)
-
-    assert was_never_read(None, 0)
-    assert was_never_read(never, 0)
-    assert not was_never_read(never, 3)
-    assert not was_never_read(REFUSED, 0)
-    assert currency_words([OK, OK]) is None
-    words = currency_words([OK, LATE, None])
-    assert words is not None
-    assert (words.text, words.style) == ("1 of 3 current", "warning")
-
-
-def test_an_ambiguous_beginning_stays_as_it_is() -> None:
-    spec = FieldSpec(
-        key="x", label="X", type=FieldType.CHOICE, choices=(Choice("AB", ""), Choice("AC", ""))
-    )
-    assert complete_choice(spec, "a") == "a"
-
-
-def test_each_field_says_what_it_takes() -> None:
-    assert hint_of(SPECS["status"]) == "NEW, OPEN, or another"
-    assert hint_of(SPECS["tags"]) == "several, with commas between them"
-    assert hint_of(SPECS["customFields"]) == "name=value, one a line"
-    assert hint_of(SPECS["due"]) == "YYYY-MM-DD"
-    assert hint_of(SPECS["firstName"]) == ""
-
-
-def test_the_mouse_is_left_to_the_terminal_over_ssh() -> None:
-    assert wants_mouse("auto", {})
-    assert not wants_mouse("auto", {"SSH_CONNECTION": "1"})
-    assert wants_mouse("on", {"SSH_CONNECTION": "1"})
-    assert not wants_mouse("off", {})
-
-
-def test_a_crash_report_names_places_and_neither_messages_nor_values() -> None:
-    secret = "sk-canary"
-    with pytest.raises(ValueError) as caught:
-        int(secret)
-    report = crash_report(caught.value)
-
-    assert "sk-canary" not in report
-    assert "ValueError" in report
-    assert "test_words.py" in report
+    assert _empty(
+        {"a": FIRST}, replace(hidden, total=1, hidden_overdue=0, snoozed=0), "", "New"
+    ) == [
+        "Nothing in New now.",
+        "1 ticket is hidden",
+        "4 shows everything.",
+    ]
+    assert _empty({"a": OK}, replace(hidden, is_narrowed=False))[::2] == [
+        "Everything here is snoozed.",
+        "The filter is:snoozed shows it.",
+    ]
