@@ -210,7 +210,9 @@ def last_shown(ticket: Ticket, known: Known, now: datetime, clock: ClockFace) ->
 def _due(ticket: Ticket, now: datetime, clock: ClockFace) -> str:
     flag = "flagged overdue by the vendor" if ticket.flagged_overdue else ""
     if ticket.due_at is None:
-        return f"{flag}, without a time" if flag else "never: no vendor and no sla says when"
+        return (
+            f"{flag}, without a time" if flag else "none: neither the vendor nor an sla tells one"
+        )
     sign = "~" if ticket.due_source is DueSource.ESTIMATE else ""
     source = {
         DueSource.VENDOR: "by the vendor",

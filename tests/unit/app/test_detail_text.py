@@ -130,7 +130,7 @@ def test_what_the_vendor_does_not_give_is_named_in_one_line() -> None:
     assert "Not given     kind, channel, segments, tags, address" in page
     assert "Customer      unknown" in page
     assert "Assignee      nobody" in page
-    assert "Due           never: no vendor and no sla says when" in page
+    assert "Due           none: neither the vendor nor an sla tells one" in page
     assert "Updated       not told" in page
     assert "The title is all of it." in page
     assert "None are known." in page
