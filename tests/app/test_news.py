@@ -245,7 +245,7 @@ async def test_who_comes_back_is_told_what_happened_until_it_is_dealt_with() -> 
         assert f"{_HAPPENED}  next: , " in text_of(app)
         assert service.refreshed == ["inbox", "klink", "legacy", "qp"]
 
-        await pilot.press("j", "j", "T")
+        await pilot.press("j", "j", "p")
         await clock.advance(60)
         app.time_passed()
         await settle(pilot)

@@ -57,7 +57,7 @@ async def test_a_storm_of_sizes_ends_in_the_right_layout() -> None:
         await settle(pilot)
 
         text = text_of(app).splitlines()
-        assert text[2].split() == ALL_COLUMNS
+        assert text[3].split() == ALL_COLUMNS
         assert len(text) == 36
         assert tickets_screen(app).items.ticket == chosen
         assert app.size == Size(120, 36)
@@ -67,7 +67,7 @@ async def test_the_preview_stands_beside_a_list_with_all_its_columns() -> None:
     app = make_list_app(world(NOON, 100))
     async with app.run_test(size=(160, 45)) as pilot:
         await settle(pilot)
-        header = text_of(app).splitlines()[2]
+        header = text_of(app).splitlines()[3]
 
         assert header.split()[:8] == ALL_COLUMNS
         assert "CRIT" in header[100:]

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from tui.app.acting_app import ActingApp
 from tui.app.bridge import Bridge, TicketService
+from tui.app.creating import CreatingApp
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.handing import HandingApp
@@ -21,20 +22,13 @@ from tui.app.keymap import Keymap
 from tui.app.look import Look
 from tui.app.messages import (
     ActivityCame,
-    CreateEnded,
     HistoryCame,
-    RequestRendered,
     StoreChanged,
     TicketFetched,
 )
 from tui.app.mirror import QueueMirror
 from tui.app.painting import Painter
-from tui.app.screens.create import CreateScreen, KeptDraft
 from tui.app.screens.deck import DeckScreen
-from tui.app.screens.detail import DetailScreen
-from tui.app.screens.pick import PickScreen
-from tui.app.screens.reading import RequestScreen
-from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
@@ -44,7 +38,6 @@ from tui.app.themed import ThemedApp
 from tui.app.views import Tabs
 from tui.app.vigil import Vigil
 from tui.config.model import View
-from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ports import Clock
 from tui.engine.recent_log import RecentLog
 from tui.theming.load import DEFAULT, Themes
@@ -81,8 +74,11 @@ class DashboardOptions:
     """Called once, when the first frame stands."""
 
 
-class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=False):
-    """Owns the mirror of the queue; screens get what they show, and say what they want."""
+class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inherit_bindings=False):
+    """Owns the mirror of the queue; screens get what they show, and say what they want.
+
+    The screens that do not begin are loaded when they are wanted: the first frame comes first.
+    """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "screens/deck.tcss",
@@ -137,7 +133,6 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
         self.has_clipboard, self.withheld = options.clipboard != "off", options.withheld
         self._recent_log = RecentLog(options.clock)
         self._tabs = Tabs(options.views)
-        self._drafts: dict[str, KeptDraft] = {}
         self._home: asyncio.AbstractEventLoop | None = None
 
     def on_mount(self) -> None:
@@ -188,45 +183,19 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
 
     @on(TicketFetched)
     def _show_fetched(self, event: TicketFetched) -> None:
+        from tui.app.screens.detail import DetailScreen
+
         for screen in self.deck_screens():
             if isinstance(screen, DetailScreen) and screen.ref == event.ref:
                 screen.ticket_fetched(event.ticket, event.problem)
 
     @on(HistoryCame)
     def _show_history(self, event: HistoryCame) -> None:
+        from tui.app.screens.detail import DetailScreen
+
         for screen in self.deck_screens():
             if isinstance(screen, DetailScreen) and screen.ref == event.ref:
                 screen.history_came(event.revisions, event.problem)
-
-    @on(CreateEnded)
-    def _create_ended(self, event: CreateEnded) -> None:
-        form = next(
-            (
-                screen
-                for screen in self.deck_screens()
-                if isinstance(screen, CreateScreen) and screen.sending is event.draft
-            ),
-            None,
-        )
-        if form is not None:
-            while event.outcome.state is OutcomeState.CREATED and self.screen is not form:
-                self.pop_screen()
-            form.ended(event.outcome)
-        place, state = event.draft.workspace, event.outcome.state
-        if state is OutcomeState.CREATED:
-            self._drafts.pop(place, None)
-        elif place in self._drafts:
-            may_exist = state is OutcomeState.UNKNOWN
-            self._drafts[place] = replace(self._drafts[place], may_exist=may_exist)
-        if form is None or event.outcome.state is OutcomeState.CREATED:
-            self.call_after_refresh(self._tell_outcome, event.draft.workspace, event.outcome)
-
-    @on(RequestRendered)
-    def _show_request(self, event: RequestRendered) -> None:
-        if event.preview is not None:
-            self.push_screen(RequestScreen(self.look, event.preview))
-        else:
-            self._say(event.problem, "error")
 
     @on(WorkspacesScreen.Opened)
     def _open_workspace(self, event: WorkspacesScreen.Opened) -> None:
@@ -263,55 +232,17 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
 
     @on(TicketsScreen.Opened)
     def _open_ticket(self, event: TicketsScreen.Opened) -> None:
+        from tui.app.screens.detail import DetailScreen
+
         if isinstance(self.screen, TicketsScreen):
             self.push_screen(
                 DetailScreen(self.look, self.bridge, self.mirror, event.ref, desk=self.desk)
             )
 
-    @on(WorkspacesScreen.CreateWanted)
-    @on(TicketsScreen.CreateWanted)
-    def _open_form(self, event: WorkspacesScreen.CreateWanted | TicketsScreen.CreateWanted) -> None:
-        if isinstance(self.screen, CreateScreen | PickScreen):
-            return
-        if event.workspace is not None:
-            self._open_form_in(event.workspace)
-            return
-        names = self.bridge.creatable()
-        if len(names) == 1:
-            self._open_form_in(names[0])
-        elif names:
-            items = [(name, self.bridge.workspaces[name].title) for name in names]
-            near = event.near if isinstance(event, TicketsScreen.CreateWanted) else None
-            at = names.index(near) if near in names else 0
-            picker = PickScreen(self.look, "New ticket in", items, at=at)
-
-            def open_picked(at: int | None) -> None:
-                if at is not None:
-                    self._open_form_in(names[at])
-
-            self.push_screen(picker, open_picked)
-        else:
-            reasons = [self.bridge.why_not_create(name) for name in self.bridge.workspaces]
-            self._say(reasons[0] if reasons else "There is no workspace", "warning")
-
-    def _open_form_in(self, workspace: str) -> None:
-        if reason := self.bridge.why_not_create(workspace):
-            self._say(reason, "warning")
-            return
-        draft = self._drafts.get(workspace)
-        place = self.bridge.workspaces[workspace]
-        self.push_screen(CreateScreen(self.look, self.bridge, place, draft))
-
-    @on(CreateScreen.Closed)
-    def _keep_draft(self, event: CreateScreen.Closed) -> None:
-        self._drafts[event.workspace] = event.draft
-        words = "Draft kept; n reopens"
-        if event.is_sending:
-            words = f"Still sending to {event.workspace}; the answer shows here"
-        self.call_after_refresh(self._say, words)
-
     @on(DeckScreen.SourcesWanted)
     def _show_sources(self, event: DeckScreen.SourcesWanted) -> None:
+        from tui.app.screens.sources import SourcesScreen
+
         if isinstance(self.screen, DeckScreen) and not isinstance(self.screen, SourcesScreen):
             lines, near = self._recent_log.lines, event.workspace
             self.push_screen(SourcesScreen(self.look, self.bridge, self.mirror, lines, near))
@@ -383,20 +314,6 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, inherit_bindings=F
             desk=self.desk,
             is_root=is_root,
         )
-
-    def _tell_outcome(self, workspace: str, outcome: Outcome) -> None:
-        if outcome.state is OutcomeState.CREATED:
-            handle = outcome.ticket.handle if outcome.ticket else str(outcome.ref or workspace)
-            if outcome.ref is not None:
-                self.show_changes(self.vigil.freezer.let_in(outcome.ref, self._now()))
-                for screen in self.deck_screens():
-                    if isinstance(screen, TicketsScreen):
-                        screen.select(outcome.ref)
-            self._say(f"Created {handle}", "success")
-        elif outcome.state is OutcomeState.NOT_CREATED:
-            self._say(f"{workspace}: not created: {outcome.message}; n reopens the draft", "error")
-        else:
-            self._say(f"{workspace}: unknown: {outcome.message}", "warning")
 
     def _say(self, words: str, style: str = "text") -> None:
         if isinstance(self.screen, DeckScreen):

@@ -8,13 +8,10 @@ from textual.app import App
 
 from tui.app.bridge import Bridge
 from tui.app.commands import BY_ID, MOVES
-from tui.app.help_text import QUERY, command_sections, files_section, signs_section
 from tui.app.keymap import action_of
 from tui.app.look import Look
 from tui.app.palette import Entry
 from tui.app.screens.deck import DeckScreen
-from tui.app.screens.help import HelpScreen
-from tui.app.screens.palette import PaletteScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 
@@ -22,7 +19,10 @@ _IN_NO_PALETTE = frozenset({"app.palette"})
 
 
 class GuidingApp(App[int], inherit_bindings=False):
-    """Lists the commands of the screen in sight, and runs the one that is chosen."""
+    """Lists the commands of the screen in sight, and runs the one that is chosen.
+
+    Palette and help are loaded when they are wanted.
+    """
 
     look: Look
     bridge: Bridge
@@ -31,6 +31,9 @@ class GuidingApp(App[int], inherit_bindings=False):
 
     @on(DeckScreen.HelpWanted)
     def _show_help(self) -> None:
+        from tui.app.help_text import QUERY, command_sections, files_section, signs_section
+        from tui.app.screens.help import HelpScreen
+
         below = self.screen
         if not isinstance(below, DeckScreen) or isinstance(below, HelpScreen):
             return
@@ -42,6 +45,8 @@ class GuidingApp(App[int], inherit_bindings=False):
 
     @on(DeckScreen.PaletteWanted)
     def _show_palette(self) -> None:
+        from tui.app.screens.palette import PaletteScreen
+
         below = self.screen
         if not isinstance(below, DeckScreen) or isinstance(below, PaletteScreen):
             return

@@ -3,23 +3,26 @@
 import asyncio
 from collections.abc import Collection, Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import App
 
-from tui.app.browser import host_of, open_address, why_not_open
-from tui.app.clipboard import LARGEST, Way, clipboard_here, osc52
-from tui.app.export_file import ExportFailed, write_export
 from tui.app.look import Look
 from tui.app.screens.deck import DeckScreen
-from tui.app.screens.export import ExportScreen
 from tui.app.screens.taking import Taking, TakingFromList
-from tui.app.screens.text import TextScreen
 from tui.domain.clean import clean
+
+if TYPE_CHECKING:
+    from tui.app.screens.export import ExportScreen
+    from tui.app.screens.text import TextScreen
 
 
 class HandingApp(App[int], inherit_bindings=False):
-    """Does what the screens want taken out, beside the loop: none of it may hold up a key."""
+    """Does what the screens want taken out, beside the loop: none of it may hold up a key.
+
+    What it takes for that is loaded when it is wanted.
+    """
 
     look: Look
     withheld: Collection[str] = ()
@@ -29,7 +32,11 @@ class HandingApp(App[int], inherit_bindings=False):
 
     @on(Taking.CopyWanted)
     def _copy(self, event: Taking.CopyWanted) -> None:
+        from tui.app.clipboard import LARGEST
+
         if not self.has_clipboard:
+            from tui.app.screens.text import TextScreen
+
             title = f'{event.what}: select it; clipboard = "off"'
             self.push_screen(TextScreen(self.look, "Not copied", event.text, note=title))
             return
@@ -41,6 +48,8 @@ class HandingApp(App[int], inherit_bindings=False):
         self._beside(self._send_to_clipboard(event.text, event.what))
 
     async def _send_to_clipboard(self, text: str, what: str) -> None:
+        from tui.app.clipboard import Way, clipboard_here, osc52
+
         clipboard = clipboard_here(self.withheld)
         way = await asyncio.to_thread(clipboard.find_way)
         if way is Way.BY_TMUX:
@@ -58,6 +67,9 @@ class HandingApp(App[int], inherit_bindings=False):
 
     @on(Taking.AddressWanted)
     def _show_address(self, event: Taking.AddressWanted) -> None:
+        from tui.app.browser import host_of, why_not_open
+        from tui.app.screens.text import TextScreen
+
         address, handle = clean(event.ticket.url or ""), event.ticket.handle
         reason = why_not_open(address)
         screen = TextScreen(
@@ -76,7 +88,9 @@ class HandingApp(App[int], inherit_bindings=False):
         if not reason:
             self._beside(self._open(address, screen))
 
-    async def _open(self, address: str, screen: TextScreen) -> None:
+    async def _open(self, address: str, screen: "TextScreen") -> None:
+        from tui.app.browser import open_address
+
         problem = await asyncio.to_thread(open_address, address, withheld=self.withheld)
         if screen.is_attached:
             screen.note(problem or "Opened in the browser")
@@ -85,17 +99,21 @@ class HandingApp(App[int], inherit_bindings=False):
 
     @on(TakingFromList.ExportWanted)
     def _ask_for_file(self, event: TakingFromList.ExportWanted) -> None:
+        from tui.app.screens.export import ExportScreen
+
         def tell(path: Path | None) -> None:
             if path is not None:
                 self._tell(f"Wrote {event.what.split(',')[0]} to {clean(str(path))}", "success")
 
         self.push_screen(ExportScreen(self.look, event.tickets, event.what), tell)
 
-    @on(ExportScreen.Asked)
-    def _export(self, event: ExportScreen.Asked) -> None:
+    def on_export_screen_asked(self, event: "ExportScreen.Asked") -> None:
+        """Write the file."""
         self._beside(self._write(event))
 
-    async def _write(self, event: ExportScreen.Asked) -> None:
+    async def _write(self, event: "ExportScreen.Asked") -> None:
+        from tui.app.export_file import ExportFailed, write_export
+
         screen, now = event.screen, self.look.clock.now()
         try:
             path = await asyncio.to_thread(

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tui.domain.duration import duration_words, parse_duration
 from tui.config.lines import KeyPath, key_lines, line_of
 from tui.config.source import Source
 from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
+from tui.domain.duration import duration_words, parse_duration
 from tui.domain.errors import Problem
 
 _LARGEST_BITS = 64

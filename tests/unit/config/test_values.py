@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.duration import duration_words, parse_duration
 from tui.config.urls import is_loopback, link_problem, proxy_problem, url_problem
+from tui.domain.duration import duration_words, parse_duration
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,7 @@ from tui.app.acts_text import note_line
 from tui.app.deed_text import ASKED, tickets_words
 from tui.app.desk import Deed, Desk
 from tui.app.mirror import QueueMirror
-from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.deck import DeckScreen, Result
-from tui.app.screens.note import NoteScreen
-from tui.app.screens.snooze import SnoozeScreen
 from tui.domain.acts import NO_ACTS, Act, ActKind, LocalActs, is_snoozed
 from tui.domain.ticket import Ticket, TicketRef
 
@@ -70,6 +67,8 @@ class Acting(DeckScreen[Result]):
                     self._do(act, asleep if act.kind is ActKind.WAKE else tickets, tickets)
 
             what = tickets_words(tickets)
+            from tui.app.screens.snooze import SnoozeScreen
+
             self.app.push_screen(SnoozeScreen(self.look, what, asleep=len(asleep)), take)
 
         self._ask(ActKind.SNOOZE, self.targets(), snooze)
@@ -104,6 +103,8 @@ class Acting(DeckScreen[Result]):
                 self.say(f"The note is kept, not written; {key} goes on with it")
 
         earlier = self._acts_of(tickets[0]).notes if len(tickets) == 1 else ()
+        from tui.app.screens.note import NoteScreen
+
         screen = NoteScreen(
             look,
             tickets_words(tickets),
@@ -134,6 +135,8 @@ class Acting(DeckScreen[Result]):
         if hidden := self.hidden_targets():
             facts.insert(0, f"{hidden:,} of the marked ones are not in this list now.")
         question = f"{ASKED[kind]} {tickets_words(tickets)} here?"
+        from tui.app.screens.confirm import ConfirmScreen
+
         self.app.push_screen(ConfirmScreen(self.look, question, facts), answered)
 
     def _do(self, act: Act, tickets: Sequence[Ticket], targets: Sequence[Ticket]) -> None:
