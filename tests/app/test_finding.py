@@ -21,7 +21,6 @@ from support.deck import (
 )
 from support.service import FakeService, make_workspaces, world
 from tui.app.dashboard import Dashboard
-from tui.config.model import View
 from tui.domain.activity import Novelty
 from tui.domain.acts import Act, ActKind
 from tui.domain.health import HealthState, WorkspaceHealth
@@ -29,6 +28,7 @@ from tui.domain.order import SORT_KEYS
 from tui.domain.person import Person
 from tui.domain.query import Query
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
+from tui.domain.view import View
 
 HOUR = timedelta(hours=1)
 

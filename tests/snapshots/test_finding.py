@@ -9,7 +9,7 @@ from support.builders import NOON
 from support.deck import SMALL, WIDE, make_list_app
 from support.service import world
 from tui.app.dashboard import Dashboard
-from tui.config.model import View
+from tui.domain.view import View
 
 pytestmark = pytest.mark.snapshot
 

@@ -37,8 +37,8 @@ from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
 from tui.app.views import Tabs
 from tui.app.vigil import Vigil
-from tui.config.model import View
 from tui.domain.ports import Clock
+from tui.domain.view import View
 from tui.engine.recent_log import RecentLog
 from tui.theming.load import DEFAULT, Themes
 from tui.theming.terminal import color_depth, wants_no_color

@@ -25,7 +25,8 @@ class Span:
 Line = tuple[Span, ...]
 BLANK: Line = ()
 
-_UNSTEADY = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[\u2190-\U0001faff])\u200d")
+_UNSTEADY = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[\u2190-\U0001faff])\u200d"
+"""Compiled, by `re` itself, with the first text that needs it: that takes longer than a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def steady(text: str) -> str:
     Joined and coloured emoji are one sign on some terminals and several on others, and a row that
     is measured wrongly pushes everything behind it; taken apart they are the same everywhere.
     """
-    return text if text.isascii() else _UNSTEADY.sub("", text)
+    return text if text.isascii() else re.sub(_UNSTEADY, "", text)
 
 
 def is_unsteady(line: Iterable[Span]) -> bool:

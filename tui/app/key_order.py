@@ -13,7 +13,6 @@ from functools import partial
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
-from textual.widgets import Input, TextArea
 
 from tui.app.commands import MOVES
 
@@ -74,7 +73,7 @@ class KeysInOrder(App[int], inherit_bindings=False):
 
     def _leads_nowhere(self, event: Typed) -> bool:
         """Whether nothing can come of it that the next key would have to wait for."""
-        if isinstance(self.focused, Input | TextArea):
+        if self.focused is not None and self.focused.check_consume_key("a", "a"):
             return isinstance(event, events.Paste) or event.is_printable
         if isinstance(event, events.Paste):
             return False

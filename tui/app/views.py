@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.app.filter_history import FilterHistory
-from tui.config.model import View
 from tui.domain.order import Order, parse_order
 from tui.domain.query import Query, parse_query
 from tui.domain.ticket import TicketRef
+from tui.domain.view import View
 
 BUILT_IN = (
     View(name="On fire", query="is:open priority:high+"),

@@ -1,5 +1,6 @@
 """`ticketdeck` without a command: the dashboard over the configured workspaces."""
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,6 +32,8 @@ def run(options: Options, output: Output) -> int:
     if reason := why_no_dashboard(os.environ):
         raise UsageError(f"the dashboard needs a terminal: {reason}. Try: ticketdeck list")
     clock = SystemClock()
+    # What is loaded now stays: to walk through it again and again would hold the first frame up.
+    gc.disable()
     if early := read_early(options, clock.now()):
         return _show_early(early, options, output, clock)
     from tui.cli.bootstrap import load_deck
@@ -45,6 +48,11 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
     """Poll and show the deck's workspaces until the dashboard is left; return the exit code."""
     from tui.app.dashboard import run_dashboard
 
+    def begin(_: "Dashboard") -> None:
+        # Loading HTTP beside the first frame would hold it up.
+        service.start_polling()
+        _collect_again()
+
     with running(deck.service) as service:
         code = run_dashboard(
             service,
@@ -55,8 +63,7 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
                 deck.config.time_zone,
                 demo=demo,
                 notices=deck.journal.notices,
-                # Loading HTTP beside the first frame would hold it up.
-                when_drawn=lambda _: service.start_polling(),
+                when_drawn=begin,
             ),
         )
     return _exit_code(code, deck.service.outbox.open_intents(), output)
@@ -78,10 +85,12 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
             decks.append(deck)
             deck.service.start()
             dashboard.tell_soon(deck.journal.notices)
+            _collect_again()
             return deck.service
 
         def failed(error: Exception) -> None:
             failures.append(error)
+            _collect_again()
             dashboard.end_soon(Exit.FAILED)
 
         prelude.bring_up(open_service, failed)
@@ -109,7 +118,7 @@ def _dashboard_options(
     notices: Sequence[str] = (),
 ) -> "DashboardOptions":
     from tui.app.dashboard import DashboardOptions
-    from tui.config.model import View
+    from tui.domain.view import View
 
     config = None if demo else Path(looks.config)
     return DashboardOptions(
@@ -131,6 +140,12 @@ def _dashboard_options(
         notices=(*looks.warnings, *notices),
         when_drawn=when_drawn,
     )
+
+
+def _collect_again() -> None:
+    """Collect garbage from now on, but not among what is there already: it lasts."""
+    gc.freeze()
+    gc.enable()
 
 
 def _exit_code(code: int, open_intents: Sequence[Intent], output: Output) -> int:

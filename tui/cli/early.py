@@ -6,7 +6,7 @@ at the last start, or nothing is stored, there is no early beginning.
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +27,7 @@ from tui.store.moments import to_microseconds
 from tui.store.queue_key import QueueKey
 from tui.store.stored_acts import stored_acts
 
-_ROWS = 100
-"""As many tickets of each kind are read: more than any terminal has lines."""
+_ROWS_LEAST, _ROWS_MOST = 24, 200
 _FEW = 2_000
 """Up to so many tickets are read to find the first ones by a workspace's own rules."""
 
@@ -97,7 +96,7 @@ def _read(
         return None
     names = {number: queue.name for number, queue in plain.items()}
     rules = {queue.name: queue.workspace.apply_rules for queue in plain.values()}
-    first = glance.most_urgent(names, moment, _ROWS)
+    first = glance.most_urgent(names, moment, _rows())
     tickets += (rules[ref.workspace](ticket) for ref, ticket in first.items())
     keys = {queue.name: QueueKey(queue.vendor, queue.origin, queue.place) for queue in queues}
     workspaces = (queue.workspace for queue in queues)
@@ -109,6 +108,13 @@ def _read(
         novelties=novelties,
         acts=stored_acts(Path(digest.cache).parent, keys),
     )
+
+
+def _rows() -> int:
+    """Return as many tickets as the terminal has lines."""
+    with suppress(OSError):
+        return min(max(os.get_terminal_size().lines, _ROWS_LEAST), _ROWS_MOST)
+    return _ROWS_LEAST
 
 
 def _count(tickets: Sequence[Ticket], now: datetime) -> Totals:

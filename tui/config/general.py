@@ -16,7 +16,6 @@ from tui.config.model import (
     Glyphs,
     Mouse,
     Network,
-    View,
 )
 from tui.config.paths import absolute
 from tui.config.table import Table, none_of
@@ -26,6 +25,7 @@ from tui.domain.clean import clean
 from tui.domain.draft import nearest_name
 from tui.domain.errors import UsageError
 from tui.domain.order import parse_order
+from tui.domain.view import View
 
 TOP_KEYS = (
     "theme",

@@ -10,6 +10,7 @@ from tui.domain.budget import CallBudget
 from tui.domain.errors import Problem
 from tui.domain.secret import CredentialSource
 from tui.domain.settings import VendorSettings
+from tui.domain.view import View
 from tui.domain.workspace import Workspace
 
 Glyphs = Literal["auto", "unicode", "ascii"]
@@ -45,17 +46,6 @@ class WorkspaceConfig:
     credential: CredentialSource
     call_budget: CallBudget | None = None
     """Workspaces of one vendor with equal credentials share it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A saved query: a tab on the ticket screen."""
-
-    name: str
-    query: str = ""
-    """As `domain.query.parse_query` reads it."""
-    sort: str = "urgency"
-    """As `domain.order.parse_order` reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

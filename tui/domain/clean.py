@@ -5,7 +5,6 @@ cursor, rewrite the clipboard or forge rows. So every string of a vendor becomes
 only here, and nothing behind this door has to think of it again.
 """
 
-import hashlib
 import re
 import unicodedata
 
@@ -116,6 +115,8 @@ def clean_id(raw: str) -> str:
         if shown.endswith(" "):
             shown = shown[:-1] + _spell_in_id(" ")
     if len(shown) > ID_LIMIT:
+        import hashlib  # slow to load, and such an id is rare
+
         digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return f"{shown[: ID_LIMIT - 17]}{CUT}{digest}"
     return shown

@@ -3,10 +3,10 @@
 import pytest
 
 from tui.app.views import BUILT_IN, Tabs
-from tui.config.model import View
 from tui.domain.errors import UsageError
 from tui.domain.order import Order
 from tui.domain.query import parse_query
+from tui.domain.view import View
 
 
 def _names(tabs: Tabs) -> list[str]:

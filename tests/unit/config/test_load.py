@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.configuration import WORKSPACE, load, problems, write_config
-from tui.config.model import Config, Network, View, WorkspaceConfig
+from tui.config.model import Config, Network, WorkspaceConfig
 from tui.config.secrets import (
     CommandCredential,
     EnvCredential,
@@ -19,6 +19,7 @@ from tui.config.secrets import (
 from tui.domain.budget import CallBudget
 from tui.domain.errors import ConfigError
 from tui.domain.ticket import Priority, Status
+from tui.domain.view import View
 from tui.domain.workspace import Workspace
 from tui.resources import resource
 
