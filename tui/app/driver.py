@@ -13,6 +13,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.app.paste import PasteFilter
+from tui.app.slimming import slim
 from tui.app.terminal import TITLE_BACK, TITLE_KEPT, has_title, set_title
 
 _MOMENT_S = 0.1
@@ -55,6 +56,9 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._file = _LastingFile(self._file)  # type: ignore[assignment]  # stands in for it
+
+    def write(self, data: str) -> None:
+        super().write(slim(data))
 
     def show_title(self, title: str) -> None:
         """Give the terminal a title, where it has one. Our own words only."""

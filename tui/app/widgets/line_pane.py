@@ -1,5 +1,7 @@
 """Panes made of painted lines, of which only those that changed are drawn again."""
 
+from itertools import takewhile
+
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -151,14 +153,32 @@ def _difference(before: Drawn, now: Drawn, width: int) -> tuple[int, int]:
     same = 0
     while same < min(len(old), len(new)) and old[same] == new[same]:
         same += 1
-    start = line_width(old[:same])
+    start = line_width(old[:same]) + _same_cells(old[same:], new[same:], first=True)
     old_end, new_end = line_width(old), line_width(new)
     if old_end != new_end:
         return start, max(old_end, new_end)
     last = 0
     while last < min(len(old), len(new)) - same and old[-1 - last] == new[-1 - last]:
         last += 1
-    return start, old_end - line_width(old[len(old) - last :])
+    stop = len(old) - last, len(new) - last
+    end = old_end - line_width(old[stop[0] :])
+    if min(stop) > same:
+        end -= _same_cells(old[: stop[0]], new[: stop[1]], first=False)
+    return min(start, end), max(start, end)
+
+
+def _same_cells(old: Line, new: Line, *, first: bool) -> int:
+    """Return in how many cells the first spans begin alike, or the last ones end alike."""
+    if not old or not new:
+        return 0
+    before, now = (old[0], new[0]) if first else (old[-1], new[-1])
+    # In other scripts than ours a cell is not a character.
+    is_plain = before.text.isascii() and now.text.isascii()
+    if not is_plain or (before.style, before.bold) != (now.style, now.bold):
+        return 0
+    step = 1 if first else -1
+    pairs = zip(before.text[::step], now.text[::step], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 class TextPane(LinePane):
