@@ -28,6 +28,7 @@ _EVERYTHING = Query()
 _BY_URGENCY = Order()
 _NEAR = 500
 """So many rows are looked at before each of the tickets that are looked for is placed."""
+_MANY = 10_000
 _MINUTE = timedelta(minutes=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -187,6 +188,10 @@ class QueueView:
                     self._keys[ref] = (self._rank(key[-1], acts[ref], now), *key[1:])
                 keys = sorted(self._keys.values())
             self._ranked = keys
+        if len(keys) >= _MANY:
+            # Else the collector would stop the program for as long as a bad key feels, to look at
+            # objects that live on anyway.
+            gc.freeze()
         self._ask(self._ranked, now)
 
     def show_only(self, query: Query, now: datetime) -> None:
