@@ -24,7 +24,7 @@ from tui.domain.urgency import is_overdue
 from tui.domain.workspace import Workspace
 
 WORKSPACES = tuple(Workspace(name=name, vendor="x", title=name) for name in ("a", "b"))
-IDS = st.integers(1, 25)
+IDS = st.integers(1, 9)
 MINUTES = st.integers(-600, 600)
 REFS = st.builds(TicketRef, st.sampled_from(["a", "b"]), IDS.map(str))
 
@@ -49,17 +49,18 @@ def acts(draw: st.DrawFn) -> tuple[Act, list[TicketRef]]:
     kind = draw(st.sampled_from([kind for kind in ActKind if kind is not ActKind.NOTE]))
     until = NOON + timedelta(minutes=draw(st.integers(1, 900)))
     act = Act(kind, until=until if kind is ActKind.SNOOZE else None)
-    return act, draw(st.lists(REFS, max_size=4, unique=True))
+    return act, draw(st.lists(REFS, min_size=2, max_size=6, unique=True))
 
 
 Step = tuple[list[Ticket], list[TicketRef], list[tuple[Act, list[TicketRef]]], int]
 STEPS = st.lists(
     st.tuples(
-        st.lists(tickets(), max_size=40),
-        st.lists(REFS, max_size=5),
-        st.lists(acts(), max_size=3),
+        st.lists(tickets(), min_size=3, max_size=40),
+        st.lists(REFS, max_size=3),
+        st.lists(acts(), min_size=1, max_size=3),
         st.integers(0, 120),
     ),
+    min_size=1,
     max_size=5,
 )
 ORDERS = st.builds(Order, st.sampled_from(SORT_KEYS), st.booleans())
@@ -160,6 +161,20 @@ def test_whatever_was_asked_before_a_query_shows_the_same(
         view.arrange(order, NOON)
         refs, snoozed = _expected(mirror, NOON, query=query, order=order)
         assert (view.refs(), view.snoozed) == (refs, snoozed)
+
+
+@pytest.mark.parametrize("key", SORT_KEYS)
+def test_pinned_tickets_are_first_in_every_order(key: str) -> None:
+    tickets = [make_ticket(str(number), workspace="a") for number in range(6)]
+    service = FakeService(WORKSPACES, tickets)
+    service.act(Act(ActKind.PIN), tickets[2:4])
+    mirror = QueueMirror(service)
+    mirror.pull(NOON)
+
+    for order in (Order(key), Order(key, descending=True)):
+        refs = _view(mirror, NOON, query="", order=order).refs()
+        assert set(refs[:2]) == {ticket.ref for ticket in tickets[2:4]}
+        assert len(refs) == len(tickets)
 
 
 def test_a_query_that_asks_for_times_is_asked_again_each_minute() -> None:
@@ -267,3 +282,11 @@ def test_many_keys_change_places_as_few_do(count: int) -> None:
     assert len(keys) == 2_000
     assert next(key[1].title for key in keys if key[0] == 1) == "Changed"
     assert keys[-1][0] == 5_000 + 2 * count - 2
+
+
+def test_overdue_tickets_are_counted_by_the_clock_though_nobody_tells_of_them() -> None:
+    due = make_ticket("1", workspace="a", due_at=NOON + timedelta(minutes=5))
+    view = QueueView({due.ref: due}, NOON)
+
+    assert view.overdue(NOON) == 0
+    assert view.overdue(NOON + timedelta(minutes=5)) == 1
