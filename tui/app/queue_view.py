@@ -71,8 +71,9 @@ class QueueView:
         self._answered: tuple[datetime, Mapping[str, object]] = (now, {})
         """When the query was asked, and what the context said of what that depends on."""
         self._overdue: set[TicketRef] | None = None
-        """Which of the shown tickets are overdue; None until somebody asks."""
+        """Which of all the tickets are overdue; None until somebody asks."""
         self._overdue_until = now
+        self._overdue_shown: int | None = None
         self.rebuild(now)
 
     def __len__(self) -> int:
@@ -132,11 +133,21 @@ class QueueView:
         """Return how many of the shown tickets are overdue."""
         if self._overdue is None or now >= self._overdue_until:
             self._overdue, self._overdue_until = set(), _NEVER
-            for key in self._matching[: self._length]:
+            self._overdue_shown = None
+            for key in self._ranked:
                 ticket: Ticket = key[-1]
                 if ticket.due_at is not None or ticket.flagged_overdue:
                     self._note_overdue(self._overdue, ticket, now)
-        return len(self._overdue)
+        if self._overdue_shown is None:
+            self._overdue_shown = self._count_shown(self._overdue)
+        return self._overdue_shown
+
+    def _count_shown(self, refs: Collection[TicketRef]) -> int:
+        if self._length == len(self._ranked):
+            return len(refs)
+        if self._length < len(refs):
+            return sum(key[-1].ref in refs for key in self._matching[: self._length])
+        return sum(self.find(ref) is not None for ref in refs)
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return when `pass_time` has something to do by time alone; None: never.
@@ -167,6 +178,7 @@ class QueueView:
             if not scope or ticket.ref.workspace in scope
         ]
         self.handle_width = max(map(_handle_width, tickets), default=self.handle_width)
+        self._overdue = None
         self._sort(tickets, now)
 
     def arrange(self, order: Order, now: datetime) -> None:
@@ -233,7 +245,7 @@ class QueueView:
             matching.replace(before, after)
             if self._overdue is not None:
                 self._overdue.discard(ref)
-                if ticket is not None and after is not None and after[0] != _HIDDEN:
+                if ticket is not None:
                     self._note_overdue(self._overdue, ticket, now)
         if not matches_all:
             matching.apply(self._matching)
@@ -266,7 +278,6 @@ class QueueView:
                 keys = keys_of(self.query.agreeing([key[-1] for key in keys], context), keys)
             self._matching = keys
         self._answered = (now, self._asked(context))
-        self._overdue = None
         self._measure()
 
     def _texts_of(self, keys: list[SortKey]) -> list[str]:
@@ -278,6 +289,7 @@ class QueueView:
 
     def _measure(self) -> None:
         self._length = bisect_left(self._matching, (_HIDDEN,))
+        self._overdue_shown = None
 
     def _asked(self, context: QueryContext) -> Mapping[str, object]:
         """Return what the context says of what the query depends on."""
