@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from support.builders import NOON
-from support.deck import SMALL, WIDE, make_list_app
+from support.deck import SMALL, WIDE, make_list_app, settle
 from support.service import world
 from tui.app.dashboard import Dashboard
 
@@ -52,6 +52,7 @@ def test_export(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
 
     async def turn(pilot: Pilot[int]) -> None:
+        await settle(pilot)
         await pilot.press("E", "tab")
         await pilot.pause()
 

@@ -50,6 +50,10 @@ TICKET = make_ticket(
 
 
 def _app(*, is_late: bool = False, time_zone: str = "UTC") -> Dashboard:
+    return make_list_app(_service(is_late=is_late), time_zone=time_zone)
+
+
+def _service(*, is_late: bool = False) -> FakeService:
     workspaces = [
         replace(each, sla={Priority.HIGH: 4 * HOUR}) if each.name == "klink" else each
         for each in make_workspaces()
@@ -70,7 +74,7 @@ def _app(*, is_late: bool = False, time_zone: str = "UTC") -> Dashboard:
         _revision(before, TICKET, 20),
         _revision(replace(before, body="Card terminals offline"), before, 200),
     )
-    return make_list_app(service, time_zone=time_zone)
+    return service
 
 
 def _others(workspaces: list[Workspace]) -> list[Ticket]:
@@ -112,6 +116,18 @@ def test_detail_at_its_end(snap_compare: Compare) -> None:
 
 def test_detail_narrow(snap_compare: Compare) -> None:
     assert snap_compare(_app(), terminal_size=(40, 10), press=["enter"])
+
+
+def test_detail_of_a_ticket_that_went(snap_compare: Compare) -> None:
+    service = _service()
+
+    async def let_it_go(pilot: Pilot[int]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        service.change(removed=[TICKET.ref])
+        await settle(pilot)
+
+    assert snap_compare(make_list_app(service), terminal_size=SMALL, run_before=let_it_go)
 
 
 def test_why(snap_compare: Compare) -> None:

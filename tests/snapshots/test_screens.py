@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
-from support.deck import SMALL, WIDE, make_app, make_list_app
+from support.deck import SMALL, WIDE, make_app, make_list_app, settle
 from support.service import FakeService, make_workspaces, world
 from tui.domain.activity import Novelty
-from tui.domain.draft import Outcome, OutcomeState
+from tui.domain.draft import Outcome, OutcomeState, RequestPreview
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.urgency import urgency_key
 
@@ -51,28 +51,10 @@ def test_tickets_with_the_preview_beside(snap_compare: Compare) -> None:
     assert snap_compare(make_list_app(world(NOON, 231)), terminal_size=(160, 45), press=["j"])
 
 
-def test_tickets_in_daylight(snap_compare: Compare) -> None:
-    app = make_list_app(world(NOON, 231), theme="daylight")
-
-    assert snap_compare(app, terminal_size=SMALL, press=["j", "j"])
-
-
 def test_tickets_narrow_and_in_ascii(snap_compare: Compare) -> None:
     app = make_list_app(world(NOON, 231), glyphs="ascii")
 
     assert snap_compare(app, terminal_size=(40, 10), press=["j"])
-
-
-def test_filtered(snap_compare: Compare) -> None:
-    app = make_list_app(world(NOON, 231))
-
-    assert snap_compare(app, terminal_size=SMALL, press=["/", *"voucher"])
-
-
-def test_detail(snap_compare: Compare) -> None:
-    app = make_list_app(world(NOON, 231))
-
-    assert snap_compare(app, terminal_size=SMALL, press=["j", "enter"])
 
 
 def _with_news() -> FakeService:
@@ -137,6 +119,23 @@ def test_refused(snap_compare: Compare) -> None:
     assert snap_compare(make_list_app(service), terminal_size=SMALL)
 
 
+def test_errors(snap_compare: Compare) -> None:
+    service = _troubled(HealthState.BACKING_OFF, "502 Bad Gateway", "tried again at 12:02")
+
+    assert snap_compare(make_list_app(service), terminal_size=SMALL)
+
+
+def test_tickets_with_hardly_any_room(snap_compare: Compare) -> None:
+    assert snap_compare(make_list_app(world(NOON, 231)), terminal_size=(20, 5), press=["j"])
+
+
+def test_workspaces_before_the_first_answer(snap_compare: Compare) -> None:
+    service = FakeService(make_workspaces())
+    service.queue.set_health("qp", WorkspaceHealth(pages_done=2, pages_known=12))
+
+    assert snap_compare(make_app(service), terminal_size=SMALL)
+
+
 def test_form(snap_compare: Compare) -> None:
     app = make_app(world(NOON, 231), start_in=("qp",))
 
@@ -165,8 +164,30 @@ def test_form_with_wrong_fields(snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=WIDE, press=keys)
 
 
-def test_help(snap_compare: Compare) -> None:
-    assert snap_compare(make_list_app(world(NOON, 5)), terminal_size=WIDE, press=["?"])
+def test_form_narrow_and_in_ascii(snap_compare: Compare) -> None:
+    app = make_app(world(NOON, 231), start_in=("qp",), glyphs="ascii")
+
+    assert snap_compare(app, terminal_size=(40, 10), press=["n", "tab", "tab", *"Down"])
+
+
+def test_request(snap_compare: Compare) -> None:
+    service = world(NOON, 231)
+    app = make_app(service, start_in=("qp",))
+
+    async def show(pilot: Pilot[int]) -> None:
+        await pilot.press("n", "tab", "tab", *"Down", "ctrl+r")
+        (_, future), *_ = service.rendered
+        future.set_result(
+            RequestPreview(
+                method="POST",
+                url="https://api.example/v2/workspaces/25739/tickets",
+                headers={"Content-Type": "application/json", "api-key": "(hidden)"},
+                body='{"priority": "MEDIUM", "status": "NEW", "comment": "Down"}',
+            )
+        )
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=SMALL, run_before=show)
 
 
 def test_pick(snap_compare: Compare) -> None:

@@ -17,3 +17,9 @@ def test_tickets_in_each_theme(name: str, snap_compare: Callable[..., bool]) -> 
     app = make_list_app(world(NOON, 60), theme=name)
 
     assert snap_compare(app, terminal_size=SMALL, press=["j", "j"])
+
+
+def test_themes_to_choose(snap_compare: Callable[..., bool]) -> None:
+    app = make_list_app(world(NOON, 60))
+
+    assert snap_compare(app, terminal_size=SMALL, press=["T", "j"])

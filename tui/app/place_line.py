@@ -42,7 +42,10 @@ def place_line(place: Place, *, view: str, typed: str, width: int) -> Line:
 
 
 def counted(place: Place) -> Line:
-    """Return `12 of 231; hides 2 OVER`, or where in the list one is if nothing narrows it."""
+    """Return `12 of 231; hides 2 OVER`, or where in the list one is if nothing narrows it.
+
+    Empty where there is no ticket at all: why there is none, the list itself says.
+    """
     if place.is_narrowed:
         line = [Span(f"{place.shown:,} of {place.total:,}")]
         if place.hidden_overdue:
@@ -52,7 +55,7 @@ def counted(place: Place) -> Line:
             line.append(Span(f"; {place.snoozed:,} snoozed", "muted"))
         return tuple(line)
     if not place.total:
-        return (Span("no tickets", "muted"),)
+        return ()
     line = [Span(f"{place.first:,}-{place.last:,} of {place.total:,}", "muted")]
     if place.snoozed:
         line.append(Span(f"; {place.snoozed:,} snoozed", "muted"))

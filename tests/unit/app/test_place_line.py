@@ -15,7 +15,7 @@ def _text(width: int = 78, *, view: str = "", typed: str = "", **values: Any) ->
 
 def test_where_one_is_in_a_whole_list() -> None:
     assert _text() == "1-13 of 231"
-    assert _text(first=0, last=0, shown=0, total=0) == "no tickets"
+    assert _text(first=0, last=0, shown=0, total=0) == ""
 
 
 def test_what_is_put_off_is_told_of_and_how_much_of_it_is_overdue() -> None:
