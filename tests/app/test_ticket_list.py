@@ -53,6 +53,24 @@ async def test_the_cursor_stays_through_any_mix_of_storms_orders_and_filters() -
             assert text_of(app).splitlines()[4 + _line(items)].startswith("▸")
 
 
+async def test_a_step_over_the_edge_scrolls_by_half_a_page_and_the_next_ones_by_nothing() -> None:
+    app = make_list_app(world(NOON, 100))
+    async with app.run_test(size=SMALL) as pilot:
+        items = tickets_screen(app).items
+        half = items.page // 2
+        await pilot.press(*["j"] * items.page)
+        assert items.top == half + 1
+
+        await pilot.press(*["j"] * half)
+        assert items.top == half + 1
+        assert _line(items) == items.page - 1
+
+        await pilot.press(*["k"] * items.page)
+        assert items.top == 0
+        await pilot.press("G")
+        assert items.top == 100 - items.page
+
+
 async def test_a_snoozed_ticket_hands_the_cursor_to_its_neighbour_and_a_pinned_one_takes_it() -> (
     None
 ):

@@ -81,11 +81,14 @@ class CursorList(LinePane, can_focus=True):
     def line_at(self, number: int) -> Drawn:
         raise NotImplementedError
 
-    def move_to(self, item: int) -> None:
-        """Put the cursor on an item, the nearest there is, and bring it into sight."""
+    def move_to(self, item: int, *, ahead: int = 0) -> None:
+        """Put the cursor on an item, the nearest there is, and bring it into sight.
+
+        Where the list has to scroll for that, it scrolls `ahead` lines further.
+        """
         self.was_moved = True
         self.cursor = max(min(item, self.item_count() - 1), 0)
-        self._bring_into_sight()
+        self._bring_into_sight(ahead)
         self.draw_changes()
         self.place_terminal_cursor()
         self.post_message(self.CursorMoved(self))
@@ -97,12 +100,16 @@ class CursorList(LinePane, can_focus=True):
         self.scroll_lines(0)
 
     def move_by(self, items: int) -> None:
-        """Move the cursor, down for a positive number."""
-        self.move_to(self.cursor + items)
+        """Move the cursor, down for a positive number.
+
+        A step over the edge scrolls by half a page: what comes next is seen before it is reached,
+        and a slow line carries every row once, not again at each step.
+        """
+        self.move_to(self.cursor + items, ahead=self.page // 2)
 
     def move_page(self, pages: int) -> None:
         """Move the cursor by most of what is in sight."""
-        self.move_by(pages * max(self.page - 2, 1))
+        self.move_to(self.cursor + pages * max(self.page - 2, 1))
 
     def place_terminal_cursor(self) -> None:
         """Put the terminal's own cursor on the row, where screen readers and magnifiers look."""
@@ -135,14 +142,15 @@ class CursorList(LinePane, can_focus=True):
     def _wheel(self, event: events.MouseEvent, items: int) -> None:
         event.stop()
         event.prevent_default()
-        self.move_by(items)
+        self.move_to(self.cursor + items)
 
-    def _bring_into_sight(self) -> None:
+    def _bring_into_sight(self, ahead: int = 0) -> None:
         if not self.item_count():
             return
+        height = self.height_of(self.cursor)
         first = self.first_line(self.cursor)
-        last = first + self.height_of(self.cursor) - 1
+        ahead = max(min(ahead, self.page - height), 0)
         if first < self.top:
-            self.scroll_lines(first)
-        elif last >= self.top + self.page:
-            self.scroll_lines(last - self.page + 1)
+            self.scroll_lines(first - ahead)
+        elif first + height > self.top + self.page:
+            self.scroll_lines(first + height - self.page + ahead)

@@ -101,10 +101,10 @@ class TicketList(CursorList):
         self.move_to(found)
         return True
 
-    def move_to(self, item: int) -> None:
+    def move_to(self, item: int, *, ahead: int = 0) -> None:
         self.cursor = max(min(item, self.item_count() - 1), 0)
         self._remember()
-        super().move_to(item)
+        super().move_to(item, ahead=ahead)
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return when the words of a row in sight change next."""
