@@ -24,7 +24,7 @@ from stored_queue import make_tickets, opened, store
 
 COMMAND = str(Path(sys.executable).with_name("ticketdeck"))
 FEW, MANY = 100, 100_000
-KEYS = 60
+KEYS, IN_PAGE = 60, 10
 IDLE_S = 60
 _QUIET_S = 0.25
 _SETTLED_S = 3.0
@@ -138,8 +138,8 @@ def _keys(terminal: Terminal) -> dict[str, float]:
     sizes = [len(terminal.press(b"j")) for _ in range(KEYS)]
     cpu = terminal.cpu_s() - before
     return {
-        "cursor down, bytes": statistics.median(sizes),
-        "cursor down, most bytes": float(max(sizes)),
+        "cursor down, bytes": statistics.median(sizes[:IN_PAGE]),
+        "cursor down, scrolling now and then, bytes": statistics.mean(sizes),
         "cursor down, CPU ms": 1e3 * cpu / KEYS,
     }
 
@@ -156,7 +156,7 @@ def _changes(terminal: Terminal, path: Path, shown: Sequence[int], count: int) -
     hidden = terminal.read_for(4)
     return {
         "one visible ticket changes, bytes": float(len(visible)),
-        f"{len(off_screen):,} tickets off the screen change, bytes": float(len(hidden)),
+        "up to 1,000 tickets off the screen change, bytes": float(len(hidden)),
     }
 
 
