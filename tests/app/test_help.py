@@ -3,7 +3,7 @@
 import pytest
 
 from support.builders import NOON
-from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen
+from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
 from support.service import world
 from tui.app.screens.help import HelpScreen
 
@@ -23,8 +23,8 @@ async def test_it_lists_every_command_of_the_screen_by_its_id() -> None:
         assert "What the filter takes" in text
 
 
-@pytest.mark.parametrize("key", ["q", "escape", "?", "f1", "ctrl+c"])
-async def test_the_keys_that_lead_back_do_so_while_nothing_is_typed(key: str) -> None:
+@pytest.mark.parametrize("key", ["escape", "f1", "ctrl+c"])
+async def test_the_keys_that_lead_back_and_write_nothing_do_so(key: str) -> None:
     app = make_list_app(world(NOON, 5))
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("?")
@@ -55,14 +55,22 @@ async def test_typing_searches_and_escape_clears_first() -> None:
         assert len(app.screen_stack) == 1
 
 
-async def test_a_slash_begins_a_search_for_words_with_the_letter_of_a_way_back() -> None:
-    app = make_list_app(world(NOON, 5))
+@pytest.mark.parametrize("words", ["quit", "undo", "query", "?", "/quit", "/"])
+async def test_every_character_is_typed_even_where_it_is_the_key_of_a_command(words: str) -> None:
+    service = world(NOON, 5)
+    app = make_list_app(service)
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("?", "/", *"quit")
+        await pilot.press("a")
+        await settle(pilot)
+        done = service.acts()
+        await pilot.press("?", *words)
         await settle(pilot)
 
         assert isinstance(app.screen, HelpScreen)
-        assert "app.quit" in text_of(app)
+        assert typed(app) == words
+        assert " 0 found" not in text_of(app)
+        assert "esc clear" in text_of(app)
+        assert service.acts() == done
 
 
 async def test_what_is_not_there_is_said() -> None:
@@ -97,8 +105,30 @@ async def test_it_tells_where_the_keys_are_configured() -> None:
 async def test_on_a_screen_without_a_list_of_tickets_it_tells_of_its_keys_only() -> None:
     app = make_app(world(NOON, 5))
     async with app.run_test(size=(80, 60)) as pilot:
-        await pilot.press("?")
+        await pilot.press("L", "?")
         await settle(pilot)
 
         assert "What the filter takes" not in text_of(app)
         assert "data.refresh" in text_of(app)
+
+
+@pytest.mark.parametrize("words", ["mark", "snooze", "ack", "filter", "sort"])
+async def test_before_a_ticket_is_seen_it_tells_what_can_be_done_to_one(words: str) -> None:
+    app = make_app(world(NOON, 5))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await pilot.press("?", *words)
+        await settle(pilot)
+
+        assert "On the list of tickets: enter first" in text_of(app)
+
+
+async def test_what_works_on_the_first_screen_too_is_told_once() -> None:
+    app = make_app(world(NOON, 5))
+    async with app.run_test(size=(80, 110)) as pilot:
+        await pilot.press("?")
+        await settle(pilot)
+        text = text_of(app)
+
+        assert text.count("data.refresh_all") == 1
+        assert text.count("view.1-9") == 1
+        assert text.index("data.refresh_all") < text.index("On the list of tickets")

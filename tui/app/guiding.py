@@ -31,17 +31,24 @@ class GuidingApp(App[int], inherit_bindings=False):
 
     @on(DeckScreen.HelpWanted)
     def _show_help(self) -> None:
-        from tui.app.help_text import QUERY, command_sections, files_section, signs_section
+        from tui.app import help_text
         from tui.app.screens.help import HelpScreen
 
         below = self.screen
         if not isinstance(below, DeckScreen) or isinstance(below, HelpScreen):
             return
-        names = below.COMMAND_IDS
-        sections = command_sections(names, self.look.keymap, map(below.help_words, names))
-        if "list.filter" in names:
-            sections += [signs_section(self.look.glyphs), QUERY]
-        self.push_screen(HelpScreen(self.look, [*sections, files_section(self.config_file)]))
+        names, keymap = below.COMMAND_IDS, self.look.keymap
+        sections = help_text.command_sections(names, keymap, map(below.help_words, names))
+        if isinstance(below, WorkspacesScreen):
+            # Whoever begins here asks for what can be done to tickets before seeing one.
+            first = keymap.shown("list.open", names)
+            title = "On the list of tickets" + (f": {first} first" if first else "")
+            commands = TicketsScreen.COMMAND_IDS
+            sections += [help_text.section_ahead(title, commands, keymap, without=names)]
+        if isinstance(below, TicketsScreen | WorkspacesScreen):
+            sections += [help_text.signs_section(self.look.glyphs), help_text.QUERY]
+        sections += [help_text.files_section(self.config_file)]
+        self.push_screen(HelpScreen(self.look, sections))
 
     @on(DeckScreen.PaletteWanted)
     def _show_palette(self) -> None:

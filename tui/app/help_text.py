@@ -1,11 +1,11 @@
 """What the help says: the keys in effect, the signs, the query language, the configuration."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tui.app.columns import MARKED_SIGN, NOT_CURRENT_SIGN, UNSEEN_SIGNS
-from tui.app.commands import MOVES, view_place
+from tui.app.commands import BY_ID, MOVES, view_place
 from tui.app.formatting import BLANK, Glyphs, Line, Span, fit, fit_line, line_width, wrap
 from tui.app.key_names import show_key
 from tui.app.keymap import Keymap
@@ -86,6 +86,16 @@ def command_sections(
         keys = " ".join(map(show_key, keymap.keys(name, at_hand))) or "no key"
         rows[_GROUPS[name.partition(".")[0]]].append(Row(keys, words_of[name], name))
     return [Section(title, tuple(_joined(found))) for title, found in rows.items() if found]
+
+
+def section_ahead(
+    title: str, commands: Iterable[str], keymap: Keymap, *, without: Collection[str]
+) -> Section:
+    """Return the commands of a screen one goes to from here, but those that work here too."""
+    at_hand = tuple(commands)
+    sections = command_sections(at_hand, keymap, (BY_ID[name].help for name in at_hand))
+    rows = (row for section in sections for row in section.rows if row.name not in without)
+    return Section(title, tuple(rows))
 
 
 def signs_section(glyphs: Glyphs) -> Section:

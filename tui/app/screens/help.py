@@ -1,6 +1,6 @@
 """The help: the keys of the screen it was asked from, as they are in effect, and what else to know.
 
-Typing searches. As long as nothing is typed, the keys that lead back do so, as on every screen.
+Typing searches: every character is part of a word here, and only keys that write nothing lead back.
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,14 @@ from textual.widgets import Input
 from tui.app.commands import EVERYWHERE, MOVES
 from tui.app.formatting import Line, Span
 from tui.app.help_text import Section, help_lines, narrowed
-from tui.app.key_names import is_character
 from tui.app.look import Look
 from tui.app.screens.reading import TextMoves
 from tui.app.widgets.line_pane import Bar, TextPane
 from tui.app.widgets.one_line_input import OneLineInput
 
 _COLUMNS_MOST = 160
-_BEGIN = "/"
-"""Begins a search explicitly, for one whose first letter is a key that leads back."""
+_SLASH = "/"
+"""Begins a search elsewhere: in front of a word it is no part of what is looked for."""
 
 
 class HelpScreen(TextMoves[None]):
@@ -34,7 +33,6 @@ class HelpScreen(TextMoves[None]):
     def __init__(self, look: Look, sections: Sequence[Section]) -> None:
         super().__init__(look)
         self._sections = sections
-        self._is_searching = False
         self._title = Bar(look.painter, widget_id="help-title")
         self._title.show((Span("Help", "accent", bold=True), Span("  /", "accent")))
         self._typed = OneLineInput()
@@ -60,13 +58,7 @@ class HelpScreen(TextMoves[None]):
         return {"list.down": "scroll", "list.page_down": "page"}.get(command_id, hint)
 
     @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
-        if not self._is_searching and event.value in self._ways_back():
-            self.post_message(self.LeaveWanted(quits=False))
-            return
-        if not self._is_searching and event.value == _BEGIN:
-            self._typed.value = ""
-        self._is_searching = self._is_searching or bool(event.value)
+    def _search(self) -> None:
         self._show_keys()
         self._lay_out()
         self.text.scroll_lines(0)
@@ -74,25 +66,19 @@ class HelpScreen(TextMoves[None]):
     def action_back(self) -> None:
         if self._typed.value:
             self._typed.value = ""
-            self._is_searching = False
         else:
             super().action_back()
 
     def action_app_help(self) -> None:
         self.post_message(self.LeaveWanted(quits=False))
 
-    def _ways_back(self) -> list[str]:
-        keymap = self.look.keymap
-        keys = [key for name in ("app.back", "app.help") for key in keymap.keys(name)]
-        return [key for key in keys if is_character(key)]
-
     def _lay_out(self) -> None:
-        found = narrowed(self._sections, self._typed.value)
+        typed = self._typed.value
+        found = narrowed(self._sections, typed.removeprefix(_SLASH) or typed)
         lines: list[Line] = help_lines(found, min(self.text.width, _COLUMNS_MOST))
         if not found:
             lines = [(Span("Nothing here has these words; esc clears them", "muted"),)]
         self.text.show(lines)
-        typed = self._typed.value
         words = (
             f"{sum(len(section.rows) for section in found)} found" if typed else "type to search"
         )
