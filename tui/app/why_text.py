@@ -110,7 +110,7 @@ def _rows(ticket: Ticket, now: datetime, clock: ClockFace, around: Circumstances
 
 def _place(ticket: Ticket, now: datetime, around: Circumstances) -> Iterator[str]:
     if ticket.closed:
-        yield "Within the band: the latest update first."
+        yield "Within the band: the latest update, then priority, sooner due, older."
     else:
         yield "Within the band: priority, then sooner due, then older."
         yield _KINDS[due_kind(ticket)]

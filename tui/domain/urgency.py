@@ -78,10 +78,9 @@ def urgency_key(ticket: Ticket, now: datetime) -> tuple[int, float, int, float, 
     ref. A ticket without any due time stands behind those with an estimate.
     """
     where = band(ticket, now)
-    workspace, ticket_id = ticket.ref.workspace, ticket.ref.id
+    updated = 0.0
     if where is Band.CLOSED:
         updated = -ticket.updated_at.timestamp() if ticket.updated_at else _FAR_FUTURE.timestamp()
-        return (where, updated, 0, 0.0, 0.0, workspace, ticket_id)
     known = ticket.due_at is not None and ticket.due_source is not DueSource.ESTIMATE
     if known:
         kind = 0
@@ -93,12 +92,11 @@ def urgency_key(ticket: Ticket, now: datetime) -> tuple[int, float, int, float, 
     created = (ticket.created_at or _FAR_FUTURE).timestamp()
     return (
         where,
-        0.0,
+        updated,
         PRIORITY_RANK[ticket.priority] * 4 + kind,
         due,
         created,
-        workspace,
-        ticket_id,
+        *ticket.ref,
     )
 
 

@@ -16,7 +16,7 @@ from support.strategies import clock_times, hostile_texts, tickets
 from tui.domain.errors import UsageError
 from tui.domain.order import SORT_KEYS, Order, parse_order
 from tui.domain.person import Person
-from tui.domain.ticket import Priority, Ticket
+from tui.domain.ticket import Priority, Status, Ticket
 from tui.domain.urgency import urgency_key
 
 
@@ -49,6 +49,28 @@ def test_tickets_without_the_value_come_last_in_either_direction(
         make_ticket("later", due_at=NOON + timedelta(hours=3)),
     ]
     assert _ids(order.sort(tickets, NOON)) == ids
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_closed_ticket_has_no_due_time_to_be_sorted_by(*, descending: bool) -> None:
+    closed = make_ticket("a", status=Status.RESOLVED, due_at=NOON - timedelta(hours=1))
+    late = make_ticket("b", due_at=NOON - timedelta(hours=2))
+    later = make_ticket("c", due_at=NOON + timedelta(hours=2))
+    placed = Order("due", descending).sort([closed, late, later], NOON)
+    assert placed[-1] is closed
+
+
+def test_refs_stand_as_they_are_shown_and_their_numbers_count() -> None:
+    queue = [
+        make_ticket("x", workspace="a", number="900"),
+        make_ticket("d", number="2099"),
+        make_ticket("c", number="12000"),
+        make_ticket("b", number="CR-9"),
+        make_ticket("a", number="CR-0010"),
+        make_ticket("CR-11"),
+    ]
+    assert Order("ref").sort(queue[::-1], NOON) == queue
+    assert Order("ref", descending=True).sort(queue, NOON) == queue[::-1]
 
 
 def test_equals_stay_in_the_order_of_urgency_in_either_direction() -> None:
@@ -146,11 +168,11 @@ def test_a_key_places_a_ticket_where_the_whole_order_has_it(
 @pytest.mark.parametrize(
     ("key", "value_of"),
     [
-        ("due", lambda ticket: ticket.due_at),
+        ("due", lambda ticket: None if ticket.closed else ticket.due_at),
         ("created", lambda ticket: ticket.created_at),
         ("title", lambda ticket: ticket.title.casefold() or None),
         ("customer", lambda ticket: ticket.customer.words.casefold() or None),
-        ("ref", lambda ticket: ticket.ref),
+        ("ref", lambda ticket: (ticket.ref.workspace, int(ticket.ref.id))),
     ],
 )
 @given(queue=queues, now=clock_times())

@@ -250,10 +250,24 @@ class TestOrder:
             make_ticket("late", updated_at=NOON, priority=Priority.LOW, **closed),
             make_ticket("early", updated_at=NOON - DAY, priority=Priority.CRITICAL, **closed),
             make_ticket("a", updated_at=None, **closed),
-            make_ticket("b", updated_at=None, created_at=NOON - DAY, **closed),
+            make_ticket("b", updated_at=None, **closed),
         ]
 
         assert order(*reversed(queue)) == ["late", "early", "a", "b"]
+
+    def test_closed_tickets_of_one_update_stand_by_priority_due_time_age_and_ref(self) -> None:
+        together: dict[str, Any] = {"status": Status.RESOLVED, "updated_at": NOON}
+        queue = [
+            make_ticket("9", priority=Priority.CRITICAL, **together),
+            due_in(-HOUR, ticket_id="8", **together),
+            due_in(HOUR, ticket_id="7", **together),
+            due_in(-DAY, DueSource.ESTIMATE, ticket_id="6", **together),
+            make_ticket("5", created_at=NOON - 2 * DAY, **together),
+            make_ticket("1", created_at=NOON - DAY, **together),
+            make_ticket("2", created_at=NOON - DAY, **together),
+        ]
+
+        assert order(*reversed(queue)) == ["9", "8", "7", "6", "5", "1", "2"]
 
     @given(
         queue=st.lists(
