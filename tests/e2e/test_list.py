@@ -94,7 +94,7 @@ def test_a_query_asks_for_values_and_says_what_it_cannot_read(ticketdeck: Progra
     ]
     wrong = ticketdeck("list", "is:open", "status:opne")
     assert (wrong.code, wrong.out) == (2, "")
-    assert "query, column 16: status: not known (nearest: open)" in wrong.err
+    assert "query, column 16: 'opne' is no word for status: (nearest: open)" in wrong.err
     marks = ticketdeck("watch", "is:marked")
     assert (marks.code, marks.out) == (2, "")
     assert "marks live on the dashboard's screen" in marks.err

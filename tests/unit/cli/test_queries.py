@@ -19,7 +19,7 @@ def test_what_cannot_be_read_is_a_wrong_call_with_its_place() -> None:
     with pytest.raises(QueryError) as refused:
         read_query(["tills", "status:opne"])
 
-    assert str(refused.value) == "query, column 14: status: not known (nearest: open)"
+    assert str(refused.value) == "query, column 14: 'opne' is no word for status: (nearest: open)"
 
 
 @pytest.mark.parametrize("text", ["is:marked", "-is:marked", "is:open,marked"])

@@ -253,7 +253,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "a view of what there is not": (
         '[[views]]\nname = "a"\nquery = "is:open 12:30 status:opne"',
-        ["3: views[0].query: column 22: status: not known (nearest: open)"],
+        ["3: views[0].query: column 22: 'opne' is no word for status: (nearest: open)"],
     ),
     "a view by a misspelt field": (
         '[[views]]\nname = "b"\nquery = "statsu:new"',

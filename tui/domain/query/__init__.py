@@ -2,11 +2,12 @@
 
 from tui.domain.query.completion import Completion, Completions, complete
 from tui.domain.query.matching import QueryContext
-from tui.domain.query.parsing import QueryError, parse_query
+from tui.domain.query.parsing import Begun, QueryError, parse_begun, parse_query
 from tui.domain.query.query import Query, search_text
 from tui.domain.query.terms import Term
 
 __all__ = [
+    "Begun",
     "Completion",
     "Completions",
     "Query",
@@ -14,6 +15,7 @@ __all__ = [
     "QueryError",
     "Term",
     "complete",
+    "parse_begun",
     "parse_query",
     "search_text",
 ]

@@ -55,6 +55,10 @@ _SMALLEST_AND_LARGEST = {"<": "below", ">": "above"}
 _TRAILING = {"+": ">=", "-": "<="}
 
 
+class UnknownWordError(ValueError):
+    """A field with fixed values has none of this name; says which come near."""
+
+
 class Field(NamedTuple):
     """One field of the language."""
 
@@ -149,7 +153,7 @@ def _one_of(written: Written, names: list[str], aliases: Mapping[str, str]) -> s
 
     nearest = nearest_name(word, names)
     hint = f"nearest: {nearest}" if nearest else f"known: {' '.join(names)}"
-    raise ValueError(f"not known ({hint})")
+    raise UnknownWordError(hint)
 
 
 _PART_OR_NONE = "a part of it, =all of it, or none"

@@ -1,13 +1,17 @@
 """Reads what was typed into a query, or says where and why it cannot. Pure."""
 
+from typing import NamedTuple
+
 from tui.domain.errors import UsageError
-from tui.domain.query.fields import FIELDS
+from tui.domain.query.fields import FIELDS, UnknownWordError
 from tui.domain.query.lexer import FIELD_NAMES, Piece, Written, split
 from tui.domain.query.query import Query
 from tui.domain.query.terms import Term, Text, Value
 
 _LIKENESS = 0.8
 """From here on an unknown name before a colon is a misspelt field, not a word with a colon."""
+_LONGEST_ECHO = 24
+"""So much of a word that is not known is repeated."""
 _SHORTEST_BEGINNING = 3
 _SHORTEST_LIKENESS = 5
 """Shorter names are near to too many words: `page` to `age`, `its` to `is`."""
@@ -24,6 +28,51 @@ class QueryError(UsageError):
         """Where the wrong part begins, in characters from 1."""
         self.length = length
         """Of the wrong part, in characters."""
+
+
+class Begun(NamedTuple):
+    """A query that somebody is typing, as far as it counts by now."""
+
+    text: str
+    """The part of what is typed that counts, from its beginning."""
+    query: Query
+    """What that part asks for."""
+    error: QueryError | None = None
+    """Why it counts no further; None: what follows, if anything, is only begun."""
+
+
+def parse_begun(text: str) -> Begun:
+    """Read what somebody is still typing; what it means depends on nothing but the text.
+
+    It counts as far as it can be read. The beginning of a field's name that ends the text does not
+    count either: `prio` is a word only when something, if only a blank, stands behind it.
+    """
+    terms: dict[Term, None] = {}
+    words = text.rstrip()
+    end, error = len(words), None
+    for piece in split(words):
+        if piece.end == len(text) and _begins_a_field(piece):
+            end = piece.start
+            break
+        try:
+            values = _values(piece)
+        except QueryError as refused:
+            end, error = piece.start, refused
+            break
+        if values:
+            terms[Term(piece.field, values, negated=piece.negated)] = None
+    return Begun(words[:end].strip(), Query(tuple(terms)), error)
+
+
+def _begins_a_field(piece: Piece) -> bool:
+    if piece.field or not piece.values or piece.values[0].is_quoted:
+        return False
+    name, colon, value = piece.values[0].text.casefold().partition(":")
+    if value:
+        return False
+    return any(field.startswith(name) for field in FIELD_NAMES) or bool(
+        colon and _nearest_field(name)
+    )
 
 
 def parse_query(text: str) -> Query:
@@ -55,7 +104,10 @@ def _values(piece: Piece) -> tuple[Value, ...]:
         try:
             values |= dict.fromkeys(FIELDS[piece.field].read(written))
         except ValueError as error:
-            raise _error(f"{piece.field}: {error}", written.start, written.end) from None
+            reason = f"{piece.field}: {error}"
+            if isinstance(error, UnknownWordError):
+                reason = f"{_echoed(written.text)} is no word for {piece.field}: ({error})"
+            raise _error(reason, written.start, written.end) from None
     return tuple(values)
 
 
@@ -80,6 +132,10 @@ def _nearest_field(name: str) -> str | None:
     long = [field for field in FIELD_NAMES if len(field) >= _SHORTEST_LIKENESS]
     near = difflib.get_close_matches(name, long, n=1, cutoff=_LIKENESS)
     return near[0] if near else None
+
+
+def _echoed(word: str) -> str:
+    return repr(word if len(word) <= _LONGEST_ECHO else f"{word[:_LONGEST_ECHO]}..")
 
 
 def _error(reason: str, start: int, end: int) -> QueryError:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.strategies import hostile_texts
 from tui.domain.errors import UsageError
-from tui.domain.query import Query, QueryError, Term, parse_query
+from tui.domain.query import Query, QueryError, Term, parse_begun, parse_query
 from tui.domain.query.fields import FIELDS
 from tui.domain.query.lexer import FIELD_NAMES
 from tui.domain.query.terms import MISSING, Choice, Span, Text, Value
@@ -138,16 +138,16 @@ def test_a_closing_quote_ends_a_field() -> None:
 @pytest.mark.parametrize(
     ("text", "column", "length", "reason"),
     [
-        ("status:opne", 8, 4, "status: not known (nearest: open)"),
-        ("tills -status:new,opne x", 19, 4, "status: not known (nearest: open)"),
-        ("status:xyz", 8, 3, "status: not known (known: new open pending"),
+        ("status:opne", 8, 4, "'opne' is no word for status: (nearest: open)"),
+        ("tills -status:new,opne x", 19, 4, "'opne' is no word for status: (nearest: open)"),
+        ("status:xyz", 8, 3, "'xyz' is no word for status: (known: new open pending"),
         ("status:>new", 8, 4, "status: takes a name without >"),
-        ("priority:hihg+", 10, 5, "priority: not known (nearest: high)"),
+        ("priority:hihg+", 10, 5, "'hihg+' is no word for priority: (nearest: high)"),
         ("priority:none+", 10, 5, "none is neither higher nor lower"),
         ("priority:>critical", 10, 9, "no priority is above critical"),
         ("priority:<low", 10, 4, "no priority is below low"),
         ("is:o", 4, 1, "is: overdue or open?"),
-        ("is:overdeu", 4, 7, "is: not known (nearest: overdue)"),
+        ("is:overdeu", 4, 7, "'overdeu' is no word for is: (nearest: overdue)"),
         ("is:escalated", 4, 9, "is: write status:escalated"),
         ("is:critical", 4, 8, "is: write priority:critical"),
         ("age:2h", 5, 2, "age: write 2h+ for that and more, 2h- for that and less"),
@@ -173,6 +173,66 @@ def test_what_cannot_be_read_is_answered_with_its_place_and_the_reason(
     assert reason in error.reason
     assert str(error) == f"query, column {column}: {error.reason}"
     assert isinstance(error, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("", ""),
+        ("i", ""),
+        ("prio", ""),
+        ("PRIO", ""),
+        ("-prio", ""),
+        ("priority", ""),
+        ("priority:", "priority:"),
+        ("prio:", ""),
+        ("statuss:", ""),
+        ("prio ", "prio"),
+        ("prior voucher", "prior voucher"),
+        ("voucher is", "voucher"),
+        ("voucher is ", "voucher is"),
+        ('"prio', '"prio'),
+        ('"no ', '"no'),
+        ("priot", "priot"),
+        ("12:", "12:"),
+        ("x is:o", "x"),
+        ("x is:ov", "x is:ov"),
+    ],
+)
+def test_the_beginning_of_a_name_counts_when_something_stands_behind_it(
+    text: str, counts: str
+) -> None:
+    begun = parse_begun(text)
+
+    assert begun.text == counts
+    assert begun.query == parse_query(counts)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts", "column"),
+    [
+        ("is:overdeu", "", 4),
+        ("is:overdue status:opne x", "is:overdue", 19),
+        ("voucher -status:opne,new", "voucher", 17),
+        ("tills statsu:new is:open", "tills", 7),
+    ],
+)
+def test_a_query_that_is_typed_counts_as_far_as_it_can_be_read(
+    text: str, counts: str, column: int
+) -> None:
+    begun = parse_begun(text)
+
+    assert (begun.text, begun.query) == (counts, parse_query(counts))
+    assert begun.error is not None
+    assert begun.error.column == column
+
+
+@given(hostile_texts() | st.text())
+def test_what_counts_of_any_text_can_be_read(text: str) -> None:
+    begun = parse_begun(text)
+
+    assert parse_query(begun.text) == begun.query
+    assert text.strip().startswith(begun.text)
 
 
 @given(hostile_texts() | st.text())
