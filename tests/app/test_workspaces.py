@@ -269,7 +269,7 @@ async def test_the_lease_is_given_back_while_the_program_is_suspended() -> None:
             seen.append("back")
 
     service = Resting(make_workspaces())
-    app = make_app(service)
+    app = make_app(service, has_shell=lambda: True)
     async with app.run_test(size=SMALL) as pilot:
         app.action_suspend_process = lambda: seen.append("stopped")  # type: ignore[method-assign] # a test must go on
         await settle(pilot)

@@ -92,6 +92,8 @@ def running(program: Program, *words: str) -> Iterator[Running]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # As a shell with job control starts it: only then it can be suspended.
+            process_group=0,
         ) as process,
         closing(Running(process)) as run,
     ):

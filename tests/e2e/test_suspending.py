@@ -8,6 +8,7 @@ import struct
 import subprocess
 import termios
 import time
+from contextlib import suppress
 
 import pyte
 import pytest
@@ -60,7 +61,7 @@ def test_ctrl_z_stops_the_program_and_the_whole_screen_comes_back() -> None:
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        start_new_session=True,
+        process_group=0,  # as a shell with job control starts it
     )
     seen = _Seen(ours)
     try:
@@ -76,6 +77,37 @@ def test_ctrl_z_stops_the_program_and_the_whole_screen_comes_back() -> None:
         assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
+        process.wait()
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.mark.parametrize("way", ["leads", "is led"])
+def test_without_a_shell_ctrl_z_says_so_and_the_program_goes_on(way: str) -> None:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+    command = Program().command("demo", "--tickets", "40", "--still")
+    # As ssh does with a command: its shell has no job control, and may stay in front of it.
+    process = subprocess.Popen(
+        command if way == "leads" else ["/bin/sh", "-c", '"$@"; exit $?', "sh", *command],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    seen = _Seen(ours)
+    try:
+        seen.wait_for("TICKET", "inbox/", "4 ok")
+        os.write(ours, b"\x1a")
+        seen.wait_for("There is no shell to suspend to")
+        os.killpg(process.pid, signal.SIGTSTP)
+        os.write(ours, b"?")
+        seen.wait_for("One row down")
+        os.write(ours, b"\x11")
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         os.close(ours)
         os.close(theirs)

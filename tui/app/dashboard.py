@@ -40,6 +40,7 @@ from tui.app.vigil import Vigil
 from tui.domain.ports import Clock
 from tui.domain.view import View
 from tui.engine.recent_log import RecentLog
+from tui.engine.suspending import has_shell
 from tui.theming.load import DEFAULT, Themes
 from tui.theming.terminal import color_depth, wants_no_color
 
@@ -70,6 +71,8 @@ class DashboardOptions:
     """The tabs of the list; those that are built in if there are none."""
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
+    has_shell: Callable[[], bool] = has_shell
+    """Whether somebody lets the program go on once it is suspended."""
     when_drawn: Callable[["Dashboard"], object] | None = None
     """Called once, when the first frame stands."""
 
@@ -249,6 +252,9 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inher
 
     @on(DeckScreen.SuspendWanted)
     def _suspend(self) -> None:
+        if not self._options.has_shell():
+            self._say("There is no shell to suspend to", "warning")
+            return
         # The signal is handled before the call returns, so that what follows it happens when the
         # shell has brought the program back.
         self.somebody_left()

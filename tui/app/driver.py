@@ -15,6 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from tui.app.paste import PasteFilter
 from tui.app.slimming import slim
 from tui.app.terminal import TITLE_BACK, TITLE_KEPT, has_title, set_title
+from tui.engine.suspending import has_shell
 
 _MOMENT_S = 0.1
 _CHUNK = 4096
@@ -78,6 +79,11 @@ class TerminalDriver(LinuxDriver):
             self._keeps_title = False
             self.write(TITLE_BACK)
         super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        # Sent by somebody else it is not asked for on the screen, where the answer could be seen.
+        if has_shell():
+            super()._sigtstp_application()
 
     def run_input_thread(self) -> None:
         parser = XTermParser(self._debug)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, TypeVar
 
+from tui.engine.suspending import has_shell
+
 
 class Runs(Protocol):
     """What runs beside a command: the engine's service, or what stands for it."""
@@ -25,6 +27,8 @@ def running(service: Running) -> Iterator[Running]:
     """Run the service meanwhile, and keep it at rest while the process is suspended."""
 
     def suspend(_number: int, _frame: object) -> None:
+        if not has_shell():
+            return
         with service.at_rest():
             os.kill(os.getpid(), signal.SIGSTOP)
 
