@@ -29,7 +29,7 @@ def read_query(words: Sequence[str]) -> Query:
     Raises:
         UsageError: it cannot be read, or asks for what only a screen knows.
     """
-    query = parse_query(" ".join(words))
+    query = parse_query(" ".join(words), whole=True)
     if "marked" in query.depends_on:
         raise UsageError("is:marked: marks live on the dashboard's screen; nothing is marked here")
     return query

@@ -144,7 +144,7 @@ def _query(table: Table) -> str:
         from tui.domain.query import QueryError, parse_query
 
         try:
-            parse_query(query)
+            parse_query(query, whole=True)
         except QueryError as error:
             table.error("query", f"column {error.column}: {error.reason}")
     return query

@@ -22,6 +22,12 @@ def test_what_cannot_be_read_is_a_wrong_call_with_its_place() -> None:
     assert str(refused.value) == "query, column 14: 'opne' is no word for status: (nearest: open)"
 
 
+@pytest.mark.parametrize("words", [["is:"], ["tills", "assignee:"], ["priority:>"], ["-"]])
+def test_a_query_that_is_not_finished_never_means_everything(words: list[str]) -> None:
+    with pytest.raises(QueryError):
+        read_query(words)
+
+
 @pytest.mark.parametrize("text", ["is:marked", "-is:marked", "is:open,marked"])
 def test_marks_are_only_on_a_screen(text: str) -> None:
     with pytest.raises(UsageError, match=r"^is:marked: marks live on the dashboard's screen"):

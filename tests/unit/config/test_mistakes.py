@@ -264,6 +264,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
             )
         ],
     ),
+    "a view whose query is not finished": (
+        '[[views]]\nname = "c"\nquery = "is:open assignee:"',
+        ["3: views[0].query: column 9: assignee: a value is missing (who has it, or none)"],
+    ),
     "a view twice": (
         '[[views]]\nname = "a"\n[[views]]\nname = "a"',
         ["4: views[1].name: another view has this name already"],

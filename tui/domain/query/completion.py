@@ -6,6 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui.domain.query.fields import FIELDS, read_text
+from tui.domain.query.folding import folded
 from tui.domain.query.lexer import Piece, Written, split
 from tui.domain.query.terms import MISSING_WORD, quoted
 
@@ -104,11 +105,10 @@ def _of_value(
     typed = text[start:cursor]
     if written.is_quoted:
         typed = typed[1:]
-        is_closed = text[end - 1] == '"' and end - start > 1
         # Without its closing quote the value reaches over all that comes behind it.
-        end = end if is_closed else cursor
+        end = cursor if written.is_open else end
     others = {each.text.casefold() for each in piece.values if each is not written}
-    offered = _offers(piece.field, written.sign, typed.casefold(), known)
+    offered = _offers(piece.field, written.sign, folded(typed), known)
     items = islice((each for each in offered if _bare(each) not in others), MOST)
     return Completions(text, start, max(end, start), tuple(items))
 
@@ -146,10 +146,10 @@ def _known_values(begun: str, known: Sequence[str], *, is_exact: bool) -> Iterat
     `is_exact`: a value that another one holds is written so that it means itself alone.
     """
     # What holds a quote cannot be written between two.
-    folded = {value: value.casefold() for value in known if value and '"' not in value}
-    hold = [value for value, words in folded.items() if begun in words]
-    hold.sort(key=lambda value: not folded[value].startswith(begun))
+    words_of = {value: folded(value) for value in known if value and '"' not in value}
+    hold = [value for value, words in words_of.items() if begun in words]
+    hold.sort(key=lambda value: not words_of[value].startswith(begun))
     for value in hold:
-        own = folded[value]
-        is_part = is_exact and any(own in folded[other] and other != value for other in hold)
+        own = words_of[value]
+        is_part = is_exact and any(own in words_of[other] and other != value for other in hold)
         yield Completion(f"{'=' * is_part}{quoted(value)}")

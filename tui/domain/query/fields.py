@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tui.domain.duration import duration_words, parse_duration
+from tui.domain.query.folding import folded
 from tui.domain.query.lexer import Written
 from tui.domain.query.terms import MISSING, MISSING_WORD, Choice, Span, Text, Value
 from tui.domain.ticket import Priority, Status
@@ -109,12 +110,12 @@ def read_state(written: Written) -> tuple[Value, ...]:
 
 def read_text(written: Written) -> tuple[Value, ...]:
     """Read a text: anywhere in the value, or with `=` all of it; `none` for no value."""
-    text = written.text.casefold()
+    text = folded(written.text)
     if written.sign == "=":
         return (Text(text, is_whole=True),)
     if not written.sign and not written.is_quoted and text == MISSING_WORD:
         return (MISSING,)
-    return (Text(written.sign + text),)
+    return (Text(folded(written.sign + written.text)),)
 
 
 def read_span(written: Written) -> tuple[Value, ...]:

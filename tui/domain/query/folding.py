@@ -10,9 +10,8 @@ _DOTTED_I = re.compile(f"i{_DOT}+")
 def folded(text: str) -> str:
     """Return the text case folded, each letter and its accents as one character where there is one.
 
-    Two spellings that Unicode calls equal become the same. The Turkish dotted capital is an `i`,
-    so that a keyboard without it finds İstanbul. Folding twice is folding once; a part of a text,
-    cut at spaces, folds to a part of it.
+    The Turkish dotted capital is an `i`, so that a keyboard without it finds İstanbul. What is
+    folded stays so; the fold of whole words is in the fold of every text that has them.
     """
     if text.isascii():
         return text.lower()

@@ -10,9 +10,12 @@ FIELD_NAMES = (
 )
 """The names that, before a colon, make a word a field."""
 
-_HEAD = re.compile(rf"\s*(?P<no>-|not:)?(?:(?P<field>{'|'.join(FIELD_NAMES)}):)?", re.IGNORECASE)
+# Within ASCII: otherwise İ would be a letter of `is`, and no field goes by such a name.
+_HEAD = re.compile(rf"\s*(?ai:(?P<no>-|not:)?(?:(?P<field>{'|'.join(FIELD_NAMES)}):)?)")
 _WORD = re.compile(r'"(?P<quoted>[^"]*)"?|(?P<bare>\S+)')
-_VALUE = re.compile(r'(?P<sign>[<>]=?|=)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s,]*))')
+_VALUE = re.compile(
+    r'(?P<sign>[<>]=?|=)?(?:"(?P<quoted>[^"]*)"?(?P<tail>[+-](?![^\s,]))?|(?P<bare>[^\s,]*))'
+)
 
 
 class Written(NamedTuple):
@@ -21,10 +24,12 @@ class Written(NamedTuple):
     start: int
     end: int
     text: str
-    """Without sign and quotes; "" for one that is still to come."""
+    """Without sign and quotes, with a + or - behind them; "" for one that is still to come."""
     sign: str = ""
     """`=`, `<`, `<=`, `>`, `>=` or none."""
     is_quoted: bool = False
+    is_open: bool = False
+    """Whether its closing quote is still to come."""
 
 
 class Piece(NamedTuple):
@@ -67,6 +72,9 @@ def _values(text: str, position: int) -> Iterator[Written]:
 
 
 def _written(found: re.Match[str], sign: str = "") -> Written:
-    quoted = found["quoted"]
-    text = found["bare"] if quoted is None else quoted
-    return Written(found.start(), found.end(), text, sign, quoted is not None)
+    quoted, end = found["quoted"], found.end()
+    if quoted is None:
+        return Written(found.start(), end, found["bare"], sign)
+    tail = found.groupdict().get("tail") or ""
+    is_open = found.end("quoted") == end
+    return Written(found.start(), end, quoted + tail, sign, is_quoted=True, is_open=is_open)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from tui.domain.activity import Novelty
 from tui.domain.acts import NO_ACTS, NOBODY_ACTED, Acts, is_snoozed
 from tui.domain.person import Person
+from tui.domain.query.folding import folded
 from tui.domain.query.terms import MISSING, Choice, Span, Term, Text, Value
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue
@@ -121,12 +122,10 @@ def _text_test(texts_of: _Texts, values: Sequence[Value]) -> Test:
     # A queue has few workspaces, tags or assignees, and each of them on many tickets.
     @lru_cache(maxsize=_REMEMBERED)
     def agrees(*texts: str | None) -> bool:
-        folded = [text.casefold() for text in texts if text]
-        if not folded:
+        there = [folded(text) for text in texts if text]
+        if not there:
             return takes_nothing
-        return not wholes.isdisjoint(folded) or any(
-            part in text for part in parts for text in folded
-        )
+        return not wholes.isdisjoint(there) or any(part in text for part in parts for text in there)
 
     return lambda ticket, _: agrees(*texts_of(ticket))
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from tui.domain.errors import UsageError
 from tui.domain.query.fields import FIELDS, UnknownWordError
+from tui.domain.query.folding import folded
 from tui.domain.query.lexer import FIELD_NAMES, Piece, Written, split
 from tui.domain.query.query import Query
 from tui.domain.query.terms import Term, Text, Value
@@ -75,18 +76,21 @@ def _begins_a_field(piece: Piece) -> bool:
     )
 
 
-def parse_query(text: str) -> Query:
+def parse_query(text: str, *, whole: bool = False) -> Query:
     """Parse what was typed.
 
     Words are AND; `,` inside a field is OR; `-` or `not:` in front negates; quotes hold spaces. A
     word with a colon behind no field's name, such as `12:30`, is a word. What is not finished yet
-    means nothing: a lone `-` or quote, a field without a value.
+    means nothing: a lone `-` or quote, a field without a value. In a `whole` query nothing is
+    still to come: there it is an error, lest `assignee:$NOBODY` means everybody.
 
     Raises:
         QueryError: a field has a value that it does not take, or the name of a field is misspelt.
     """
     terms: dict[Term, None] = {}
     for piece in split(text):
+        if whole:
+            _refuse_unfinished(text, piece)
         values = _values(piece)
         if values:
             terms[Term(piece.field, values, negated=piece.negated)] = None
@@ -100,7 +104,7 @@ def _values(piece: Piece) -> tuple[Value, ...]:
             continue
         if not piece.field:
             _refuse_misspelt(written)
-            return (Text(written.text.casefold()),)
+            return (Text(folded(written.text)),)
         try:
             values |= dict.fromkeys(FIELDS[piece.field].read(written))
         except ValueError as error:
@@ -109,6 +113,19 @@ def _values(piece: Piece) -> tuple[Value, ...]:
                 reason = f"{_echoed(written.text)} is no word for {piece.field}: ({error})"
             raise _error(reason, written.start, written.end) from None
     return tuple(values)
+
+
+def _refuse_unfinished(text: str, piece: Piece) -> None:
+    if piece.values and all(written.text and not written.is_open for written in piece.values):
+        return
+    if any(written.is_open and written.text for written in piece.values):
+        reason = "a quote has no end"
+    elif piece.field:
+        reason = f"{piece.field}: a value is missing ({FIELDS[piece.field].hint})"
+    else:
+        typed = text[piece.start : piece.end]
+        reason = f"nothing is in {typed}" if '"' in typed else f"nothing is behind {typed}"
+    raise _error(reason, piece.start, piece.end)
 
 
 def _refuse_misspelt(written: Written) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tui.domain.query.folding import folded
 from tui.domain.query.matching import QueryContext, Test, test_of
 from tui.domain.query.terms import Choice, Span, Term, Text
 from tui.domain.ticket import Ticket
@@ -158,7 +159,7 @@ class Query:
 
 
 def search_text(ticket: Ticket) -> str:
-    """Return all that a word is looked for in, case folded, one part a line."""
+    """Return all that a word is looked for in, `folded`, one part a line."""
     ref, number = ticket.ref, ticket.number
     customer, assignee = ticket.customer, ticket.assignee
     parts = (
@@ -173,7 +174,7 @@ def search_text(ticket: Ticket) -> str:
         assignee.email,
         assignee.phone,
     )
-    return "\n".join(filter(None, parts)).casefold()
+    return folded("\n".join(filter(None, parts)))
 
 
 def _texts(terms: Iterable[Term]) -> tuple[str, ...]:

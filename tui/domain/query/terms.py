@@ -18,7 +18,7 @@ _PLAIN_WORD = re.compile(r'[^\s"=<>:,-][^\s":,]*')
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text holds this one, case folded; or is it."""
+    """A text holds this one, `folded`; or is it."""
 
     text: str
     is_whole: bool = False

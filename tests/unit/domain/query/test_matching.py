@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -16,9 +18,11 @@ from tui.domain.acts import LocalActs, Signed, Snooze
 from tui.domain.person import Person
 from tui.domain.query import Query, QueryContext, parse_query, search_text
 from tui.domain.query.fields import FIELDS, STATES
+from tui.domain.query.folding import folded
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue
 
+_Form = Literal["NFC", "NFD"]
 CONTEXT = QueryContext(now=NOON)
 TICKET = make_ticket(
     "6b2f-44",
@@ -126,6 +130,39 @@ class TestWords:
 )
 def test_fields_ask_for_values(text: str, *, matches: bool) -> None:
     assert _matches(text, TICKET) is matches
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("café", True),
+        ("CAFÉ", True),
+        ("cafe\u0301", True),
+        ("cafe", False),
+        ("istanbul", True),
+        ("İSTANBUL", True),
+        ("İstanbul", True),
+        ("việt", True),
+        ("한국", True),
+    ],
+)
+def test_accents_are_found_however_they_were_typed(form: _Form, typed: str, *, found: bool) -> None:
+    text = normalize(form, "Das Café in İstanbul, Việt, 한국")
+    ticket = make_ticket(
+        title=text, customer=Person(text), assignee=Person(text), tags=("b", text), channel=text
+    )
+    for query in (typed, *(f"{field}:{typed}" for field in ("customer", "assignee", "tag"))):
+        assert parse_query(query).matches(ticket, CONTEXT) is found
+        assert bool(parse_query(query).select([ticket], CONTEXT, [search_text(ticket)])) is found
+    assert parse_query(f'channel:="{text.swapcase()}"').matches(ticket, CONTEXT)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\u0345")))
+def test_a_text_is_folded_as_its_other_spellings_are_and_once_for_all(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    if "\u0345" not in normalize("NFD", text):
+        assert folded(normalize("NFD", text)) == folded(normalize("NFC", text)) == folded(text)
 
 
 @pytest.mark.parametrize("name", ["assignee", "customer", "tag", "channel", "segment", "due"])

@@ -252,5 +252,61 @@ def _read(text: str) -> tuple[Query, None] | tuple[None, QueryError]:
         return None, error
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "length", "reason"),
+    [
+        ("is:", 1, 3, "is: a value is missing (overdue open unassigned …)"),
+        ("tills assignee:", 7, 9, "assignee: a value is missing (who has it, or none)"),
+        ('assignee:""', 1, 11, "assignee: a value is missing"),
+        ("-is:", 1, 4, "is: a value is missing"),
+        ("priority:> tills", 1, 10, "priority: a value is missing (critical high+ medium …)"),
+        ("status:new,", 1, 11, "status: a value is missing"),
+        ("status:,new", 1, 11, "status: a value is missing"),
+        ("tag:=", 1, 5, "tag: a value is missing"),
+        ("not:", 1, 4, "nothing is behind not:"),
+        ("tills -", 7, 1, "nothing is behind -"),
+        ("- tills", 1, 1, "nothing is behind -"),
+        ('""', 1, 2, 'nothing is in ""'),
+        ('"', 1, 1, 'nothing is in "'),
+        ('-"no receipt', 1, 12, "a quote has no end"),
+        ('tag:a,"b c', 1, 10, "a quote has no end"),
+    ],
+)
+def test_what_is_not_finished_is_an_error_in_a_whole_query(
+    text: str, column: int, length: int, reason: str
+) -> None:
+    parse_query(text)
+    with pytest.raises(QueryError) as refused:
+        parse_query(text, whole=True)
+
+    assert (refused.value.column, refused.value.length) == (column, length)
+    assert refused.value.reason.startswith(reason)
+
+
+@given(hostile_texts() | st.text() | st.text(st.sampled_from('is:tag=<>+-," ab\u0307\u0338İé')))
+def test_a_query_that_is_written_by_itself_is_whole(text: str) -> None:
+    query, _ = _read(text)
+
+    assert query is None or parse_query(str(query), whole=True) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ('priority:"high"+', "priority:high+"),
+        ('priority:"high"-,none', "priority:high-,none"),
+        ('age:"2h"+ tills', "age:2h+ tills"),
+        ('tag:"c"+b', "tag:c +b"),
+    ],
+)
+def test_a_direction_may_stand_behind_quotes(text: str, same: str) -> None:
+    assert parse_query(text, whole=True) == parse_query(same)
+
+
+@pytest.mark.parametrize("text", ["İs:open", "\u0131s:open", "\u017ftatus:new", "PRİORİTY:high"])
+def test_only_the_letters_of_ascii_name_a_field(text: str) -> None:
+    assert [term.field for term in parse_query(text).terms] == [""]
+
+
 def test_the_fields_are_those_of_the_language() -> None:
     assert tuple(FIELDS) == FIELD_NAMES
