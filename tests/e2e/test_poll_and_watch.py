@@ -84,7 +84,7 @@ def until_all_polled(lines: "SimpleQueue[str]") -> None:
 
 
 @contextmanager
-def running(program: Program, *words: str) -> Iterator[Running]:
+def running(program: Program, *words: str, has_shell: bool = True) -> Iterator[Running]:
     with (
         subprocess.Popen(
             program.command(*words),
@@ -93,7 +93,8 @@ def running(program: Program, *words: str) -> Iterator[Running]:
             stderr=subprocess.PIPE,
             text=True,
             # As a shell with job control starts it: only then it can be suspended.
-            process_group=0,
+            process_group=0 if has_shell else None,
+            start_new_session=not has_shell,
         ) as process,
         closing(Running(process)) as run,
     ):
@@ -135,6 +136,14 @@ def test_one_that_is_suspended_gives_way_at_once_and_follows_when_it_is_back(
             first.process.send_signal(signal.SIGCONT)
             until(first.err, "klink: polled by ", f"process {second.process.pid}")
             assert first.end(signal.SIGTERM)[0] == 143
+
+
+def test_one_that_nobody_would_continue_cannot_be_suspended(ticketdeck: Program) -> None:
+    with running(ticketdeck, "poll", has_shell=False) as poll:
+        until_all_polled(poll.err)
+        poll.process.send_signal(signal.SIGTSTP)
+
+        assert poll.end(signal.SIGTERM)[0] == 143, "who is stopped does not end"
 
 
 def test_one_polls_all_see_and_the_next_takes_over_at_once(
