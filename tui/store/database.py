@@ -12,6 +12,7 @@ from typing import Self
 from tui.domain.clean import clean
 from tui.domain.errors import StateError
 from tui.store.folder import (
+    PlacedError,
     UnusableFolder,
     create_file,
     files_aside,
@@ -42,11 +43,15 @@ _UNREADABLE = {sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
 """Extended codes: what is written there is wrong, though the disk may be sound."""
 
 
-class DamagedFile(StateError):
+class DamagedFile(PlacedError):
     """The file is none of ours, of a newer version, or holds what nobody wrote there."""
 
 
-class UnusableFile(StateError):
+class NewerFile(DamagedFile):
+    """A newer version of the program has written it, and may find it sound."""
+
+
+class UnusableFile(PlacedError):
     """The file may be sound, but cannot be read or written: no space, no permission, no disk."""
 
 
@@ -213,42 +218,43 @@ def open_replaceable(
             try:
                 aside = put_aside(path, now)
             except OSError as error:
-                raise UnusableFile(f"{damage}; it cannot be put aside: {error.strerror}") from None
+                reason = f"{damage.reason}; it cannot be put aside: {error.strerror}"
+                raise UnusableFile(reason, path) from None
             for old in files_aside(path)[:-KEPT_ASIDE]:
                 with suppress(OSError):
                     old.unlink()
-            notice = f"{damage}; put aside as {clean(aside.name)}, begun anew"
-            return _open(path, schema, mode), notice
+            notice = damage.adding(f"put aside as {clean(aside.name)}, begun anew")
+            return _open(path, schema, mode), str(notice)
 
 
 def told(error: Exception, path: Path | None) -> StateError:
     """Return our error for one of SQLite's."""
-    shown = "the journal in memory" if path is None else clean(str(path))
+    place = path or "the journal in memory"
     extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
     code = extended & 0xFF
     if code in _BUSY:
-        return StateError(f"{shown}: other processes kept it locked for {BUSY_S:g} s")
+        return PlacedError(f"other processes kept it locked for {BUSY_S:g} s", place)
     words = clean(str(error))
     if code in _OURS or isinstance(error, sqlite3.ProgrammingError):
-        return StateError(f"{shown}: {words}")
+        return PlacedError(words, place)
     if code in _UNUSABLE and extended not in _UNREADABLE:
-        return UnusableFile(f"{shown}: {words}")
-    return DamagedFile(f"{shown}: damaged ({words})")
+        return UnusableFile(words, place)
+    return DamagedFile(f"damaged ({words})", place)
 
 
 def _refuse(database: Database | None) -> None:
     """Raise DamagedFile for a database that is known as damaged and still goes by its name."""
     if database is not None and database.is_in_place():
-        raise DamagedFile(f"{clean(str(database.path))}: damaged (it is not as it was written)")
+        raise DamagedFile("damaged (it is not as it was written)", database.path or "")
 
 
 def _open(path: Path, schema: Schema, mode: int) -> Database:
     try:
         create_file(path, mode)
     except OSError as error:
-        raise UnusableFile(f"{clean(str(path))}: cannot be written: {error.strerror}") from None
+        raise UnusableFile(f"cannot be written ({error.strerror})", path) from None
     if not path.is_file():
-        raise DamagedFile(f"{clean(str(path))}: is no file")
+        raise DamagedFile("no file", path)
     address = f"{path.absolute().as_uri()}?mode=rw"
     connection: sqlite3.Connection | None = None
     try:
@@ -273,7 +279,6 @@ def _open(path: Path, schema: Schema, mode: int) -> Database:
 
 def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
     """Raise DamagedFile for a file that is not sound, not ours or too new."""
-    shown = clean(str(path))
     # What a file says of itself must not run: its views and triggers may be a stranger's.
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
@@ -281,14 +286,14 @@ def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if (owner or version or objects) and owner != schema.application_id:
-        raise DamagedFile(f"{shown}: is not ticketdeck's")
+        raise DamagedFile("not ticketdeck's", path)
     if version > schema.version:
-        raise DamagedFile(f"{shown}: was written by a newer ticketdeck")
+        raise NewerFile("written by a newer ticketdeck", path)
     # The quick one does not compare indices with their tables.
     check = "integrity_check" if schema.is_lasting else "quick_check"
     (finding,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
     if finding != "ok":
-        raise DamagedFile(f"{shown}: damaged ({clean(str(finding))})")
+        raise DamagedFile(f"damaged ({clean(str(finding))})", path)
 
 
 def _set_up(connection: sqlite3.Connection, schema: Schema, *, is_network: bool) -> None:
@@ -359,6 +364,8 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
 __all__ = [
     "DamagedFile",
     "Database",
+    "NewerFile",
+    "PlacedError",
     "Schema",
     "UnusableFile",
     "UnusableFolder",

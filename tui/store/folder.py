@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from tui.domain.clean import clean
 from tui.domain.errors import StateError
@@ -36,7 +37,23 @@ _NETWORK_TYPES = re.compile(
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
-class UnusableFolder(StateError):
+class PlacedError(StateError):
+    """Something is wrong with a file or folder of ours: what comes first, and where at the end.
+
+    A line that is too long is cut at its end, and the path is what its reader can do without.
+    """
+
+    def __init__(self, reason: str, place: Path | str = "") -> None:
+        super().__init__(f"{reason}: {clean(str(place))}" if place else reason)
+        self.reason = reason
+        self.place = place
+
+    def adding(self, words: str) -> Self:
+        """Return the same, with more to say of it."""
+        return type(self)(f"{self.reason}; {words}", self.place)
+
+
+class UnusableFolder(PlacedError):
     """Nothing can be kept in the state directory, as it is."""
 
 
@@ -46,7 +63,6 @@ def prepare_folder(folder: Path) -> int:
     Raises:
         UnusableFolder: it cannot be made, belongs to somebody else, or others may write in it.
     """
-    shown = clean(str(folder))
     try:
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
@@ -54,18 +70,18 @@ def prepare_folder(folder: Path) -> int:
         found = folder.stat()
     except OSError as error:
         raise UnusableFolder(
-            f"{shown}: cannot be made: {error.strerror}; set state_dir to another place"
+            f"cannot be made ({error.strerror}); set state_dir to another place", folder
         ) from None
     if not stat.S_ISDIR(found.st_mode):
-        raise UnusableFolder(f"{shown}: is no directory; set state_dir to another place")
+        raise UnusableFolder("no directory; set state_dir to another place", folder)
     if _is_shared(found.st_mode):
         return SHARED_FILE
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise UnusableFolder(
-            f"{shown}: others may write in it; chmod 700 makes it yours, chmod 2770 its group's"
+            "others may write in it; chmod 700 makes it yours, chmod 2770 its group's", folder
         )
     if found.st_uid != os.geteuid():
-        raise UnusableFolder(f"{shown}: belongs to somebody else; set state_dir to another place")
+        raise UnusableFolder("belongs to somebody else; set state_dir to another place", folder)
     return PRIVATE_FILE
 
 

@@ -15,7 +15,15 @@ from typing import Final, Protocol, Self, TypeVar
 
 from tui.domain.ports import Clock
 from tui.store.checked_rows import CheckedTable, Row, lenient_text
-from tui.store.database import DamagedFile, Database, Schema, UnusableFile, open_kept, open_memory
+from tui.store.database import (
+    DamagedFile,
+    Database,
+    NewerFile,
+    Schema,
+    UnusableFile,
+    open_kept,
+    open_memory,
+)
 from tui.store.moments import to_microseconds
 from tui.store.queue_key import QueueKey
 
@@ -28,6 +36,7 @@ LEDGER: Final = Schema(
     migrations="ledger",
     is_lasting=True,
 )
+_WITHOUT: Final = "without the ledger nothing is created or acknowledged"
 
 
 class ReadRows(Protocol):
@@ -60,15 +69,14 @@ class LedgerFile:
         """
         try:
             database = open_kept(folder, LEDGER)
+        except NewerFile as newer:
+            raise newer.adding(f"update ticketdeck; {_WITHOUT}") from newer
         except DamagedFile as damage:
-            raise DamagedFile(
-                f"{damage}; without it nothing is created or acknowledged; it may hold creates that"
-                " are still open: move it away to begin anew"
+            raise damage.adding(
+                f"{_WITHOUT}; it may hold creates that are still open; move it away to begin anew"
             ) from damage
         except UnusableFile as reason:
-            raise UnusableFile(
-                f"{reason}; without it nothing is created or acknowledged"
-            ) from reason
+            raise reason.adding(_WITHOUT) from reason
         return cls(database, queues, clock)
 
     @classmethod

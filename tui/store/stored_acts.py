@@ -7,10 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tui.domain.acts import NOBODY_ACTED, Acts
-from tui.domain.clean import clean
-from tui.domain.errors import StateError
 from tui.store.checked_rows import CheckedTable, Row, lenient_text
-from tui.store.database import BUSY_S, UnusableFile, told
+from tui.store.database import BUSY_S, DamagedFile, NewerFile, UnusableFile, told
 from tui.store.ledger_file import LEDGER, key_text
 from tui.store.local_acts import read_standing
 from tui.store.queue_key import QueueKey
@@ -31,7 +29,7 @@ def stored_acts(folder: Path, queues: Mapping[str, QueueKey]) -> Acts:
     path = folder / LEDGER.file
     # SQLite would wait for ever for a pipe.
     if os.path.lexists(path) and not path.is_file():
-        raise UnusableFile(f"{clean(str(path))}: is no file")
+        raise UnusableFile("no file", path)
     if not path.exists() or not path.stat().st_size:
         return NOBODY_ACTED
     address = f"{path.absolute().as_uri()}?mode=ro"
@@ -51,9 +49,9 @@ def _read(connection: sqlite3.Connection, path: Path, queues: Mapping[str, Queue
     (owner,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if owner != LEDGER.application_id:
-        raise StateError(f"{clean(str(path))}: is not ticketdeck's")
+        raise DamagedFile("not ticketdeck's", path)
     if version > LEDGER.version:
-        raise StateError(f"{clean(str(path))}: was written by a newer ticketdeck")
+        raise NewerFile("written by a newer ticketdeck", path)
     if version < _FIRST_VERSION:
         return NOBODY_ACTED
 

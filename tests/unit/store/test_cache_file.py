@@ -125,11 +125,11 @@ class TestWhatIsNotOurs:
         ("spoil", "reason"),
         [
             (no_database, "damaged (file is not a database)"),
-            (a_directory, "is no file"),
-            (a_loop, "is no file"),
-            (somebody_elses, "is not ticketdeck's"),
-            (without_an_owner, "is not ticketdeck's"),
-            (newer, "was written by a newer ticketdeck"),
+            (a_directory, "no file"),
+            (a_loop, "no file"),
+            (somebody_elses, "not ticketdeck's"),
+            (without_an_owner, "not ticketdeck's"),
+            (newer, "written by a newer ticketdeck"),
             (cut, "damaged ("),
         ],
     )
@@ -141,8 +141,9 @@ class TestWhatIsNotOurs:
         file = open_file(path.parent)
 
         (notice,) = file.notices
-        assert notice.startswith(f"{path}: {reason}")
-        assert notice.endswith("put aside as cache.db.aside-20260204T120000Z, begun anew")
+        assert notice.startswith(reason)
+        aside = "put aside as cache.db.aside-20260204T120000Z, begun anew"
+        assert notice.endswith(f"; {aside}: {path}"), "the path eats no room of the rest"
         assert file.memory_only is None
         assert TicketCache(file).tickets() == ()
         assert works(file)
@@ -262,7 +263,8 @@ class TestNoPlace:
         file = open_file(tmp_path / "file")
 
         assert file.memory_only is not None
-        assert file.memory_only.endswith("is no directory; set state_dir to another place")
+        reason = "no directory; set state_dir to another place"
+        assert file.memory_only == f"{reason}: {tmp_path / 'file'}"
         assert works(file)
 
     def test_what_cannot_be_put_aside_leaves_the_memory(
@@ -372,7 +374,7 @@ class TestSchema:
         open_kept(tmp_path, LEDGER).close()
         (tmp_path / LEDGER.file).rename(cache_path(tmp_path))
 
-        assert "is not ticketdeck's" in open_file(tmp_path).notices[0]
+        assert open_file(tmp_path).notices[0].startswith("not ticketdeck's")
 
     def test_an_older_file_is_brought_up_to_date_and_keeps_its_content(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -504,7 +506,7 @@ def test_errors_name_the_file_and_are_one_line() -> None:
     found = told(error, Path("/state/cache.db"))
 
     assert isinstance(found, UnusableFile)
-    assert str(found) == "/state/cache.db: database or disk is full␛"
+    assert str(found) == "database or disk is full␛: /state/cache.db"
 
 
 def test_a_slow_starter_does_not_put_aside_what_another_has_begun(path: Path) -> None:

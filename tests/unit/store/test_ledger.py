@@ -577,8 +577,8 @@ class TestDamage:
         with pytest.raises(DamagedFile) as caught:
             open_ledger(tmp_path)
 
-        assert str(caught.value).startswith(f"{path}: damaged (file is not a database)")
-        assert str(caught.value).endswith("move it away to begin anew")
+        assert str(caught.value).startswith("damaged (file is not a database); ")
+        assert str(caught.value).endswith(f"move it away to begin anew: {path}")
         assert path.read_bytes() == b"this was a ledger once" * 50
         assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file]
 
@@ -586,11 +586,17 @@ class TestDamage:
         open_ledger(tmp_path).close()
         spoil(tmp_path, "PRAGMA user_version = 99")
 
-        with pytest.raises(StateError, match="written by a newer ticketdeck"):
+        with pytest.raises(StateError) as caught:
             open_ledger(tmp_path)
+
+        assert str(caught.value) == (
+            "written by a newer ticketdeck; update ticketdeck;"
+            " without the ledger nothing is created or acknowledged: "
+            f"{tmp_path / LEDGER.file}"
+        ), "moved away, its acks and open creates would be lost"
 
     def test_without_a_place_the_error_says_that_nothing_is_created(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("x")
 
-        with pytest.raises(StateError, match="is no directory; set state_dir"):
+        with pytest.raises(StateError, match=r"^no directory; set state_dir"):
             open_ledger(tmp_path / "file")
