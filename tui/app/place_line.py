@@ -22,10 +22,11 @@ class Place:
     """Hidden because they are put off."""
     marked: int = 0
     hidden_marked: int = 0
+    hidden_marked_overdue: int = 0
 
 
 def place_line(place: Place, *, view: str, typed: str, width: int) -> Line:
-    """Return `/till  12 of 231; hides 2 OVER; 3 snoozed   3 marked, 2 hidden`.
+    """Return `/till  12 of 231; hides 2 OVER; 3 snoozed   3 marked, 2 hidden (1 OVER)`.
 
     `view` is the name of the one in front where no tab tells it. What is typed is cut before
     anything is left out.
@@ -56,7 +57,9 @@ def counted(place: Place) -> Line:
         return tuple(line)
     if not place.total:
         return ()
-    line = [Span(f"{place.first:,}-{place.last:,} of {place.total:,}", "muted")]
+    # The tab counts the same: what is put off stands behind the number, not in it.
+    awake = place.total - place.snoozed
+    line = [Span(f"{place.first:,}-{place.last:,} of {awake:,}", "muted")]
     if place.snoozed:
         line.append(Span(f"; {place.snoozed:,} snoozed", "muted"))
         if place.hidden_overdue:
@@ -71,4 +74,7 @@ def _marks(place: Place) -> Line:
     line: Line = (Span("   "), Span(f"{place.marked:,} marked", "mark", bold=True))
     if place.hidden_marked:
         line = (*line, Span(f", {place.hidden_marked:,} hidden", "warning", bold=True))
+    if place.hidden_marked_overdue:
+        words = f" ({place.hidden_marked_overdue:,} OVER)"
+        line = (*line, Span(words, "overdue", bold=True))
     return line

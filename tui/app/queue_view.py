@@ -120,6 +120,11 @@ class QueueView:
         return max(min(bisect_left(self._matching, key), self._length - 1), 0)
 
     @property
+    def tickets(self) -> list[Ticket]:
+        """All tickets of the workspaces in order, shown or not."""
+        return [key[-1] for key in self._ranked]
+
+    @property
     def total(self) -> int:
         """How many tickets the workspaces have, whatever the query."""
         return len(self._ranked)

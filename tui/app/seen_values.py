@@ -1,6 +1,5 @@
 """The values that the tickets of a queue have, for whoever completes a query. Knows no widget."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tui.domain.ticket import Ticket
@@ -18,20 +17,28 @@ _READ: Mapping[str, _Read] = {
 
 
 class SeenValues(Mapping[str, Sequence[str]]):
-    """By the name of a query's field its values, the most frequent first.
+    """By the name of a query's field its values: those of open tickets first, as a list has them.
 
-    Of a field that nobody asks for nothing is counted; what was counted stays as it was.
+    So what is offered first is what stands on the first row. Nothing is read of a field that nobody
+    asks for; what was read stays as it was.
     """
 
-    def __init__(self, tickets: Iterable[Ticket], workspaces: Iterable[str]) -> None:
+    def __init__(self, tickets: Callable[[], Iterable[Ticket]], workspaces: Iterable[str]) -> None:
+        """`tickets` gives them in the order of the list."""
         self._tickets = tickets
         self._known: dict[str, Sequence[str]] = {"workspace": tuple(workspaces)}
 
     def __getitem__(self, name: str) -> Sequence[str]:
         if name not in self._known:
             read = _READ[name]
-            counts = Counter(value for ticket in self._tickets for value in read(ticket) if value)
-            self._known[name] = [value for value, _ in counts.most_common()]
+            of_open: dict[str, None] = {}
+            of_closed: dict[str, None] = {}
+            for ticket in self._tickets():
+                values = of_closed if ticket.closed else of_open
+                for value in read(ticket):
+                    if value:
+                        values[value] = None
+            self._known[name] = list(of_open | of_closed)
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -32,6 +32,8 @@ class ViewCounts:
         self._counts: Counter[tuple[str, int]] = Counter()
         self._left: list[TicketRef] = list(mirror.tickets)
         """Tickets that are to be asked about yet."""
+        self._is_whole = mirror.is_whole
+        """Whether what was asked about are all the tickets there are."""
         self._is_known = not self._left
         self._novelties: Mapping[TicketRef, Novelty] = {}
         self._marked: frozenset[TicketRef] = frozenset()
@@ -45,20 +47,23 @@ class ViewCounts:
     def count(self, view: int, workspaces: Collection[str] = ()) -> int | None:
         """Return how many tickets of these workspaces a view shows, of all workspaces if none.
 
-        None while the first count goes on.
+        None while the first count goes on, or while only a part of the tickets is there.
         """
         if view in self._shows_all:
             snoozed = sum(
                 not workspaces or ref.workspace in workspaces for ref in self._mirror.snoozed
             )
             return self._mirror.count(workspaces) - snoozed
-        if not self._is_known:
+        if not (self._is_known and self._is_whole):
             return None
         names = workspaces or {name for name, _ in self._counts}
         return sum(self._counts[name, self._bits[view]] for name in names)
 
     def take(self, refs: Collection[TicketRef], context: QueryContext) -> None:
         """Take in that these tickets may be others now, and what else the context tells anew."""
+        if self._mirror.is_whole and not self._is_whole:
+            self._left = list({*self._mirror.tickets, *self._answers})
+            self._is_whole, self._is_known = True, not self._left
         changed = {*refs, *self._changed_beside(context)}
         if len(changed) <= SLICE:
             self._ask(changed, context)

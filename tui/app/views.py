@@ -53,6 +53,8 @@ class Tabs:
         self.tabs = tuple(tabs)
         self.active = self.place_of_all
         self.history = FilterHistory()
+        self.filters: dict[tuple[str, ...], str] = {}
+        """The filter that was left on the list of some workspaces, by their names."""
 
     @property
     def front(self) -> Tab:

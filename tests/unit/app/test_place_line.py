@@ -19,9 +19,9 @@ def test_where_one_is_in_a_whole_list() -> None:
 
 
 def test_what_is_put_off_is_told_of_and_how_much_of_it_is_overdue() -> None:
-    assert _text(shown=228, snoozed=3) == "1-13 of 231; 3 snoozed"
+    assert _text(shown=228, snoozed=3) == "1-13 of 228; 3 snoozed"
     assert _text(shown=228, snoozed=3, hidden_overdue=1) == (
-        "1-13 of 231; 3 snoozed, 1 of them OVER"
+        "1-13 of 228; 3 snoozed, 1 of them OVER"
     )
 
 
@@ -38,6 +38,9 @@ def test_marks_that_a_filter_hides_are_warned_of() -> None:
 
     assert _text(marked=3, **narrowed) == "12 of 231   3 marked"
     assert _text(marked=3, hidden_marked=2, **narrowed) == "12 of 231   3 marked, 2 hidden"
+    assert _text(marked=3, hidden_marked=2, hidden_marked_overdue=1, **narrowed) == (
+        "12 of 231   3 marked, 2 hidden (1 OVER)"
+    )
 
 
 def test_a_long_filter_is_cut_and_never_what_it_hides() -> None:

@@ -8,13 +8,14 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.builders import NOON
+from support.builders import NOON, make_ticket
 from support.service import FakeService, world
 from tui.app.mirror import QueueMirror
 from tui.app.queue_view import QueueView
 from tui.app.view_counts import SLICE, ViewCounts
 from tui.domain.activity import Novelty
 from tui.domain.acts import Act, ActKind
+from tui.domain.diff import ChangeSet, Position, Reset, Totals
 from tui.domain.query import QueryContext, parse_query
 from tui.domain.ticket import Priority, Status, TicketRef
 
@@ -128,6 +129,37 @@ def test_the_first_count_goes_in_slices_and_tells_nothing_before_its_end() -> No
 
     counts.go_on(context)
     assert counts.count(0) == len(mirror.overdue)
+
+
+def test_while_only_a_part_of_the_queue_is_there_no_view_is_counted_but_that_of_all() -> None:
+    tickets = tuple(make_ticket(str(number), flagged_overdue=number < 9) for number in range(20))
+    totals = {"qp": Totals(tickets=20, open=20, overdue=9, critical=0, pressing=9)}
+    source = _Parts(
+        Reset(position=Position("what is stored", 0), tickets=tickets[:5], totals=totals),
+        Reset(position=Position("whole", 1), tickets=tickets),
+    )
+    mirror, context = QueueMirror(source), QueryContext(now=NOON)
+    mirror.pull(NOON)
+    counts = ViewCounts(mirror, QUERIES)
+    counts.go_on(context)
+    assert [counts.count(place) for place in (0, 1, 3)] == [None, 20, None]
+
+    counts.take(mirror.pull(NOON).refs, context)
+    while counts.is_counting:
+        counts.go_on(context)
+    view = QueueView(mirror.tickets, NOON, query=QUERIES[3])
+    assert [counts.count(place) for place in (0, 1, 3)] == [len(mirror.overdue), 20, len(view)]
+
+
+class _Parts(FakeService):
+    """Tells of the queue in parts."""
+
+    def __init__(self, *parts: Reset) -> None:
+        super().__init__((), ())
+        self._parts = list(parts)
+
+    def changes_since(self, position: Position | None) -> ChangeSet | Reset:
+        return self._parts.pop(0)
 
 
 def test_only_views_that_ask_for_time_are_counted_anew_by_the_minute() -> None:

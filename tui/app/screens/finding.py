@@ -8,22 +8,38 @@ from tui.app.filter_text import candidates_line, fault_line
 from tui.app.formatting import Line, Span, line_width
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror
+from tui.app.place_line import Place, counted
 from tui.app.screens.deck import Result
 from tui.app.screens.viewing import Viewing
 from tui.app.seen_values import SeenValues
 from tui.app.views import Tabs
 from tui.app.widgets.filter_bar import Fault, FilterBar, FilterInput
-from tui.domain.query import Completions, Query, QueryError, complete, parse_query
+from tui.domain.query import (
+    Completions,
+    Query,
+    QueryError,
+    complete,
+    parse_begun,
+    parse_query,
+)
 from tui.domain.ticket import TicketRef
 
 _NOTHING_TO_COMPLETE = Completions("", 0, 0)
+_NO_VALUES = SeenValues(tuple, ())
 _AT_ONCE = 5_000
 """Up to so many tickets are filtered with every letter."""
 _PAUSE_S = 0.02
 """More of them are filtered as soon as no letter follows for so long: nobody who types fast waits
 for what the letters in between would have shown."""
+_TEXTS = 3_000
+"""So many texts to search in are made at a time, in some 20 ms."""
+_BREATH_S = 0.005
+"""Between two such slices: keys come first."""
 _KEYS_FROM = 60
-"""From this width on the keys stand beside the candidates."""
+"""From this width on the keys stand beside the candidates, and the filter that is shown beside the
+one that cannot be read."""
+_ECHO = 20
+"""So many cells that filter takes there."""
 
 
 class Finding(Viewing[Result]):
@@ -32,12 +48,12 @@ class Finding(Viewing[Result]):
     def __init__(
         self, look: Look, mirror: QueueMirror, workspaces: tuple[str, ...], tabs: Tabs
     ) -> None:
-        self._query_text = ""
+        self._query_text = tabs.filters.get(workspaces, "")
         """The filter that the list shows; what is typed may be further, or wrong."""
         self._is_typing = False
         self._error: QueryError | None = None
         """Why what is typed is not what the list shows."""
-        self._values = SeenValues((), ())
+        self._values = _NO_VALUES
         self._completions = _NOTHING_TO_COMPLETE
         self._chosen: int | None = None
         """The candidate that stands in the text already."""
@@ -46,6 +62,9 @@ class Finding(Viewing[Result]):
         self._anchor: TicketRef | None = None
         """The ticket under the cursor before somebody began to type."""
         self._pause: Timer | None = None
+        self._making: Timer | None = None
+        """Makes the next texts to search in."""
+        self._waits_for_texts = False
         super().__init__(look, mirror, workspaces, tabs)
         self._filter = FilterBar(look.painter, widget_id="filter")
         self._filter.display = False
@@ -91,6 +110,34 @@ class Finding(Viewing[Result]):
         self._end_typing()
         self._show_filtered("", Query())
 
+    def narrow_to(self, workspaces: tuple[str, ...]) -> None:
+        filters = self._tabs.filters
+        filters.pop(self.workspaces, None)
+        filters[workspaces] = self._query_text
+        super().narrow_to(workspaces)
+
+    def enter_scope(self, workspaces: tuple[str, ...]) -> None:
+        """Show other workspaces, with the filter that was left there."""
+        self._end_typing()
+        self._anchor = None
+        self._query_text = self._tabs.filters.get(workspaces, "")
+        self._typed = parse_query(self._query_text)
+        super().narrow_to(workspaces)
+
+    def begin_walk(self) -> None:
+        # What a filter of before hides is to be seen as well.
+        self.clear_filter()
+        super().begin_walk()
+
+    def typing_note(self, place: Place) -> Line:
+        """Return what comes of the filter that is typed, and what is shown if that is another."""
+        line = counted(place)
+        if self._shown_error is None or self.app.size.width < _KEYS_FROM:
+            return line
+        text = f"/{self._query_text}" if self._query_text else "no filter"
+        text = text if len(text) <= _ECHO else f"{text[: _ECHO - 2]}.."
+        return (Span(f"{text}  ", "accent"), *line)
+
     @property
     def _shown_error(self) -> QueryError | None:
         """What is wrong, unless it is only what is being typed and may still become right."""
@@ -102,28 +149,43 @@ class Finding(Viewing[Result]):
         return None if is_there and self._completions and self._chosen is None else error
 
     def _show_filtered(self, text: str, query: Query) -> None:
-        self._query_text = text.strip()
+        self._query_text = self._tabs.filters[self.workspaces] = text
         if query != self._typed:
             self._typed = query
-            self._narrow()
+            self._narrow(self._anchor)
         else:
             self.show_view(self.look.clock.now())
         if self._anchor is not None:
             self.items.select(self._anchor)
         self._show_keys()
 
-    def _take_text(self) -> None:
-        """Show what the text asks for; the list stays as it was if that cannot be read."""
+    def _take_text(self, *, is_done: bool = False) -> None:
+        """Show what the text asks for, as far as it counts.
+
+        What that is depends on the text alone, not on how quickly it was typed. `is_done`: nobody
+        types on, so that the last word counts whatever it may be the beginning of.
+        """
         self._stop_pause()
         text = self._filter.input.value
-        try:
-            query = parse_query(text)
-        except QueryError as error:
-            self._error = error
-        else:
-            self._error = None
-            self._show_filtered(text, query)
+        begun = parse_begun(f"{text} " if is_done else text)
+        self._error = begun.error
         self._offer()
+        lacking = len(self._mirror.tickets) - len(self._mirror.texts)
+        self._waits_for_texts = begun.query.needs_text and lacking > _TEXTS and not is_done
+        if self._waits_for_texts:
+            self._make_texts()
+        else:
+            self._show_filtered(begun.text, begun.query)
+
+    def _make_texts(self) -> None:
+        """Make some of the texts to search in, and go on after a breath."""
+        if self._making is not None:
+            self._making.stop()
+        self._making = None
+        if self._mirror.texts.make(_TEXTS):
+            self._making = self.set_timer(_BREATH_S, self._make_texts)
+        elif self._waits_for_texts and self._is_typing:
+            self._take_text()
 
     def _offer(self) -> None:
         """Show what may stand at the cursor, or what is wrong."""
@@ -144,7 +206,7 @@ class Finding(Viewing[Result]):
             return
         self._stop_pause()
         self._is_typing = False
-        self._error, self._values = None, SeenValues((), ())
+        self._error, self._values = None, _NO_VALUES
         self._filter.show_fault(None)
         self._tabs.history.rest()
         self.show_typing(is_typing=False)
@@ -187,10 +249,9 @@ class Finding(Viewing[Result]):
 
     @on(Input.Submitted)
     def _keep(self) -> None:
-        self._take_text()
+        self._is_refused = True
+        self._take_text(is_done=True)
         if self._error is not None:
-            self._is_refused = True
-            self._offer()
             return
         self._tabs.history.keep(self._query_text)
         self._anchor = None
@@ -199,6 +260,7 @@ class Finding(Viewing[Result]):
     @on(Input.Blurred)
     def _left_the_field(self) -> None:
         if self._is_typing and self.is_current:
+            self._take_text(is_done=True)
             self._anchor = None
             self._end_typing()
 
@@ -206,11 +268,13 @@ class Finding(Viewing[Result]):
         ticket = self.items.ticket
         self._anchor = ticket.ref if ticket else None
         self._is_typing, self._is_refused, self._chosen = True, False, None
-        self._values = SeenValues(self._mirror.tickets.values(), self._mirror.health)
+        self._values = SeenValues(lambda: self._view.tickets, self._mirror.health)
         self._filter.restart(f"{self._query_text} " if self._query_text else "")
         self.show_typing(is_typing=True)
         self._filter.input.focus()
         self._take_text()
+        if len(self._mirror.tickets) > _AT_ONCE and self._making is None:
+            self._make_texts()
 
     def action_back(self) -> None:
         if self._is_typing or (self._query_text and not self.digest):

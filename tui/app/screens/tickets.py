@@ -15,7 +15,7 @@ from tui.app.formatting import Line, Span, line_width
 from tui.app.health_text import is_trusted, trust_line, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
-from tui.app.place_line import Place, counted, place_line
+from tui.app.place_line import Place, place_line
 from tui.app.screens.finding import Finding
 from tui.app.screens.marking import Marking
 from tui.app.screens.taking import TakingFromList
@@ -56,6 +56,8 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         "list.sort",
         "view.previous",
         "view.next",
+        "app.next_pane",
+        "app.previous_pane",
         *(f"view.{number}" for number in range(1, 10)),
         "list.preview",
         "list.why",
@@ -176,12 +178,11 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         self.call_after_refresh(self._show_place)
 
     def open_scope(self, workspaces: tuple[str, ...]) -> None:
-        """Show these workspaces, all for none, from the top and whole."""
+        """Show these workspaces, all for none, from the top and as their list was left."""
         if workspaces != self.workspaces:
             self.items.restart()
-            self.clear_filter()
             self.switch(self._tabs.place_of_all)
-            self.narrow_to(workspaces)
+            self.enter_scope(workspaces)
 
     def select(self, ref: TicketRef) -> None:
         """Put the cursor on a ticket, now or when it is first seen."""
@@ -276,7 +277,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
     def _show_place(self) -> None:
         place, width = self._place_of_list(), self.items.size.width - 2
         if self._is_typing:
-            self._filter.note(counted(place))
+            self._filter.note(self.typing_note(place))
             return
         view = "" if self._tab_bar.display or self._tabs.front.shows_all else self._tabs.front.name
         line = place_line(place, view=view, typed=self._query_text, width=width)
@@ -307,6 +308,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
             snoozed=view.snoozed,
             marked=len(self.marked),
             hidden_marked=self.hidden_targets(),
+            hidden_marked_overdue=self.hidden_overdue_targets(),
         )
 
     def ticket_to_explain(self) -> Ticket | None:

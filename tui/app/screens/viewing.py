@@ -23,11 +23,13 @@ from tui.app.view_counts import ViewCounts
 from tui.app.views import Tabs
 from tui.app.widgets.tab_bar import TabBar
 from tui.domain.order import SORT_KEYS, Order
-from tui.domain.query import Query, QueryContext
+from tui.domain.query import Query, QueryContext, parse_query
 from tui.domain.ticket import TicketRef
 
 _DIGITS = 9
 """So many tabs have a key of their own."""
+_SAME_AS = {"app.next_pane": "view.next", "app.previous_pane": "view.previous"}
+"""The next pane of a list is its next view."""
 _BREATH_S = 0.01
 """Between two slices of a count: keys come first."""
 _SORT_WORDS = {
@@ -70,7 +72,7 @@ class Viewing(NewsMoves[Result]):
         super().__init__(look, mirror, workspaces)
         tabs.active = tabs.place_of_all
         self._tabs = tabs
-        self._typed = Query()
+        self._typed = parse_query(tabs.filters.get(workspaces, ""))
         """The filter on top of the tab's own query."""
         self._counts = ViewCounts(mirror, [tab.query for tab in tabs.tabs])
         self._breath: Timer | None = None
@@ -125,6 +127,9 @@ class Viewing(NewsMoves[Result]):
         return super().offers(command_id)
 
     def help_words(self, command_id: str) -> str:
+        if other := _SAME_AS.get(command_id):
+            key = self.look.keymap.shown(other, self.COMMAND_IDS)
+            return super().help_words(other) + (f", as {key}" if key else "")
         place = view_place(command_id)
         if place is not None and place < len(self._tabs.tabs):
             return f"To the view {self._tabs.tabs[place].name}"
@@ -162,10 +167,17 @@ class Viewing(NewsMoves[Result]):
         self._view = self._make_view(now)
         self.show_view(now)
 
-    def _narrow(self) -> None:
-        """Show what tab and filter leave now."""
-        now = self.look.clock.now()
+    def _narrow(self, wanted: TicketRef | None = None) -> None:
+        """Show what tab and filter leave now.
+
+        The cursor stays on its ticket, or `wanted`; on the first row if that is not shown, for who
+        asks for other tickets wants the most urgent of them.
+        """
+        now, ticket = self.look.clock.now(), self.items.ticket
+        wanted = wanted or (ticket.ref if ticket else None)
         self._view.show_only(self._query, now)
+        if wanted is None or self._view.find(wanted) is None:
+            self.items.restart()
         self.show_view(now)
 
     def _recount(self, refs: Collection[TicketRef] = ()) -> None:
@@ -210,6 +222,13 @@ class Viewing(NewsMoves[Result]):
         if tabs.front.cursor is not None:
             self.items.select(tabs.front.cursor)
 
+    def _step_view(self, by: int) -> None:
+        count = len(self._tabs.tabs)
+        if count == 1:
+            self.say(f"There is no other view than {self._tabs.front.name}")
+        else:
+            self.switch((self._tabs.active + by) % count)
+
     def _arrange(self, order: Order) -> None:
         now = self.look.clock.now()
         self._tabs.front.order = order
@@ -235,10 +254,16 @@ class Viewing(NewsMoves[Result]):
         self.app.push_screen(PickScreen(self.look, "Sort by", items, at=at), arrange)
 
     def action_view_previous(self) -> None:
-        self.switch((self._tabs.active - 1) % len(self._tabs.tabs))
+        self._step_view(-1)
 
     def action_view_next(self) -> None:
-        self.switch((self._tabs.active + 1) % len(self._tabs.tabs))
+        self._step_view(1)
+
+    def action_app_next_pane(self) -> None:
+        self.action_view_next()
+
+    def action_app_previous_pane(self) -> None:
+        self.action_view_previous()
 
     action_view_1 = _switching_to(0)
     action_view_2 = _switching_to(1)
