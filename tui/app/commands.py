@@ -36,6 +36,8 @@ COMMANDS = (
     Command("list.sort", ("S",), "Choose the order of the list", "sort"),
     Command("list.filter", ("/",), "Show only tickets that match what you type", "filter"),
     Command("list.preview", ("p",), "Show or hide the preview", "preview"),
+    Command("ticket.next", ("J",), "To the next ticket of the list", "next ticket"),
+    Command("ticket.previous", ("K",), "To the ticket before it in the list"),
     Command("ticket.create", ("n",), "Create a ticket", "new"),
     Command("ticket.acknowledge", ("a",), "Acknowledge here, or take it back", "ack"),
     Command("ticket.snooze", ("s",), "Put off until later, here only", "snooze"),

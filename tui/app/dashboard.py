@@ -237,9 +237,10 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inher
     def _open_ticket(self, event: TicketsScreen.Opened) -> None:
         from tui.app.screens.detail import DetailScreen
 
-        if isinstance(self.screen, TicketsScreen):
+        if isinstance(among := self.screen, TicketsScreen):
+            look, bridge, mirror = self.look, self.bridge, self.mirror
             self.push_screen(
-                DetailScreen(self.look, self.bridge, self.mirror, event.ref, desk=self.desk)
+                DetailScreen(look, bridge, mirror, event.ref, desk=self.desk, among=among)
             )
 
     @on(DeckScreen.SourcesWanted)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from textual.timer import Timer
+
 from tui.app.bridge import Bridge
 from tui.app.commands import ACTS, EVERYWHERE, MOVES
 from tui.app.desk import Desk
@@ -11,6 +13,8 @@ from tui.app.formatting import Span
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.screens.acting import Acting
+from tui.app.screens.leafing import Leafing
+from tui.app.screens.news import NewsMoves
 from tui.app.screens.reading import ReadingScreen
 from tui.app.screens.taking import Taking
 from tui.app.screens.why import WhyMoves
@@ -19,12 +23,19 @@ from tui.domain.acts import NO_ACTS
 from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
 
+REST_S = 0.3
+"""How long a ticket is open before its vendor is asked: who leafs through many reads few."""
 
-class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
+
+class DetailScreen(Leafing[None], Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
     """Shows what the list knows at once, and more as soon as the vendor has answered."""
 
     COMMAND_IDS = (
         *MOVES,
+        "ticket.next",
+        "ticket.previous",
+        "list.next_overdue",
+        "list.next_unseen",
         "app.next_pane",
         "app.previous_pane",
         "list.why",
@@ -43,6 +54,7 @@ class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
         "app.next_pane",
         "list.why",
         "app.back",
+        "ticket.next",
         "ticket.note",
         "list.page_down",
         "data.refresh",
@@ -50,12 +62,24 @@ class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
     )
 
     def __init__(
-        self, look: Look, bridge: Bridge, mirror: QueueMirror, ref: TicketRef, *, desk: Desk
+        self,
+        look: Look,
+        bridge: Bridge,
+        mirror: QueueMirror,
+        ref: TicketRef,
+        *,
+        desk: Desk,
+        among: NewsMoves[None],
     ) -> None:
         super().__init__(look)
+        self._bridge, self._mirror, self._desk, self._among = bridge, mirror, desk, among
+        self._rest: Timer | None = None
+        self._take_up(ref)
+
+    def _take_up(self, ref: TicketRef) -> None:
+        """Begin with a ticket, of which only the list is known."""
         self.ref = ref
-        self._bridge, self._mirror, self._desk = bridge, mirror, desk
-        self._in_list: Ticket | None = mirror.tickets.get(ref)
+        self._in_list: Ticket | None = self._mirror.tickets.get(ref)
         self._listed = self._in_list
         """As the list showed it last, though it may be gone from there."""
         self._fetched: Ticket | None = None
@@ -67,6 +91,25 @@ class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
     def on_mount(self) -> None:
         self._bridge.fetch(self.ref)
         self._bridge.ask_history(self.ref)
+
+    def turn_to(self, ref: TicketRef) -> None:
+        self._take_up(ref)
+        self._bridge.ask_history(ref)
+        self._stop_resting()
+        self._rest = self.set_timer(REST_S, self._ask_vendor)
+        self.text.scroll_lines(0)
+        self.lay_out()
+        self.post_message(NewsMoves.Seen({ref}))
+        self.post_message(self.Resumed())
+
+    def _stop_resting(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
+
+    def _ask_vendor(self) -> None:
+        self._stop_resting()
+        self._bridge.fetch(self.ref)
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -131,7 +174,7 @@ class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
         title = f" {look.glyphs.place} {place.title}" if place else ""
         self.top_bar.show(
             (Span(handle, "accent", bold=True), Span(title, "muted")),
-            words_and_clock(look.words(), look.face, now),
+            (*self.place_words(), *words_and_clock(look.words(), look.face, now)),
         )
         if ticket is None:
             self.text.show([(Span(f"{self.ref} is no longer there."),)])
@@ -159,7 +202,7 @@ class DetailScreen(Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
 
     def action_data_refresh(self) -> None:
         self._note = "Asking the vendor again"
-        self._bridge.fetch(self.ref)
+        self._ask_vendor()
         self.lay_out()
 
     def action_app_next_pane(self) -> None:

@@ -3,7 +3,7 @@
 from collections import ChainMap, Counter
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from textual.message import Message
 
@@ -21,6 +21,15 @@ from tui.domain.activity import Novelty
 from tui.domain.ticket import TicketRef
 
 _GAP = Span("  ")
+
+
+class Step(NamedTuple):
+    """Where the next ticket of a kind is."""
+
+    place: int | None
+    """None where there is no other."""
+    words: str = ""
+    """What is to be said of it."""
 
 
 class DigestLine(DeckScreen[Result]):
@@ -197,22 +206,35 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
             if kind is novelty and (not self.workspaces or name in self.workspaces)
         )
 
-    def _go_to(
-        self, refs: Collection[TicketRef], here: int, *, what: str, otherwise: Callable[[], str]
-    ) -> bool:
-        """Go to the next of these tickets, or say that there is none; return whether it moved."""
+    def step_to_overdue(self, here: int) -> Step:
+        """Return where the next overdue ticket behind a place is."""
+        return self._next_of(self._mirror.overdue, here, "overdue", self._nothing_overdue)
+
+    def step_to_unseen(self, here: int) -> Step:
+        """Return where the next ticket behind a place is that nobody has seen."""
+        return self._next_of(self._unseen, here, "unseen", self._nothing_unseen)
+
+    def _next_of(
+        self, refs: Collection[TicketRef], here: int, what: str, nothing: Callable[[], str]
+    ) -> Step:
         place = self.view.next_among(refs, here)
-        if place is None or place == here:
-            self.say(f"No other {what} ticket in this list" if place is not None else otherwise())
-            return False
-        self.items.move_to(place)
-        if place < here:
-            self.say("Began again at the top")
-        return True
+        if place is None:
+            return Step(None, nothing())
+        if place == here:
+            return Step(None, f"No other {what} ticket in this list")
+        return Step(place, "Began again at the top" if place < here else "")
+
+    def _take_step(self, step: Step) -> bool:
+        """Go there, and say what is to be said; return whether the cursor moved."""
+        if step.place is not None:
+            self.items.move_to(step.place)
+        if step.words:
+            self.say(step.words)
+        return step.place is not None
 
     def _walk(self, here: int) -> None:
         unseen, left = self._unseen, self.items.ticket
-        moved = self._go_to(unseen, here, what="unseen", otherwise=self._nothing_unseen)
+        moved = self._take_step(self.step_to_unseen(here))
         ticket = self.items.ticket
         if moved and ticket is not None:
             self._gaze.walk_to(ticket.ref)
@@ -222,8 +244,7 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
             self.post_message(self.DigestDone())
 
     def action_list_next_overdue(self) -> None:
-        refs, here = self._mirror.overdue, self.items.cursor
-        self._go_to(refs, here, what="overdue", otherwise=self._nothing_overdue)
+        self._take_step(self.step_to_overdue(self.items.cursor))
 
     def action_list_next_unseen(self) -> None:
         self._walk(self.items.cursor)
