@@ -1,6 +1,7 @@
 """Opens the address of a ticket in the browser of this desktop, if there is one and it is safe."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -13,6 +14,8 @@ from tui.app.formatting import is_remote
 from tui.domain.clean import CUT
 
 _SCHEMES: Final = ("http", "https")
+_CLEANED: Final = re.compile(f"[\\s{CUT}\u2400-\u2421<>\x00-\x1f\x7f-\x9f]")
+"""What no address has. Some of it stands where something else was, before it was cleaned."""
 _PATIENCE_S: Final = 2.0
 """A program that is still there after that has a browser to show."""
 
@@ -39,7 +42,7 @@ def why_not_open(
         scheme = ""
     if scheme not in _SCHEMES or not host_of(address):
         return "Not opened: only addresses of http and https are"
-    if CUT in address or " " in address:
+    if _CLEANED.search(address):
         return "Not opened: the address is not whole"
     if is_remote(environ):
         return "Not opened: a browser would open at the other end of this SSH connection"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ BLANK: Line = ()
 
 _UNSTEADY = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[\u2190-\U0001faff])\u200d"
 """Compiled, by `re` itself, with the first text that needs it: that takes longer than a frame."""
+_PLAIN_LOCALES = ("C", "POSIX")
+_PLAIN_TERMINALS = ("linux", "vt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,24 @@ ASCII = Glyphs(
 )
 
 
-def choose_glyphs(wanted: str, environ: Mapping[str, str], encoding: str) -> Glyphs:
-    """Return the signs for `auto`, `unicode` or `ascii`; auto trusts the terminal's encoding."""
+def choose_glyphs(
+    wanted: str,
+    environ: Mapping[str, str],
+    encoding: str,
+    *,
+    utf8_mode: bool = bool(sys.flags.utf8_mode),
+) -> Glyphs:
+    """Return the signs for `auto`, `unicode` or `ascii`.
+
+    Auto takes Unicode for UTF-8, but where the locale is `C` or `POSIX` by name, and where the
+    terminal has few signs. In its UTF-8 mode it is Python that has set LC_CTYPE to C.UTF-8.
+    """
     if wanted == "auto":
         utf8 = encoding.lower().replace("-", "").replace("_", "") == "utf8"
-        wanted = "unicode" if utf8 and environ.get("TERM") != "linux" else "ascii"
+        ctype = "" if utf8_mode else environ.get("LC_CTYPE")
+        locale = environ.get("LC_ALL") or ctype or environ.get("LANG")
+        is_plain = locale in _PLAIN_LOCALES or environ.get("TERM", "").startswith(_PLAIN_TERMINALS)
+        wanted = "unicode" if utf8 and not is_plain else "ascii"
     return UNICODE if wanted == "unicode" else ASCII
 
 

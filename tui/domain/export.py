@@ -8,14 +8,14 @@ from datetime import datetime
 
 from tui.domain.labels import priority_label
 from tui.domain.record import to_record, utc_text
-from tui.domain.ticket import Ticket, TicketRef
+from tui.domain.ticket import DueSource, Ticket, TicketRef
 from tui.domain.urgency import due_words
 
 Encode = Callable[[object], bytes]
 """Encodes as compact JSON. Handed in, because a fast encoder is no part of the standard library."""
 
-_FORMULA_BEGINS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What makes a spreadsheet take a cell for a formula; the last four are the full-width forms."""
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+"""What makes a spreadsheet take a cell for a formula, some behind blanks; also in full width."""
 _NOT_IN_CSV = frozenset({"tags", "extra"})
 """Keys that hold several values or a different set of them for each ticket."""
 _ROW_END = "\r\n"
@@ -26,7 +26,7 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&]")
 _MARKDOWN_COLUMNS = (
     "Ticket",
     "Priority",
-    "Due",
+    "Due (UTC)",
     "Status",
     "Title",
     "Customer",
@@ -70,24 +70,38 @@ def as_csv(tickets: Sequence[Ticket], now: datetime) -> str:
 
 
 def as_markdown(tickets: Sequence[Ticket], now: datetime) -> str:
-    """Return a table for notes: what a list shows of each ticket, due times as of `now`."""
+    """Return a table for notes: what a list shows of each ticket, as of `now`."""
+    noun = "ticket" if len(tickets) == 1 else "tickets"
     rows = [_MARKDOWN_COLUMNS, ("---",) * len(_MARKDOWN_COLUMNS)]
     rows += [tuple(map(_markdown, _noted(ticket, now))) for ticket in tickets]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"{len(tickets)} {noun} as of {_minute(now)} UTC\n\n{table}"
 
 
 def _noted(ticket: Ticket, now: datetime) -> tuple[str, ...]:
-    created = utc_text(ticket.created_at) or ""
     return (
         ticket.handle,
         priority_label(ticket),
-        due_words(ticket, now),
+        _due(ticket, now),
         ticket.status.value,
         ticket.title,
         ticket.customer.words,
         ticket.assignee.words,
-        created[:_TO_THE_MINUTE].replace("T", " "),
+        _minute(ticket.created_at),
     )
+
+
+def _due(ticket: Ticket, now: datetime) -> str:
+    """Return the words of the list, which a note outlives, and the moment."""
+    words = due_words(ticket, now)
+    if not words or ticket.due_at is None:
+        return words
+    sign = "~" if ticket.due_source is DueSource.ESTIMATE else ""
+    return f"{sign}{_minute(ticket.due_at)}, {words}"
+
+
+def _minute(moment: datetime | None) -> str:
+    return (utc_text(moment) or "")[:_TO_THE_MINUTE].replace("T", " ")
 
 
 def _markdown(text: str) -> str:
@@ -115,4 +129,4 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    return f"'{text}" if text[:1] in _FORMULA_BEGINS else text
+    return f"'{text}" if _FORMULA.match(text) else text

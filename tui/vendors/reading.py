@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from tui.domain.clean import TEXT_LIMIT, clean, clean_id
+from tui.domain.clean import CUT, TEXT_LIMIT, clean, clean_id
 from tui.domain.draft import Choice, Created
 from tui.domain.errors import BadResponse
 from tui.domain.page import Page, PageKey, Skipped
@@ -146,6 +146,18 @@ class Extra:
 def line(written: str | None) -> str | None:
     """Return a text in one cleaned line; None where it says nothing."""
     return clean(written) or None if written else None
+
+
+def web_address(written: str | None) -> str | None:
+    """Return an address of http or https; None for every other text.
+
+    What has to be cleaned is none: what is left of it may lead elsewhere. One that is too long
+    ends in `CUT`, by which everybody knows it.
+    """
+    address = line(written)
+    if not written or not address or not address.lower().startswith(("https://", "http://")):
+        return None
+    return address if address == written.strip() or address.endswith(CUT) else None
 
 
 def word(written: str | None) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui.app.browser import host_of, open_address, why_not_open
+from tui.domain.clean import clean
 
 DESKTOP = {"DISPLAY": ":0"}
 GOOD = "https://app.example/tickets/35637"
@@ -13,6 +14,7 @@ GOOD = "https://app.example/tickets/35637"
 def test_an_address_of_the_web_is_opened_where_there_is_a_desktop() -> None:
     assert why_not_open(GOOD, DESKTOP, "linux") == ""
     assert why_not_open(GOOD, {"WAYLAND_DISPLAY": "wayland-0"}, "linux") == ""
+    assert why_not_open("HTTPS://APP.example/", DESKTOP, "linux") == ""
     assert why_not_open("http://127.0.0.1:8080/", {}, "darwin") == ""
 
 
@@ -34,7 +36,17 @@ def test_nothing_but_the_web_is_opened(address: str) -> None:
     assert "only addresses of http and https" in why_not_open(address, DESKTOP, "linux")
 
 
-@pytest.mark.parametrize("address", [GOOD + "/long…", GOOD + " --help"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        GOOD + "/long…",
+        GOOD + " --help",
+        GOOD + "\x1b]52;c;x\x07",
+        clean(GOOD + "\x1b]52;c;x\x07"),
+        clean(GOOD + "\u202eb"),
+        GOOD + "\xa0b",
+    ],
+)
 def test_an_address_that_is_not_whole_is_not_opened(address: str) -> None:
     assert "not whole" in why_not_open(address, DESKTOP, "linux")
 

@@ -44,7 +44,7 @@ def test_each_form_holds_every_ticket_in_its_order(tmp_path: Path) -> None:
     assert [(row["id"], row["title"]) for row in rows] == [("1", "'=cmd()"), ("2", "店 | x")]
     read = json.loads((tmp_path / "out.json").read_text())
     assert read == [dict(to_record(ticket, NOON)) for ticket in TICKETS]
-    assert (tmp_path / "out.md").read_text().count("\n") == 4
+    assert (tmp_path / "out.md").read_text().count("\n") == 6
 
 
 def test_no_file_is_ever_written_over(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tui.app.formatting import (
     ASCII,
     UNICODE,
     ClockFace,
+    Glyphs,
     Span,
     choose_glyphs,
     fit,
@@ -119,10 +120,38 @@ def test_no_moment_is_too_far_for_the_clock(zone: str) -> None:
 def test_the_terminal_decides_the_glyphs_unless_told() -> None:
     assert choose_glyphs("auto", {"TERM": "xterm"}, "UTF-8") is UNICODE
     assert choose_glyphs("auto", {"TERM": "linux"}, "utf-8") is ASCII
+    assert choose_glyphs("auto", {"TERM": "vt100"}, "utf-8") is ASCII
+    assert choose_glyphs("unicode", {"TERM": "vt220", "LC_ALL": "C"}, "utf-8") is UNICODE
     assert choose_glyphs("auto", {}, "ascii") is ASCII
     assert choose_glyphs("unicode", {}, "ascii") is UNICODE
     assert ASCII.cursor.isascii()
     assert (ASCII.cut + ASCII.place).isascii()
+
+
+@pytest.mark.parametrize(
+    ("environ", "glyphs"),
+    [
+        ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, ASCII),
+        ({"LC_ALL": "POSIX"}, ASCII),
+        ({"LANG": "C"}, ASCII),
+        ({"LC_CTYPE": "C", "LANG": "de_DE.UTF-8"}, ASCII),
+        ({"LC_ALL": "de_DE.UTF-8", "LANG": "C"}, UNICODE),
+        ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, UNICODE),
+        ({"LC_ALL": "C.UTF-8"}, UNICODE),
+        ({"LC_ALL": "", "LANG": ""}, UNICODE),
+        ({}, UNICODE),
+    ],
+)
+def test_a_locale_that_is_plain_by_name_is_taken_at_its_word(
+    environ: dict[str, str], glyphs: Glyphs
+) -> None:
+    assert choose_glyphs("auto", environ, "utf-8", utf8_mode=False) is glyphs
+
+
+def test_the_locale_that_python_itself_sets_is_not_taken_for_the_users() -> None:
+    environ = {"LC_CTYPE": "C.UTF-8"}
+    assert choose_glyphs("auto", {**environ, "LANG": "C"}, "utf-8", utf8_mode=True) is ASCII
+    assert choose_glyphs("auto", environ, "utf-8", utf8_mode=True) is UNICODE
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from tui.vendors.reading import (
     read_created,
     read_page,
     ticket_id,
+    web_address,
     wire_id,
     word,
 )
@@ -174,6 +175,26 @@ def test_a_word_is_known_however_it_is_spelled(written: str) -> None:
     assert known_word({"in progress": 1}, written, 0) == 1
     assert known_word({"in progress": 1}, "progress", 0) == 0
     assert known_word({"in progress": 1}, None, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://ok.example/a", "https://ok.example/a"),
+        ("HTTPS://UP.example/", "HTTPS://UP.example/"),
+        (" http://ok.example/a\n", "http://ok.example/a"),
+        ("https://ok.example/a\x1b]52;c;eA==\x07", None),
+        ("https://ok.example/a\u202eb", None),
+        ("https://ok.example/\u200bb", None),
+        ("https://ok.example/\x00", None),
+        ("https://ok.example/" + "a" * 2000, "https://ok.example/" + "a" * 980 + "…"),
+        ("ftp://ok.example/", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_address_is_one_as_it_is_or_none(written: str | None, address: str | None) -> None:
+    assert web_address(written) == address
 
 
 @pytest.mark.parametrize(

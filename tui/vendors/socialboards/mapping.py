@@ -18,6 +18,7 @@ from tui.vendors.reading import (
     person,
     tag_names,
     ticket_id,
+    web_address,
     wire_id,
     word,
 )
@@ -76,7 +77,7 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
     text = body(wire.message) or body_of_html(wire.html_message)
     author, holder = wire.author or _NOBODY, wire.locked_by or _NOBODY
     properties = wire.properties or _NO_PROPERTIES
-    url = _link(wire.original_link)
+    url = web_address(wire.original_link)
     created_at = item.time("creationTime", wire.creation_time)
     updated_at = item.time("lastThreadElementCreationTime", wire.last_thread_element_creation_time)
     mapped = _MAPPED if url else _MAPPED - {"originalLink"}
@@ -99,12 +100,6 @@ def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
         url=url,
         extra=item.leftovers(mapped, (*_flags(item), *_custom_fields(item))),
     )
-
-
-def _link(written: str | None) -> str | None:
-    """The address of the original post; anything else than a web address is no link."""
-    link = line(written)
-    return link if link and link.startswith(("https://", "http://")) else None
 
 
 def _flags(item: Item) -> Iterator[tuple[str, object]]:

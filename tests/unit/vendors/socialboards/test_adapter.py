@@ -108,6 +108,7 @@ async def test_keys_are_read_in_either_spelling() -> None:
         ({"tags": [{"name": "named"}, {"id": 5}]}, {"tags": ("named", "5")}, 0),
         ({"originalLink": "https://x.example/1"}, {"url": "https://x.example/1"}, 0),
         ({"originalLink": "javascript:alert(1)"}, {"url": None}, 0),
+        ({"originalLink": "https://x.example/1\x1b]52;c;eA==\x07"}, {"url": None}, 0),
         ({"customFields": "odd"}, {}, 1),
         ({"customFields": ["odd", {"id": 3, "value": 4}]}, {}, 1),
     ],
