@@ -1,7 +1,9 @@
 """Marking and acting here: what it is about, what is said of it, and that it can be taken back."""
 
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from textual import events
@@ -20,8 +22,9 @@ from tui.app.screens.snooze import SnoozeScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.domain.acts import Act, ActKind, LocalActs
 from tui.domain.errors import StateError
-from tui.domain.ticket import TicketRef
+from tui.domain.ticket import Ticket, TicketRef
 
+T = TypeVar("T")
 NOTICE = -1
 """The line of keys."""
 
@@ -35,6 +38,32 @@ def _service(count: int = 6) -> FakeService:
     service = FakeService(make_workspaces(), tickets)
     service.now = NOON
     return service
+
+
+class LateService(FakeService):
+    """Answers when a test says so, as the engine does when the disk is slow."""
+
+    def __init__(self, service: FakeService) -> None:
+        vars(self).update(vars(service))
+        self._waiting: list[Callable[[], object]] = []
+
+    def act(self, act: Act, tickets: Collection[Ticket]) -> Future[str]:
+        return self._later(lambda: super(LateService, self).act(act, tickets))
+
+    def undo(self, batch: str) -> Future[int]:
+        return self._later(lambda: super(LateService, self).undo(batch))
+
+    def answer(self) -> bool:
+        """Do what was asked for next; return whether there was anything."""
+        if not self._waiting:
+            return False
+        self._waiting.pop(0)()
+        return True
+
+    def _later(self, work: Callable[[], Future[T]]) -> Future[T]:
+        answer: Future[T] = Future()
+        self._waiting.append(lambda: answer.set_result(work().result()))
+        return answer
 
 
 def _refs(*numbers: int) -> tuple[TicketRef, ...]:
@@ -100,7 +129,7 @@ async def test_all_of_the_list_are_marked_or_none() -> None:
 
         await _press(pilot, "V")
         assert _marked(app) == set()
-        assert _said(app).startswith("6 marks taken; u brings them back")
+        assert _said(app).startswith("6 marks removed; u brings them back")
 
         await _press(pilot, "u")
         assert len(_marked(app)) == 6
@@ -173,7 +202,7 @@ async def test_esc_clears_the_filter_then_the_marks_and_never_quits() -> None:
 
         await _press(pilot, "escape")
         assert _marked(app) == set()
-        assert _said(app).startswith("1 mark taken; u brings it back")
+        assert _said(app).startswith("1 mark removed; u brings it back")
         await _press(pilot, "u")
         assert _marked(app) == {"01"}
 
@@ -213,7 +242,7 @@ async def test_marks_go_with_the_act_and_come_back_with_its_undo_level_by_level(
     async with app.run_test(size=SMALL) as pilot:
         await _press(pilot, "space", "space", "a")
         assert _marked(app) == set()
-        assert _said(app).endswith("; marks taken")
+        assert _said(app).endswith("; marks removed")
 
         await _press(pilot, "G", "b")
         assert _said(app) == "Pinned here only: qp/06; u takes it back"
@@ -228,13 +257,59 @@ async def test_marks_go_with_the_act_and_come_back_with_its_undo_level_by_level(
         assert _said(app) == "No longer acked here: 2 tickets; marked again"
 
 
-async def test_hidden_marks_are_acted_on_too() -> None:
+@pytest.mark.parametrize(
+    ("answer", "acked", "left"),
+    [
+        (("enter",), (2,), {"01", "03"}),
+        (("j", "enter"), (6,), {"01", "02", "03"}),
+        (("j", "j", "enter"), (1, 2, 3), set()),
+        (("escape",), (), {"01", "02", "03"}),
+    ],
+)
+async def test_where_marks_are_hidden_it_is_asked_which_tickets_are_meant(
+    answer: tuple[str, ...], acked: tuple[int, ...], left: set[str]
+) -> None:
+    service = _service()
+    service.change(make_ticket("02", title="The same as 06", created_at=NOON))
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.desk.mark(_refs(1, 2, 3))
+        tickets_screen(app).marks_changed()
+        await _press(pilot, "/", *"06", "enter", "g")
+        assert _cursor(app) == "06"
+        await _press(pilot, "a")
+        text = text_of(app)
+        assert "2 of 3 marked tickets not in this list" in text
+        assert "qp/02  marked, in this list" in text
+        assert "qp/06  under the cursor" in text
+        assert "all 3  marked, 2 of them not in this list" in text
+
+        await _press(pilot, *answer)
+        assert {ref for _, refs in service.done for ref in refs} == set(_refs(*acked))
+        assert _marked(app) == left
+        if not acked:
+            assert _said(app) == "Nothing was done; what was marked still is"
+
+
+async def test_where_all_marks_are_hidden_the_ticket_under_the_cursor_comes_first() -> None:
     service = _service()
     app = make_list_app(service)
     async with app.run_test(size=SMALL) as pilot:
-        await _press(pilot, "space", "space", "/", *"06", "enter", "a")
+        await _press(pilot, "space", "/", *"06", "enter", "s")
+        assert "1 of 1 marked ticket not in this list" in text_of(app)
+        assert "qp/01  marked, not in this list" in text_of(app)
+        await _press(pilot, "enter")
+        assert "Snooze qp/06, here only" in text_of(app)
 
-        assert service.done == [(Act(ActKind.ACKNOWLEDGE), _refs(1, 2))]
+
+async def test_the_line_below_the_list_says_how_many_hidden_marks_are_overdue() -> None:
+    service = _service()
+    service.change(make_ticket("01", due_at=NOON - timedelta(hours=1)))
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "space", "space", "/", *"06", "enter")
+        assert "2 marked, 2 hidden (1 OVER)" in text_of(app)
 
 
 @pytest.mark.parametrize(("answer", "count"), [("enter", 1), ("y", 1), ("n", 0), ("escape", 0)])
@@ -242,11 +317,11 @@ async def test_over_ten_marked_tickets_it_is_asked_first(answer: str, count: int
     service = _service(14)
     app = make_list_app(service)
     async with app.run_test(size=SMALL) as pilot:
-        await _press(pilot, "V", "/", *"qp/01", "enter", "a")
+        await _press(pilot, "V", "a")
         assert isinstance(app.screen, ConfirmScreen)
         text = text_of(app)
         assert "Acknowledge 14 tickets here?" in text
-        assert "13 of the marked ones are not in this list now." in text
+        assert "enter, y yes   esc, n no" in text
         assert "enter yes  esc no" in text
 
         await _press(pilot, answer)
@@ -318,10 +393,40 @@ async def test_any_time_can_be_typed_at_once(keys: str, until: datetime) -> None
         assert _cursor(app) == "03"
 
 
+async def test_what_turns_overdue_before_its_snooze_ends_comes_back_then_as_is_said_at_once() -> (
+    None
+):
+    service = _service()
+    service.change(make_ticket("01", due_at=NOON + timedelta(minutes=42)))
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "g", "s")
+        assert "15m      until 12:15 UTC " in text_of(app)
+        assert "1h       until 13:00 UTC, or 12:42 when OVER" in text_of(app)
+        await _press(pilot, *"1d")
+        assert "enter: until Thu 02-05 12:00 UTC, or 12:42 when OVER" in text_of(app)
+        await _press(pilot, "enter")
+        assert _said(app).startswith(
+            "Snoozed here only until Thu 02-05 12:00 UTC, or 12:42 when OVER: qp/01"
+        )
+
+        await _press(pilot, "/", *"is:snoozed", "enter")
+        assert "snoozed until 12:42, when OVER" in text_of(app)
+
+
 async def test_a_time_that_cannot_be_read_stays_and_says_why() -> None:
     service = _service()
     app = make_list_app(service)
     async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "s", *"tomorow")
+        assert "type 45m, 2h" in text_of(app)
+        await _press(pilot, "enter")
+        assert "! 'tomorow' is no time; type 45m, 07:30 or mon 07:30" in text_of(app)
+        assert "esc clear" in _said(app)
+        await _press(pilot, "escape")
+        assert "esc back" in _said(app)
+        await _press(pilot, "escape")
+
         await _press(pilot, "s", *"25:00", "enter")
         assert "25:00 is no time of day" in text_of(app)
         assert typed(app) == "25:00"
@@ -461,6 +566,54 @@ async def test_an_undo_right_behind_an_act_takes_that_one_back() -> None:
 
         assert _acts(service, 2).pinned is None
         assert _acts(service, 1).acknowledged is not None
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("s", *"1h", "enter", "s", *"2h", "enter"),
+        ("a", "a"),
+        ("a", "j", "a", "u"),
+        ("space", "space", "a", "space"),
+        ("space", "space", "a", "b", "u"),
+        ("s", "enter", "j", "b"),
+        ("m", *"seen", "enter", "m", *"again", "enter", "u", "m"),
+    ],
+)
+async def test_keys_in_one_packet_mean_what_they_mean_one_by_one(keys: tuple[str, ...]) -> None:
+    slowly, at_once = _service(), LateService(_service())
+    app = make_list_app(slowly)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        for key in keys:
+            await _press(pilot, "space" if key == " " else key)
+        expected = (slowly.done, slowly.acts(), _marked(app), text_of(app))
+
+    app = make_list_app(at_once)
+    app.PATIENCE_S = 60.0
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        _send(app, *keys)
+        for _ in range(4):
+            await settle(pilot)
+        while at_once.answer():
+            for _ in range(8):
+                await settle(pilot)
+
+        assert (at_once.done, at_once.acts(), _marked(app), text_of(app)) == expected
+
+
+async def test_an_engine_that_does_not_answer_holds_keys_up_for_a_moment_only() -> None:
+    app = make_list_app(LateService(_service()))
+    app.PATIENCE_S = 0.05
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        _send(app, "a", "j", "j")
+        await pilot.pause(0.5)
+        assert _cursor(app) == "03"
+        _send(app, "j")
+        await settle(pilot)
+        assert _cursor(app) == "04"
 
 
 async def test_the_open_ticket_is_acted_on_whatever_is_marked() -> None:

@@ -453,6 +453,32 @@ async def test_a_long_queue_is_filtered_for_the_last_letter(
         assert _place(app).startswith("/voucherx  0 of 6,000"), "enter waits for no pause"
 
 
+async def test_texts_to_search_in_are_made_in_slices_while_keys_are_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = make_list_app(world(NOON, 7000))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        texts, filtered_with = app.mirror.texts, list[int]()
+        screen = tickets_screen(app)
+        show_only = screen.view.show_only
+
+        def note(query: Query, now: datetime) -> None:
+            filtered_with.append(len(texts))
+            show_only(query, now)
+
+        monkeypatch.setattr(screen.view, "show_only", note)
+        assert len(texts) == 0
+        app.post_message(events.Key("slash", "/"))
+        app.post_message(events.Paste("voucher"))
+        for _ in range(100):
+            await pilot.pause(0.01)
+            if filtered_with:
+                break
+        assert filtered_with == [7000], "no letter waits for all of them"
+        assert 0 < len(_ids(app)) < 7000
+
+
 async def test_a_click_into_the_list_keeps_the_filter() -> None:
     app = make_list_app(_five())
     async with app.run_test(size=SMALL) as pilot:
@@ -813,3 +839,22 @@ async def test_more_views_than_digits_are_walked_through() -> None:
         await pilot.press("]")
         await settle(pilot)
         assert "[All(5)]" in _lines(app)[2]
+
+
+async def test_tab_goes_on_to_the_next_view_and_says_where_there_is_none() -> None:
+    app = make_list_app(_five())
+    async with app.run_test(size=SMALL) as pilot:
+        tabs = tickets_screen(app)._tabs
+        first = tabs.active
+        await pilot.press("tab")
+        await settle(pilot)
+        assert tabs.active == (first + 1) % len(tabs.tabs)
+        await pilot.press("shift+tab")
+        await settle(pilot)
+        assert tabs.active == first
+
+    app = make_list_app(_five(), views=(View(name="Mine"),))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("tab")
+        await settle(pilot)
+        assert "There is no other view than" in _lines(app)[-1]

@@ -48,6 +48,7 @@ async def test_a_frozen_list_stands_still_and_says_so() -> None:
         await pilot.press("P")
         await settle(pilot)
         assert "FROZEN" not in text_of(app)
+        assert "Thawed; 2 changes came" in text_of(app)
         assert "qp/3" in _rows(app)[0]
         assert "1 CRIT" in _first_line(app)
 
@@ -73,6 +74,7 @@ async def test_it_thaws_after_ten_minutes_on_the_same_ticket() -> None:
         app.time_passed()
         await settle(pilot)
         assert "FROZEN" not in text_of(app)
+        assert "Thawed after 10 minutes; 1 change came" in text_of(app)
         assert items.ticket == replace(chosen, title="Other", priority=Priority.HIGH)
 
 

@@ -197,7 +197,7 @@ async def test_dot_says_so_where_nothing_is_overdue() -> None:
         assert text_of(app).splitlines()[-1].strip() == "Nothing overdue"
 
 
-async def test_all_marks_of_the_list_can_be_taken_at_once() -> None:
+async def test_all_tickets_of_the_list_can_be_called_seen_at_once() -> None:
     service = _service([*_calm(), make_ticket("1", workspace="klink")])
     service.unseen = {_ref(name): Novelty.NEW for name in ("2", "5")}
     service.unseen[_ref("1", "klink")] = Novelty.NEW
@@ -207,8 +207,50 @@ async def test_all_marks_of_the_list_can_be_taken_at_once() -> None:
         await settle(pilot)
 
         assert set(service.unseen) == {_ref("1", "klink")}
-        assert "Took the marks from 2" in text_of(app)
+        assert "2 tickets called seen" in text_of(app)
         assert "*" not in text_of(app)
+
+        await pilot.press("M")
+        await settle(pilot)
+        assert "Nothing unseen in this list; 1 not shown here" in text_of(app)
+
+
+async def test_over_ten_are_called_seen_only_where_somebody_says_so() -> None:
+    tickets = [make_ticket(str(number)) for number in range(12)]
+    service = _service(tickets)
+    service.unseen = {ticket.ref: Novelty.NEW for ticket in tickets}
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("M")
+        await settle(pilot)
+        assert "Call 12 tickets of this list seen?" in text_of(app)
+        assert "That cannot be taken back." in text_of(app)
+        assert "enter, y yes   esc, n no" in text_of(app)
+        await pilot.press("n")
+        await settle(pilot)
+        assert len(service.unseen) == 12
+        assert "Nothing was called seen" in text_of(app)
+
+        await pilot.press("M", "y")
+        await settle(pilot)
+        assert not service.unseen
+        assert "12 tickets called seen" in text_of(app)
+
+
+async def test_an_undo_behind_it_undoes_nothing_else_unsaid() -> None:
+    service = _service(_calm())
+    service.unseen = {_ref("2"): Novelty.NEW}
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("a", "M", "u")
+        await settle(pilot)
+        assert len(service.acts()) == 1
+        said = "1 ticket called seen: that cannot be taken back; u takes back more"
+        assert said in text_of(app)
+
+        await pilot.press("u")
+        await settle(pilot)
+        assert all(acts.acknowledged is None for acts in service.acts().values())
 
 
 async def _away(app: Dashboard, clock: FakeClock, pilot: Pilot[int], service: FakeService) -> None:

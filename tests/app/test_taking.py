@@ -239,6 +239,49 @@ async def test_marked_tickets_are_copied_and_exported_instead_of_what_is_shown(
         assert [each["ref"] for each in json.loads(path.read_text())] == handles
 
 
+@pytest.mark.parametrize(("key", "verb"), [("y", "copy"), ("Y", "copy"), ("o", "open")])
+async def test_where_all_that_is_marked_is_hidden_it_is_asked_first(
+    monkeypatch: pytest.MonkeyPatch, key: str, verb: str
+) -> None:
+    app, written = _made(monkeypatch)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("space", "space", "/", *"priority:low", "enter")
+        await settle(pilot)
+        first = _first(app)
+        await pilot.press(key)
+        await _settled(app, pilot)
+        assert "2 of 2 marked tickets not in this list" in text_of(app)
+        assert not written
+
+        await pilot.press("enter")
+        text = await _settled(app, pilot)
+        if verb == "open":
+            assert f"Address of {first.handle}" in text
+        else:
+            assert _copied(written) == [first.handle if key == "y" else ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("steps", "what"),
+    [(0, "1 marked ticket"), (1, "tickets, as the list shows them"), (2, "3 marked tickets, 2 of")],
+)
+async def test_an_export_of_hidden_marks_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, steps: int, what: str
+) -> None:
+    app, _ = _made(monkeypatch)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("space", "space", "/", *"priority:low", "enter", "space", "E")
+        await settle(pilot)
+        assert "2 of 3 marked tickets not in this list" in text_of(app)
+        assert "in this list, marked or not" in text_of(app)
+        assert not isinstance(app.screen, ExportScreen)
+
+        await pilot.press(*("j" * steps), "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ExportScreen)
+        assert what in text_of(app)
+
+
 async def test_a_file_that_is_there_stays_and_another_name_is_proposed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -3,11 +3,12 @@
 from textual import on
 
 from tui.app.deed_text import count_words, done_words, failed_words, taken_back_words
-from tui.app.desk import Deed, Desk, MarksTaken
+from tui.app.desk import CalledSeen, Deed, Desk, MarksTaken
 from tui.app.following import FollowingApp
 from tui.app.messages import ActEnded
-from tui.app.nap import until_words
+from tui.app.nap import snooze_words
 from tui.app.screens.acting import Acting
+from tui.app.screens.news import NewsMoves
 
 
 class ActingApp(FollowingApp, inherit_bindings=False):
@@ -22,6 +23,11 @@ class ActingApp(FollowingApp, inherit_bindings=False):
         self.desk.do(event.deed)
         self._run_errands()
 
+    @on(NewsMoves.Seen)
+    def _note_seen(self, event: NewsMoves.Seen) -> None:
+        if event.asked:
+            self.desk.call_seen(len(event.refs))
+
     @on(Acting.UndoWanted)
     def _take_back(self) -> None:
         step = self.desk.take_back()
@@ -30,6 +36,11 @@ class ActingApp(FollowingApp, inherit_bindings=False):
         elif isinstance(step, MarksTaken):
             self._marks_changed()
             self._tell_deed(f"{count_words(len(step.marks), 'ticket')} marked again")
+        elif isinstance(step, CalledSeen):
+            key = self.look.keymap.shown("ticket.undo")
+            more = f"; {key} takes back more" if key and self.desk.levels else ""
+            what = count_words(step.count, "ticket")
+            self._tell_deed(f"{what} called seen: that cannot be taken back{more}", "warning")
         else:
             self._run_errands()
 
@@ -51,7 +62,10 @@ class ActingApp(FollowingApp, inherit_bindings=False):
     def _run_errands(self) -> None:
         errand = self.desk.next_errand()
         if errand is None:
+            if not self.desk.is_busy:
+                self.work_ends()
             return
+        self.work_begins()
         deed = errand.deed
         if errand.takes_back and deed.batch is not None:
             self.bridge.undo(deed.batch)
@@ -62,7 +76,7 @@ class ActingApp(FollowingApp, inherit_bindings=False):
         until, now = deed.act.until, self._now()
         return done_words(
             deed,
-            until=until_words(until, now, self.look.face) if until else "",
+            until=snooze_words(until, deed.tickets, now, self.look.face) if until else "",
             undo_key=self.look.keymap.shown("ticket.undo"),
             width=self.size.width - 2,
         )

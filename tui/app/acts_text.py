@@ -17,7 +17,7 @@ def acts_line(acts: LocalActs, ticket: Ticket, now: datetime, clock: ClockFace) 
     if acts.pinned:
         parts.append("pinned here")
     if ends := wakes_at(acts, ticket, now):
-        parts.append(f"snoozed until {clock.at(ends, now)}")
+        parts.append(f"snoozed until {clock.at(ends, now)}{_why(acts, ends)}")
     return (Span("  ".join(parts), "mark"),) if parts else ()
 
 
@@ -36,11 +36,14 @@ def acts_rows(
     if acts.pinned:
         yield "Pinned", f"{acts.pinned.by}, {clock.with_age(acts.pinned.at, now)}"
     if acts.snooze and (ends := wakes_at(acts, ticket, now)):
-        yield (
-            "Snoozed",
-            f"until {clock.full(ends)}, {acts.snooze.by} {clock.at(acts.snooze.at, now)}",
-        )
+        signed = f"{acts.snooze.by} {clock.at(acts.snooze.at, now)}"
+        yield "Snoozed", f"until {clock.full(ends)}{_why(acts, ends)}, {signed}"
     elif acts.snooze and not is_snoozed(acts, ticket, now):
         yield "Snoozed", f"no more; {acts.snooze.by} {clock.at(acts.snooze.at, now)}"
     for note in acts.notes:
         yield "Note", f"{note.by}, {clock.with_age(note.at, now)}\n{note.text}"
+
+
+def _why(acts: LocalActs, ends: datetime) -> str:
+    """Return why a snooze ends sooner than it was asked for, if it does."""
+    return ", when OVER" if acts.snooze and ends < acts.snooze.until else ""

@@ -29,7 +29,7 @@ COMMANDS = (
     Command("list.page_up", ("ctrl+u", "pageup"), "One page up"),
     Command("list.next_overdue", (".",), "To the next overdue ticket"),
     Command("list.next_unseen", (",",), "To the next ticket that is new or changed", "next unseen"),
-    Command("list.seen_all", ("M",), "Take all tickets of this list as seen"),
+    Command("list.seen_all", ("M",), "Call all tickets of this list seen"),
     Command("list.mark", ("space",), "Mark the ticket, or take its mark away", "mark"),
     Command("list.mark_all", ("V",), "Mark all tickets of this list, or none"),
     Command("list.why", ("i",), "Why the ticket has its colour and its place", "why"),

@@ -7,13 +7,16 @@ from tui.app.formatting import Span, line_width
 from tui.domain.acts import ActKind
 from tui.domain.ticket import Ticket
 
+ASKS_OVER = 10
+"""With more tickets than this it is asked first."""
+NOTHING_DONE = "Nothing was done; what was marked still is"
 ASKED = {
     ActKind.ACKNOWLEDGE: "Acknowledge",
-    ActKind.UNACKNOWLEDGE: "Take the ack of",
+    ActKind.UNACKNOWLEDGE: "Take back the ack of",
     ActKind.SNOOZE: "Snooze",
     ActKind.WAKE: "Wake",
     ActKind.PIN: "Pin",
-    ActKind.UNPIN: "Let go",
+    ActKind.UNPIN: "Unpin",
     ActKind.NOTE: "Write a note beside",
 }
 _DONE = {
@@ -66,7 +69,7 @@ def done_words(deed: Deed, *, until: str, undo_key: str, width: int) -> str:
         (
             f"{undo_key} takes it back" if undo_key else "",
             f"is:snoozed shows {'it' if is_one else 'them'}" if until else "",
-            "marks taken" if deed.marks else "",
+            "marks removed" if deed.marks else "",
         ),
         width,
     )

@@ -37,6 +37,16 @@ class MarksTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledSeen:
+    """Tickets were called seen: nobody can unsee them, but whoever takes back is to know."""
+
+    count: int
+
+
+Step = Deed | MarksTaken | CalledSeen
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
     """What the engine is to do next."""
 
@@ -50,7 +60,7 @@ class Desk:
     def __init__(self) -> None:
         self._marks: dict[TicketRef, None] = {}
         self._marked: frozenset[TicketRef] | None = None
-        self._levels: list[Deed | MarksTaken] = []
+        self._levels: list[Step] = []
         self._errands: deque[Errand] = deque()
         self._running: Errand | None = None
         self._notes: dict[frozenset[TicketRef], str] = {}
@@ -107,19 +117,28 @@ class Desk:
         self._levels.append(deed)
         self._errands.append(Errand(deed))
 
-    def take_back(self) -> Deed | MarksTaken | None:
+    def call_seen(self, count: int) -> None:
+        """Take in that so many tickets were called seen."""
+        self._levels.append(CalledSeen(count))
+
+    def take_back(self) -> Step | None:
         """Take the last step back: marks at once, a deed behind what was asked for before.
 
-        None where nothing is left to take back.
+        That tickets were called seen stays. None where nothing is left to take back.
         """
         if not self._levels:
             return None
         step = self._levels.pop()
         if isinstance(step, MarksTaken):
             self.mark(step.marks)
-        else:
+        elif isinstance(step, Deed):
             self._errands.append(Errand(step, takes_back=True))
         return step
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the engine has been handed something, and has not answered yet."""
+        return self._running is not None
 
     def next_errand(self) -> Errand | None:
         """Return what the engine is to do now; None while it is busy, or has nothing to do."""

@@ -10,7 +10,7 @@ from textual.timer import Timer
 from tui.app.alerts import title_words
 from tui.app.bridge import Bridge
 from tui.app.digest import Digest
-from tui.app.freeze import frozen_line
+from tui.app.freeze import frozen_line, thawed_words
 from tui.app.key_order import KeysInOrder
 from tui.app.look import Look
 from tui.app.messages import StoreChanged
@@ -50,13 +50,17 @@ class FollowingApp(KeysInOrder, inherit_bindings=False):
 
     def time_passed(self) -> None:
         """Take in that it is later now: rows turn overdue and move, clocks and ages go on."""
+        freezer = self.vigil.freezer
+        was_frozen, waiting = freezer.since is not None, freezer.waiting
         touched = self.vigil.advance(self._now())
         if touched:
             self.show_changes(touched)
-            return
-        for screen in self.deck_screens():
-            screen.time_passed()
-        self._show_around()
+        else:
+            for screen in self.deck_screens():
+                screen.time_passed()
+            self._show_around()
+        if was_frozen and freezer.since is None:
+            self._tell_thawed(waiting, by_itself=True)
 
     @on(StoreChanged)
     def _pull(self) -> None:
@@ -94,7 +98,16 @@ class FollowingApp(KeysInOrder, inherit_bindings=False):
 
     @on(DeckScreen.FreezeWanted)
     def _freeze_or_thaw(self) -> None:
+        freezer = self.vigil.freezer
+        was_frozen, waiting = freezer.since is not None, freezer.waiting
         self.show_changes(self.vigil.freeze_or_thaw(self._now()))
+        if was_frozen:
+            self._tell_thawed(waiting)
+
+    def _tell_thawed(self, waiting: int, *, by_itself: bool = False) -> None:
+        front = self._front()
+        if front is not None:
+            front.say(thawed_words(waiting, by_itself=by_itself))
 
     @on(DeckScreen.AlarmWanted)
     def _alarm_wanted(self) -> None:

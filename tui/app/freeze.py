@@ -151,3 +151,10 @@ def frozen_line(freezer: Freezer, face: ClockFace, now: datetime, key: str) -> t
     left = f"FROZEN since {face.at(since, now)}, {waiting}"
     right = f"{key} thaws, else {face.at(thaws_at, now)}" if key else ""
     return (Span(left, "background", bold=True),), (Span(right, "background"),)
+
+
+def thawed_words(waiting: int, *, by_itself: bool) -> str:
+    """Return `Thawed; 5 changes came`."""
+    why = f" after {THAWS_AFTER // timedelta(minutes=1)} minutes" if by_itself else ""
+    came = f"{waiting:,} change{'' if waiting == 1 else 's'} came" if waiting else "nothing changed"
+    return f"Thawed{why}; {came}"

@@ -2,7 +2,8 @@
 
 Over a slow line several keys come in one packet. Textual hands all of them to the widget that has
 the focus at that moment, so that what is typed behind the key of a field or of another screen would
-be taken for commands of the list.
+be taken for commands of the list. And what a key means may depend on what the engine is just being
+asked to do: whoever types it knows that as done.
 """
 
 import asyncio
@@ -35,6 +36,21 @@ class KeysInOrder(App[int], inherit_bindings=False):
         self._typed = 0
         self._patience: asyncio.TimerHandle | None = None
         """Runs while a key is on its way."""
+        self._is_at_work = False
+        """Whether the next key waits for the engine."""
+
+    def work_begins(self) -> None:
+        """Hold the next key until `work_ends`, if that is soon."""
+        self._is_at_work = True
+        if self._patience is None:
+            self._begin_patience()
+
+    def work_ends(self) -> None:
+        """Take in that what the next key may be about is done, and shown."""
+        if self._is_at_work and self._patience is not None:
+            way = self._way()
+            _go_behind(way, partial(self._arrived, way, self._typed, 1))
+        self._is_at_work = False
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
@@ -48,9 +64,7 @@ class KeysInOrder(App[int], inherit_bindings=False):
 
     async def _type(self, event: Typed) -> None:
         self._typed += 1
-        go_on = partial(self._go_on, self._typed)
-        loop = asyncio.get_running_loop()
-        self._patience = loop.call_later(self.PATIENCE_S, self.call_later, go_on)
+        self._begin_patience()
         way = self._way()
         await super().on_event(event)
         _go_behind(way, partial(self._arrived, way, self._typed, 1))
@@ -60,9 +74,20 @@ class KeysInOrder(App[int], inherit_bindings=False):
         now = self._way()
         is_settled = rounds >= _ROUNDS_LEAST and now == way
         if is_settled or rounds >= _ROUNDS_MOST:
-            await self._go_on(typed)
+            if not self._is_at_work:
+                await self._go_on(typed)
         elif typed == self._typed:
             _go_behind(now, partial(self._arrived, now, typed, rounds + 1))
+
+    def _begin_patience(self) -> None:
+        lose = partial(self._lose_patience, self._typed)
+        loop = asyncio.get_running_loop()
+        self._patience = loop.call_later(self.PATIENCE_S, self.call_later, lose)
+
+    async def _lose_patience(self, typed: int) -> None:
+        if typed == self._typed:
+            self._is_at_work = False
+        await self._go_on(typed)
 
     async def _go_on(self, typed: int) -> None:
         if typed == self._typed and self._patience is not None:

@@ -1,11 +1,15 @@
 """Until when a ticket is put off: what is offered, and what people type. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tui.app.formatting import ClockFace
+from tui.domain.acts import snooze_ends
+from tui.domain.clean import clean
 from tui.domain.duration import parse_duration
+from tui.domain.ticket import Ticket
 
 _LENGTHS = ("15m", "30m", "1h", "4h")
 _MORNING = time(8)
@@ -13,8 +17,16 @@ _AT_LEAST_BEFORE_MORNING = timedelta(hours=1)
 """Who says in the morning, a few minutes before eight, means the next one."""
 _LONGEST = timedelta(days=366)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TOMORROW = "tomorrow"
+_TOMORROW_LEAST = 3
+"""So many of its letters are enough."""
+_WEEK = timedelta(days=6)
+"""Within this a day of the week says which day it is."""
+_SHOWN_MOST = 20
+"""So much of what was typed is repeated."""
 _MOMENT = re.compile(r"(?:(?P<day>[a-z]{2,9})\b)?\s*(?:(?P<hour>\d{1,2}):(?P<minute>\d{2}))?")
 HOW = "type 45m, 2h, 3d, 07:30, mon 07:30"
+HOW_ELSE = "type 45m, 07:30 or mon 07:30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +51,27 @@ def offered_naps(now: datetime, face: ClockFace) -> tuple[Nap, ...]:
 
 
 def read_nap(text: str, now: datetime, face: ClockFace) -> datetime:
-    """Return the moment that was typed: a length of time, a time of day, a day of the week.
+    """Return the moment that was typed: a length of time, a time of day, a day.
+
+    A plain number is one of minutes.
 
     Raises:
         ValueError: it is none, has passed, or is over a year away. The message says what to type.
     """
     words = " ".join(text.casefold().split())
+    if not words:
+        raise ValueError(HOW)
+    if words.isdecimal():
+        words += "m"
     if found := _MOMENT.fullmatch(words):
-        until = _named(found, words, now, face)
+        until = _named(found, text, now, face)
     else:
         try:
             length = parse_duration(words.replace(" ", ""))
         except ValueError:
             length = timedelta()
         if length <= timedelta():
-            raise ValueError(HOW)
+            raise _no_time(text)
         if length < timedelta(minutes=1):
             raise ValueError("at least 1m")
         until = _in(min(length, _LONGEST + timedelta(days=1)), now)
@@ -64,21 +82,49 @@ def read_nap(text: str, now: datetime, face: ClockFace) -> datetime:
 
 def until_words(until: datetime, now: datetime, face: ClockFace) -> str:
     """Return `08:00 UTC`, or `Mon 02-09 08:00 UTC` on another day."""
-    day = "" if face.day(until) == face.day(now) else f"{_DAYS[face.day(until).weekday()][:3]} "
-    return f"{day.capitalize()}{face.at(until, now)} {face.zone(until)}"
+    return f"{_weekday(until, now, face)}{face.at(until, now)} {face.zone(until)}"
 
 
-def _named(found: re.Match[str], words: str, now: datetime, face: ClockFace) -> datetime:
+def snooze_words(until: datetime, tickets: Sequence[Ticket], now: datetime, face: ClockFace) -> str:
+    """Return `Mon 02-09 08:00 UTC, or 16:09 when OVER`: what becomes overdue comes back then."""
+    words = until_words(until, now, face)
+    sooner = [ends for each in tickets if (ends := snooze_ends(until, each, now)) < until]
+    if not sooner:
+        return words
+    if len(tickets) > 1:
+        return f"{words}, {len(sooner):,} of them sooner: when OVER"
+    is_near = sooner[0] - now < _WEEK
+    at = face.at(sooner[0], sooner[0] if is_near else now)
+    return f"{words}, or {_weekday(sooner[0], now, face)}{at} when OVER"
+
+
+def _weekday(moment: datetime, now: datetime, face: ClockFace) -> str:
+    """Return `Mon `; nothing for today."""
+    day = face.day(moment)
+    return "" if day == face.day(now) else f"{_DAYS[day.weekday()][:3].capitalize()} "
+
+
+def _no_time(text: str) -> ValueError:
+    shown = clean(" ".join(text.split()))
+    if len(shown) > _SHOWN_MOST:
+        shown = f"{shown[: _SHOWN_MOST - 2]}.."
+    return ValueError(f"'{shown}' is no time; {HOW_ELSE}")
+
+
+def _named(found: re.Match[str], text: str, now: datetime, face: ClockFace) -> datetime:
     day, hour = found["day"], found["hour"]
     days = [at for at, name in enumerate(_DAYS) if day and name.startswith(day)]
-    if not words or (day and len(days) != 1):
-        raise ValueError(HOW)
+    is_tomorrow = bool(day) and len(day) >= _TOMORROW_LEAST and _TOMORROW.startswith(day)
+    if day and len(days) != 1 and not is_tomorrow:
+        raise _no_time(text)
     at = _MORNING
     if hour:
         try:
             at = time(int(hour), int(found["minute"]))
         except ValueError:
             raise ValueError(f"{hour}:{found['minute']} is no time of day") from None
+    if is_tomorrow:
+        return face.moment(face.day(now) + timedelta(days=1), at)
     return _next(at, now, face, weekday=days[0] if days else None)
 
 

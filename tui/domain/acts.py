@@ -124,7 +124,14 @@ def wakes_at(acts: LocalActs, ticket: Ticket, now: datetime) -> datetime | None:
     snooze = acts.snooze
     if snooze is None or not is_snoozed(acts, ticket, now):
         return None
-    if snooze.overdue or ticket.due_at is None or ticket.due_at <= now:
-        # What is closed does not become overdue.
-        return snooze.until
-    return min(snooze.until, ticket.due_at)
+    return snooze.until if snooze.overdue else snooze_ends(snooze.until, ticket, now)
+
+
+def snooze_ends(until: datetime, ticket: Ticket, now: datetime) -> datetime:
+    """Return when a snooze from `now` until then ends by time alone.
+
+    What becomes overdue before that comes back; what is closed does not become overdue.
+    """
+    if ticket.closed or ticket.due_at is None or is_overdue(ticket, now):
+        return until
+    return min(until, ticket.due_at)

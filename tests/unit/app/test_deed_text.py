@@ -23,7 +23,7 @@ def test_what_was_done_says_here_and_how_to_undo_it() -> None:
 
     words = done_words(deed, until="", undo_key="u", width=78)
 
-    assert words == "Acked here only: 3 tickets; u takes it back; marks taken"
+    assert words == "Acked here only: 3 tickets; u takes it back; marks removed"
 
 
 def test_a_snooze_says_until_when_and_where_it_went() -> None:

@@ -1,7 +1,7 @@
 """Marks, what can be taken back, and notes not written yet: nothing of it is lost on the way."""
 
 from support.builders import make_ticket
-from tui.app.desk import Deed, Desk, MarksTaken
+from tui.app.desk import CalledSeen, Deed, Desk, MarksTaken
 from tui.domain.acts import Act, ActKind
 
 TICKETS = tuple(make_ticket(str(number)) for number in range(4))
@@ -38,6 +38,19 @@ def test_taking_no_marks_is_no_step_to_take_back() -> None:
 
     assert desk.take_marks(set(REFS)) == 0
     assert desk.levels == 0
+
+
+def test_that_tickets_were_called_seen_is_a_step_that_undoes_nothing_else() -> None:
+    desk = Desk()
+    deed = _ack()
+    desk.do(deed)
+    desk.next_errand()
+    desk.done("b1")
+    desk.call_seen(3)
+
+    assert desk.take_back() == CalledSeen(3)
+    assert desk.next_errand() is None
+    assert desk.take_back() is deed
 
 
 def test_errands_go_out_one_after_the_other() -> None:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.builders import make_ticket
 from tui.app.formatting import ClockFace
-from tui.app.nap import HOW, offered_naps, read_nap, until_words
+from tui.app.nap import HOW, HOW_ELSE, offered_naps, read_nap, snooze_words, until_words
+from tui.domain.ticket import Status, Ticket
 
 NIGHT = datetime(2026, 2, 4, 2, 5, 40, tzinfo=UTC)
 """A Wednesday; 03:05 in Oslo."""
@@ -63,6 +65,10 @@ def test_on_a_monday_the_monday_is_the_one_in_a_week() -> None:
     ("text", "shown"),
     [
         ("45m", "03:51 CET"),
+        ("45", "03:51 CET"),
+        ("tomorrow", "Thu 02-05 08:00 CET"),
+        ("Tom", "Thu 02-05 08:00 CET"),
+        ("tomorrow 07:15", "Thu 02-05 07:15 CET"),
         (" 1h 30m ", "04:36 CET"),
         ("2D", "Fri 02-06 03:06 CET"),
         ("07:30", "07:30 CET"),
@@ -88,15 +94,19 @@ def test_a_time_of_day_stays_that_time_when_the_clocks_change() -> None:
     ("text", "problem"),
     [
         ("", HOW),
-        ("10", HOW),
-        ("soon", HOW),
-        ("t 08:00", HOW),
-        ("0m", HOW),
+        ("  ", HOW),
+        ("0", f"'0' is no time; {HOW_ELSE}"),
+        ("soon", f"'soon' is no time; {HOW_ELSE}"),
+        ("tomorrows", f"'tomorrows' is no time; {HOW_ELSE}"),
+        ("t 08:00", f"'t 08:00' is no time; {HOW_ELSE}"),
+        ("0m", f"'0m' is no time; {HOW_ELSE}"),
+        ("when I am back from it all", f"'when I am back fro..' is no time; {HOW_ELSE}"),
+        ("a\x1bb", f"'a␛' is no time; {HOW_ELSE}"),
         ("30s", "at least 1m"),
         ("25:00", "25:00 is no time of day"),
         ("07:60", "07:60 is no time of day"),
         ("53w", "at most a year"),
-        ("9w9d99999999h", HOW),
+        ("9w9d99999999h", f"'9w9d99999999h' is no time; {HOW_ELSE}"),
     ],
 )
 def test_what_cannot_be_read_is_answered_with_what_to_type(text: str, problem: str) -> None:
@@ -106,7 +116,26 @@ def test_what_cannot_be_read_is_answered_with_what_to_type(text: str, problem: s
     assert str(error.value) == problem
 
 
-@given(st.text("0123456789:mhdw monfri", max_size=12), st.integers(0, 1_000_000))
+def test_what_becomes_overdue_sooner_comes_back_sooner_and_that_is_said() -> None:
+    until = NIGHT + timedelta(days=1)
+    soon = make_ticket("1", due_at=NIGHT + timedelta(minutes=42))
+    later = make_ticket("2", due_at=NIGHT + timedelta(days=2))
+    closed = make_ticket("3", due_at=NIGHT + timedelta(minutes=42), status=Status.RESOLVED)
+    over = make_ticket("4", due_at=NIGHT - timedelta(minutes=1))
+
+    def words(*tickets: Ticket, at: datetime = until) -> str:
+        return snooze_words(at, tickets, NIGHT, OSLO)
+
+    assert words(soon) == "Thu 02-05 03:05 CET, or 03:47 when OVER"
+    assert words(later, at=NIGHT + timedelta(days=3)) == (
+        "Sat 02-07 03:05 CET, or Fri 03:05 when OVER"
+    )
+    for each in (later, closed, over):
+        assert words(each) == "Thu 02-05 03:05 CET"
+    assert words(soon, later, soon) == "Thu 02-05 03:05 CET, 2 of them sooner: when OVER"
+
+
+@given(st.text("0123456789:mhdw monfritomorrow", max_size=12), st.integers(0, 1_000_000))
 def test_a_nap_is_always_ahead_and_ends_with_a_minute(text: str, minutes: int) -> None:
     now = NIGHT + timedelta(minutes=minutes)
     try:

@@ -6,18 +6,16 @@ from functools import partial
 from textual.message import Message
 
 from tui.app.acts_text import note_line
-from tui.app.deed_text import ASKED, tickets_words
+from tui.app.deed_text import ASKED, ASKS_OVER, NOTHING_DONE, tickets_words
 from tui.app.desk import Deed, Desk
 from tui.app.mirror import QueueMirror
-from tui.app.screens.deck import DeckScreen, Result
+from tui.app.screens.deck import Result
+from tui.app.screens.targeting import Targeting
 from tui.domain.acts import NO_ACTS, Act, ActKind, LocalActs, is_snoozed
 from tui.domain.ticket import Ticket, TicketRef
 
-ASKS_OVER = 10
-"""With more tickets than this it is asked first."""
 
-
-class Acting(DeckScreen[Result]):
+class Acting(Targeting[Result]):
     """Acts on the tickets that a screen is about; the dashboard has it done, and tells."""
 
     _desk: Desk
@@ -32,14 +30,6 @@ class Acting(DeckScreen[Result]):
 
     class UndoWanted(Message):
         """What was done last is to be taken back."""
-
-    def targets(self) -> Sequence[Ticket]:
-        """Return the tickets that a command is about; may be none."""
-        raise NotImplementedError
-
-    def hidden_targets(self) -> int:
-        """Return how many of them are not in sight."""
-        return 0
 
     def marks_of(self, tickets: Sequence[Ticket]) -> tuple[TicketRef, ...]:
         """Return the marks that made these the targets, and go once something was done to them."""
@@ -66,29 +56,31 @@ class Acting(DeckScreen[Result]):
                 if act is not None:
                     self._do(act, asleep if act.kind is ActKind.WAKE else tickets, tickets)
 
-            what = tickets_words(tickets)
             from tui.app.screens.snooze import SnoozeScreen
 
-            self.app.push_screen(SnoozeScreen(self.look, what, asleep=len(asleep)), take)
+            self.app.push_screen(SnoozeScreen(self.look, tickets, asleep=len(asleep)), take)
 
-        self._ask(ActKind.SNOOZE, self.targets(), snooze)
+        self.with_targets(partial(self._ask, ActKind.SNOOZE, go_on=snooze))
 
     def action_ticket_note(self) -> None:
-        self._ask(ActKind.NOTE, self.targets(), self._write_note)
+        self.with_targets(partial(self._ask, ActKind.NOTE, go_on=self._write_note))
 
     def action_ticket_undo(self) -> None:
         self.post_message(self.UndoWanted())
 
     def _toggle(self, on: ActKind, off: ActKind, is_on: Callable[[LocalActs], bool]) -> None:
         """Do it to those to which it is not done yet; where it is done to all, take it back."""
-        tickets = self.targets()
-        missing = [ticket for ticket in tickets if not is_on(self._acts_of(ticket))]
-        kind, concerned = (on, missing) if missing else (off, tickets)
 
-        def do(concerned: Sequence[Ticket]) -> None:
-            self._do(Act(kind), concerned, tickets)
+        def toggle(tickets: Sequence[Ticket]) -> None:
+            missing = [ticket for ticket in tickets if not is_on(self._acts_of(ticket))]
+            kind, concerned = (on, missing) if missing else (off, tickets)
 
-        self._ask(kind, concerned, do)
+            def do(concerned: Sequence[Ticket]) -> None:
+                self._do(Act(kind), concerned, tickets)
+
+            self._ask(kind, concerned, do)
+
+        self.with_targets(toggle)
 
     def _write_note(self, tickets: Sequence[Ticket]) -> None:
         refs = frozenset(ticket.ref for ticket in tickets)
@@ -129,11 +121,9 @@ class Acting(DeckScreen[Result]):
             if is_wanted:
                 go_on(tickets)
             else:
-                self.say("Nothing was done; what was marked still is")
+                self.say(NOTHING_DONE)
 
         facts = ["No vendor hears of it."]
-        if hidden := self.hidden_targets():
-            facts.insert(0, f"{hidden:,} of the marked ones are not in this list now.")
         question = f"{ASKED[kind]} {tickets_words(tickets)} here?"
         from tui.app.screens.confirm import ConfirmScreen
 

@@ -1,20 +1,22 @@
 """Marks on a screen with a list of tickets, and acting on what is marked."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from tui.app.deed_text import count_words
 from tui.app.mirror import Touched
 from tui.app.screens.acting import Acting
 from tui.app.screens.deck import Result
 from tui.app.screens.news import NewsMoves
+from tui.app.screens.targeting import Choice
 from tui.domain.ticket import Ticket, TicketRef
 
 
 class Marking(Acting[Result], NewsMoves[Result]):
     """The marks are the desk's: they outlive filter, order, view, workspace, and this screen."""
 
-    _hidden_marks: int | None = None
-    """Counted when it is asked for, because there may be very many marks."""
+    _hidden_marks: tuple[int, int] | None = None
+    """All, and those that are overdue; counted when it is asked for: there may be very many."""
 
     def is_marked(self, ref: TicketRef) -> bool:
         """Whether a ticket is marked."""
@@ -29,9 +31,20 @@ class Marking(Acting[Result], NewsMoves[Result]):
 
     def hidden_targets(self) -> int:
         """Return how many of the marked tickets this list does not show."""
-        if self._hidden_marks is None:
-            self._hidden_marks = self._count_hidden_marks()
-        return self._hidden_marks
+        hidden, _ = self._count_hidden_marks()
+        return hidden
+
+    def hidden_overdue_targets(self) -> int:
+        """Return how many of those are overdue."""
+        _, overdue = self._count_hidden_marks()
+        return overdue
+
+    def is_in_sight(self, ticket: Ticket) -> bool:
+        return self.view.find(ticket.ref) is not None
+
+    def at_hand(self) -> Choice | None:
+        ticket = self.items.ticket
+        return Choice(ticket.handle, "under the cursor", [ticket]) if ticket else None
 
     def list_changed(self) -> None:
         """Take in that the list may show other tickets now."""
@@ -85,17 +98,25 @@ class Marking(Acting[Result], NewsMoves[Result]):
         else:
             super().action_back()
 
-    def _count_hidden_marks(self) -> int:
-        marked, view = self._desk.marked, self.view
+    def _count_hidden_marks(self) -> tuple[int, int]:
+        if self._hidden_marks is None:
+            marked = self._desk.marked
+            hidden = self._count_hidden(marked)
+            overdue = self._count_hidden(marked & self._mirror.overdue) if hidden else 0
+            self._hidden_marks = (hidden, overdue)
+        return self._hidden_marks
+
+    def _count_hidden(self, refs: AbstractSet[TicketRef]) -> int:
+        view = self.view
         if len(view) == len(self._mirror.tickets):
             return 0
-        if len(marked) <= len(view):
-            return sum(view.find(ref) is None for ref in marked)
-        return len(marked) - sum(ref in marked for ref in view.refs())
+        if len(refs) <= len(view):
+            return sum(view.find(ref) is None for ref in refs)
+        return len(refs) - sum(ref in refs for ref in view.refs())
 
     def _take_marks(self, refs: Sequence[TicketRef]) -> None:
         if taken := self._desk.take_marks(set(refs)):
             key = self.look.keymap.shown("ticket.undo", self.COMMAND_IDS)
             back = f"; {key} brings {'it' if taken == 1 else 'them'} back" if key else ""
             self.marks_changed()
-            self.say(f"{count_words(taken, 'mark')} taken{back}")
+            self.say(f"{count_words(taken, 'mark')} removed{back}")

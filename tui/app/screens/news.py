@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from textual.message import Message
 
 from tui.app.columns import MARKED_SIGN, NOT_CURRENT_SIGN, UNSEEN_SIGNS
+from tui.app.deed_text import ASKS_OVER, count_words
 from tui.app.digest import Digest
 from tui.app.formatting import Line, Span, line_width
 from tui.app.gaze import Gaze
@@ -257,8 +258,26 @@ class NewsMoves(DigestLine[Result], ListMoves[Result]):
 
     def action_list_seen_all(self) -> None:
         refs = [ref for ref in self._unseen if self.view.find(ref) is not None]
-        self.post_message(self.Seen(refs, asked=True))
-        self.say(f"Took the marks from {len(refs):,}" if refs else "Nothing is marked in this list")
+        if not refs:
+            self.say(self._nothing_unseen())
+            return
+        words = f"{count_words(len(refs), 'ticket')} called seen"
+
+        def answered(is_wanted: bool | None) -> None:  # noqa: FBT001 - Textual hands it over so
+            if is_wanted:
+                self.post_message(self.Seen(refs, asked=True))
+                self.say(words)
+            else:
+                self.say("Nothing was called seen")
+
+        if len(refs) <= ASKS_OVER:
+            answered(is_wanted=True)
+            return
+        from tui.app.screens.confirm import ConfirmScreen
+
+        question = f"Call {count_words(len(refs), 'ticket')} of this list seen?"
+        facts = ("That cannot be taken back.", "What you marked stays marked.")
+        self.app.push_screen(ConfirmScreen(self.look, question, facts), answered)
 
 
 def _none_here(nothing: str, elsewhere: int) -> str:

@@ -1,6 +1,6 @@
 """Asks until when tickets are put off: a list of times, and a field for any other."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -9,15 +9,17 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from tui.app.commands import MOVES
+from tui.app.deed_text import tickets_words
 from tui.app.formatting import Span
 from tui.app.look import Look
-from tui.app.nap import HOW, offered_naps, read_nap, until_words
+from tui.app.nap import HOW, offered_naps, read_nap, snooze_words
 from tui.app.screens.moves import ModalListMoves
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Bar
 from tui.app.widgets.one_line_input import OneLineInput
 from tui.app.widgets.pick_list import PickList
 from tui.domain.acts import Act, ActKind
+from tui.domain.ticket import Ticket
 
 _AROUND, _AROUND_SHORT = 10, 6
 """Lines of the dialog, its frame and below it that are no times; without what is only room."""
@@ -44,9 +46,12 @@ class SnoozeScreen(ModalListMoves[Act | None]):
 
     items: PickList
 
-    def __init__(self, look: Look, what: str, *, asleep: int = 0) -> None:
+    def __init__(self, look: Look, tickets: Sequence[Ticket], *, asleep: int = 0) -> None:
         super().__init__(look)
         now = look.clock.now()
+        self._tickets = tickets
+        self._problem = ""
+        """Why what was entered is no time."""
         self._acts: list[Act] = []
         rows: list[tuple[str, str]] = []
         if asleep:
@@ -54,9 +59,11 @@ class SnoozeScreen(ModalListMoves[Act | None]):
             rows.append(("wake", f"{asleep:,} snoozed now"))
         for nap in offered_naps(now, look.face):
             self._acts.append(Act(ActKind.SNOOZE, until=nap.until))
-            rows.append((nap.name, f"until {until_words(nap.until, now, look.face)}"))
+            rows.append((nap.name, f"until {snooze_words(nap.until, tickets, now, look.face)}"))
         self._title = Bar(look.painter, widget_id="title")
-        self._title.show((Span(f"Snooze {what}, here only", "accent", bold=True),))
+        self._title.show(
+            (Span(f"Snooze {tickets_words(tickets)}, here only", "accent", bold=True),)
+        )
         self.items = PickList(look.painter, look.glyphs, rows)
         self._label = Bar(look.painter, widget_id="label")
         self._entry = OneLineInput()
@@ -74,9 +81,13 @@ class SnoozeScreen(ModalListMoves[Act | None]):
     def on_mount(self) -> None:
         self._label.show((Span("or until"),))
         self._show_meaning("")
+        self._fit()
         self.items.focus()
 
     def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
         height = self.app.size.height
         is_short = height < _SHORT_BELOW
         self.set_class(is_short, "-short")
@@ -88,6 +99,8 @@ class SnoozeScreen(ModalListMoves[Act | None]):
         self.items.draw_all()
 
     def hint_words(self, command_id: str, hint: str) -> str:
+        if command_id == "app.back" and self._entry.value:
+            return "clear"
         return {"list.open": "snooze"}.get(command_id, hint)
 
     def time_passed(self) -> None:
@@ -108,11 +121,18 @@ class SnoozeScreen(ModalListMoves[Act | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
+        self._problem = ""
         self._show_meaning(event.value)
+        self._show_keys()
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
-        if until := self._read(event.value):
+        try:
+            until = read_nap(event.value, self.look.clock.now(), self.look.face)
+        except ValueError as problem:
+            self._problem = str(problem)
+            self._show_meaning(event.value)
+        else:
             self.dismiss(Act(ActKind.SNOOZE, until=until))
 
     def action_list_down(self) -> None:
@@ -146,20 +166,16 @@ class SnoozeScreen(ModalListMoves[Act | None]):
         else:
             self.items.move_by(rows)
 
-    def _read(self, text: str) -> datetime | None:
-        try:
-            return read_nap(text, self.look.clock.now(), self.look.face)
-        except ValueError:
-            return None
-
     def _show_meaning(self, text: str) -> None:
+        """Show what enter would do; what is still being typed is no mistake yet."""
         now, face = self.look.clock.now(), self.look.face
-        if not text.strip():
-            self._meaning.show((Span(HOW, "muted"),))
+        if self._problem:
+            self._meaning.show((Span(f"! {self._problem}", "error", bold=True),))
             return
         try:
             until = read_nap(text, now, face)
-        except ValueError as problem:
-            self._meaning.show((Span(str(problem), "error"),))
+        except ValueError:
+            self._meaning.show((Span(HOW, "muted"),))
         else:
-            self._meaning.show((Span(f"enter: until {until_words(until, now, face)}"),))
+            words = snooze_words(until, self._tickets, now, face)
+            self._meaning.show((Span(f"enter: until {words}"),))

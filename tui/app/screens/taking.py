@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from textual.message import Message
 
 from tui.app.deed_text import count_words
-from tui.app.screens.deck import DeckScreen, Result
+from tui.app.screens.deck import Result
 from tui.app.screens.news import NewsMoves
+from tui.app.screens.targeting import Choice, Targeting
 from tui.domain.ticket import Ticket, TicketRef
 
 _NEEDS_A_TICKET = frozenset(
@@ -19,7 +20,7 @@ _NEEDS_A_TICKET = frozenset(
 )
 
 
-class Taking(DeckScreen[Result]):
+class Taking(Targeting[Result]):
     """Copies the names and addresses of what is marked, else of the ticket at hand."""
 
     class CopyWanted(Message):
@@ -39,13 +40,9 @@ class Taking(DeckScreen[Result]):
             super().__init__()
             self.ticket = ticket
 
-    def targets(self) -> Sequence[Ticket]:
-        """Return the tickets that a key means: the marked ones, else the one at hand."""
-        raise NotImplementedError
-
-    def taken(self) -> Sequence[Ticket]:
-        """Return them in the order in which they are shown."""
-        return self.targets()
+    def as_shown(self, tickets: Sequence[Ticket]) -> Sequence[Ticket]:
+        """Return the tickets in the order in which they are shown."""
+        return tickets
 
     def offers(self, command_id: str) -> bool:
         if command_id in _NEEDS_A_TICKET and not self.targets():
@@ -53,14 +50,23 @@ class Taking(DeckScreen[Result]):
         return super().offers(command_id)
 
     def action_ticket_copy_ref(self) -> None:
-        handles = [ticket.handle for ticket in self.taken()]
+        self.with_targets(self._copy_refs)
+
+    def action_ticket_copy_link(self) -> None:
+        self.with_targets(self._copy_links)
+
+    def action_ticket_open_link(self) -> None:
+        self.with_targets(self._open_link)
+
+    def _copy_refs(self, tickets: Sequence[Ticket]) -> None:
+        handles = [ticket.handle for ticket in self.as_shown(tickets)]
         if not handles:
             self.say("There is no ticket to copy the name of")
             return
         self.post_message(self.CopyWanted("\n".join(handles), _counted(handles, "names")))
 
-    def action_ticket_copy_link(self) -> None:
-        tickets = self.taken()
+    def _copy_links(self, tickets: Sequence[Ticket]) -> None:
+        tickets = self.as_shown(tickets)
         addresses = [ticket.url for ticket in tickets if ticket.url]
         if not tickets:
             self.say("There is no ticket to copy the address of")
@@ -72,8 +78,7 @@ class Taking(DeckScreen[Result]):
                 what += f"; {left_out:,} without one"
             self.post_message(self.CopyWanted("\n".join(addresses), what))
 
-    def action_ticket_open_link(self) -> None:
-        tickets = self.targets()
+    def _open_link(self, tickets: Sequence[Ticket]) -> None:
         if not tickets:
             self.say("There is no ticket to show the address of")
         elif len(tickets) > 1:
@@ -95,33 +100,40 @@ class TakingFromList(Taking[Result], NewsMoves[Result]):
             self.tickets = tickets
             self.what = what
 
-    def taken(self) -> Sequence[Ticket]:
+    def as_shown(self, tickets: Sequence[Ticket]) -> Sequence[Ticket]:
         behind = len(self.view)
 
         def place(ticket: Ticket) -> int:
             found = self.view.find(ticket.ref)
             return behind if found is None else found
 
-        return sorted(self.targets(), key=place)
+        return sorted(tickets, key=place)
 
     def marked_here(self) -> Collection[TicketRef]:
         """Return what is marked, also where it is not in the list now."""
         raise NotImplementedError
 
     def action_list_export(self) -> None:
-        tickets: Sequence[Ticket]
+        whole = [self.view[place] for place in range(len(self.view))]
         if self.marked_here():
-            tickets = self.taken()
+            words = "in this list, marked or not"
+            instead = Choice(f"{len(whole):,}", words, whole) if whole else None
+            self.with_targets(self._export, instead=instead)
+        else:
+            self._export(whole)
+
+    def _export(self, tickets: Sequence[Ticket]) -> None:
+        tickets, marked = self.as_shown(tickets), self.marked_here()
+        if not tickets:
+            self.say("The list is empty; there is nothing to export")
+            return
+        if marked and all(ticket.ref in marked for ticket in tickets):
             what = count_words(len(tickets), "marked ticket")
             if hidden := sum(self.view.find(ticket.ref) is None for ticket in tickets):
                 what += f", {hidden:,} of them not in the list now"
         else:
-            tickets = [self.view[place] for place in range(len(self.view))]
             what = f"{count_words(len(tickets), 'ticket')}, as the list shows them"
-        if tickets:
-            self.post_message(self.ExportWanted(tickets, what))
-        else:
-            self.say("The list is empty; there is nothing to export")
+        self.post_message(self.ExportWanted(tickets, what))
 
 
 def no_address(ticket: Ticket) -> str:
