@@ -26,6 +26,9 @@ snoozed stand behind everything that is shown."""
 
 _EVERYTHING = Query()
 _BY_URGENCY = Order()
+_URGENCY_REVERSED = Order(descending=True)
+_URGENCY = slice(-8, -1)
+"""Where the key of urgency stands in that of an order."""
 _NEAR = 500
 """So many rows are looked at before each of the tickets that are looked for is placed."""
 _MANY = 10_000
@@ -184,18 +187,24 @@ class QueueView:
         ]
         self.handle_width = max(map(_handle_width, tickets), default=self.handle_width)
         self._overdue = None
-        self._sort(tickets, now)
+        key_of = self.order.key_at(now)
+        self._sort(((*key_of(ticket), ticket) for ticket in tickets), now)
 
     def arrange(self, order: Order, now: datetime) -> None:
         """Show the same tickets in another order."""
-        self.order = order
-        self._sort([key[-1] for key in self._ranked], now)
+        before, self.order = self.order, order
+        if before == _URGENCY_REVERSED:
+            self.rebuild(now)
+            return
+        # The keys of all other orders end with that of urgency, which takes longest to make.
+        key_of = order.key_beside()
+        self._sort(((*key_of(key[-1], key[_URGENCY]), key[-1]) for key in self._ranked), now)
 
-    def _sort(self, tickets: Iterable[Ticket], now: datetime) -> None:
+    def _sort(self, ranked: Iterable[SortKey], now: datetime) -> None:
+        """Take over these keys, which are without a rank yet."""
         with _no_collection():
             self._ranked_texts = None
-            key_of = self.order.key_at(now)
-            keys: list[SortKey] = sorted((*key_of(ticket), ticket) for ticket in tickets)
+            keys = sorted(ranked)
             # Made again in their order the keys lie side by side: going through them is fast.
             keys = [(_USUAL, *key) for key in keys]
             self._keys = {key[-1].ref: key for key in keys}
@@ -205,10 +214,10 @@ class QueueView:
                     self._keys[ref] = (self._rank(key[-1], acts[ref], now), *key[1:])
                 keys = sorted(self._keys.values())
             self._ranked = keys
-        if len(keys) >= _MANY:
-            # Else the collector would stop the program for as long as a bad key feels, to look at
-            # objects that live on anyway.
-            gc.freeze()
+            if len(keys) >= _MANY:
+                # Else the collector would stop the program for as long as a bad key feels, to look
+                # at objects that live on anyway.
+                gc.freeze()
         self._ask(self._ranked, now)
 
     def show_only(self, query: Query, now: datetime) -> None:

@@ -12,6 +12,8 @@ from tui.domain.urgency import PRIORITY_RANK, urgency_key
 OrderKey = tuple[int | float | str | bytes, ...]
 """What tickets are sorted by: among the keys of one order no two tickets have the same one."""
 
+_Urgency = tuple[int | float | str, ...]
+"""An `urgency_key`."""
 _Value = Callable[[Ticket], int | float | str | None]
 
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
@@ -51,17 +53,23 @@ class Order:
 
         A key stays right until the ticket changes or `next_turn` of it comes.
         """
+        key = self.key_beside()
+        return lambda ticket: key(ticket, urgency_key(ticket, now))
+
+    def key_beside(self) -> Callable[[Ticket, _Urgency], OrderKey]:
+        """Return what gives each ticket its sort key where its `urgency_key` is known already.
+
+        That ends with the urgency key, unless it is the order of urgency backwards.
+        """
         if self.key == "urgency":
-            if self.descending:
-                return lambda ticket: _all_reversed(urgency_key(ticket, now))
-            return lambda ticket: urgency_key(ticket, now)
+            return _urgency_reversed if self.descending else _urgency_alone
         value_of, descending = _VALUES[self.key], self.descending
 
-        def key(ticket: Ticket) -> OrderKey:
+        def key(ticket: Ticket, urgency: _Urgency) -> OrderKey:
             value = value_of(ticket)
             if value is None:
-                return (1, 0, *urgency_key(ticket, now))
-            return (0, _reversed(value) if descending else value, *urgency_key(ticket, now))
+                return (1, 0, *urgency)
+            return (0, _reversed(value) if descending else value, *urgency)
 
         return key
 
@@ -75,8 +83,12 @@ def _counted(name: str) -> str:
     return _NUMBER.sub(lambda found: f"{len(found[1]):03}{found[1]}", name)
 
 
-def _all_reversed(values: tuple[float | str, ...]) -> OrderKey:
-    return tuple(map(_reversed, values))
+def _urgency_alone(_: Ticket, urgency: _Urgency) -> OrderKey:
+    return urgency
+
+
+def _urgency_reversed(_: Ticket, urgency: _Urgency) -> OrderKey:
+    return tuple(map(_reversed, urgency))
 
 
 def _reversed(value: float | str) -> float | bytes:

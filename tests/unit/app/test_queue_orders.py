@@ -163,6 +163,21 @@ def test_whatever_was_asked_before_a_query_shows_the_same(
         assert (view.refs(), view.snoozed) == (refs, snoozed)
 
 
+@given(st.lists(tickets(), max_size=20), st.lists(ORDERS, min_size=2, max_size=4))
+def test_one_order_after_another_is_the_order_by_itself(
+    some: list[Ticket], orders: list[Order]
+) -> None:
+    mirror = QueueMirror(FakeService(WORKSPACES, some))
+    mirror.pull(NOON)
+    view = _view(mirror, NOON, query="", order=Order())
+    for order in orders:
+        view.arrange(order, NOON)
+        assert view.refs() == _view(mirror, NOON, query="", order=order).refs()
+        assert [view.key(place) for place in range(len(view))] == [
+            (1, *order.key_at(NOON)(ticket), ticket) for ticket in view.tickets
+        ]
+
+
 @pytest.mark.parametrize("key", SORT_KEYS)
 def test_pinned_tickets_are_first_in_every_order(key: str) -> None:
     tickets = [make_ticket(str(number), workspace="a") for number in range(6)]

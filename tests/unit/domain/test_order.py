@@ -51,6 +51,16 @@ def test_tickets_without_the_value_come_last_in_either_direction(
     assert _ids(order.sort(tickets, NOON)) == ids
 
 
+@given(tickets(), st.sampled_from(SORT_KEYS), st.booleans())
+def test_keys_end_with_the_key_of_urgency(ticket: Ticket, key: str, descending: bool) -> None:  # noqa: FBT001 - hypothesis gives it by name
+    order, urgency = Order(key, descending), urgency_key(ticket, NOON)
+    whole = order.key_at(NOON)(ticket)
+
+    assert order.key_beside()(ticket, urgency) == whole
+    if order != Order(descending=True):
+        assert whole[-len(urgency) :] == urgency
+
+
 @pytest.mark.parametrize("descending", [False, True])
 def test_a_closed_ticket_has_no_due_time_to_be_sorted_by(*, descending: bool) -> None:
     closed = make_ticket("a", status=Status.RESOLVED, due_at=NOON - timedelta(hours=1))
