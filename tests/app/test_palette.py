@@ -46,7 +46,9 @@ async def test_it_lists_every_command_of_the_screen_with_its_effective_key() -> 
         entries = {entry.name: entry.keys for entry in palette._entries}
         screen = tickets_screen(app)
 
-        assert entries.keys() - {"inbox", "klink", "legacy", "qp"} == {
+        themes = {name for name in app.themes.names if name != app.themes.name}
+        assert themes < entries.keys()
+        assert entries.keys() - themes - {"inbox", "klink", "legacy", "qp"} == {
             name for name in screen.COMMAND_IDS if screen.offers(name) and name != "app.palette"
         }
         assert entries["data.sources"] == "ctrl+y"
@@ -88,6 +90,23 @@ async def test_a_workspace_is_gone_to_by_its_name() -> None:
 
         assert tickets_screen(app).workspaces == ("qp",)
         assert len(app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("words", ["daylight", "theme day", "light"])
+async def test_a_theme_is_put_on_by_its_name(words: str) -> None:
+    app = make_list_app(world(NOON, 50))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press(":", *words)
+        await settle(pilot)
+        assert "Theme daylight: light" in text_of(app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert (app.themes.name, app.look.painter.theme.name) == ("daylight", "daylight")
+        assert 'theme = "daylight" in the configuration keeps it' in text_of(app)
+        await pilot.press(":", *"daylight")
+        await settle(pilot)
+
+        assert "No command has this" in text_of(app), "it is worn already"
 
 
 async def test_in_a_form_it_opens_by_the_key_that_is_no_letter() -> None:

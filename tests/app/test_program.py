@@ -8,6 +8,7 @@ from textual.geometry import Size
 from support.builders import NOON, make_ticket
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen
 from support.service import FakeService, make_workspaces, world
+from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.workspaces import WorkspacesScreen
 from tui.domain.clean import clean
 from tui.domain.errors import VendorError
@@ -118,6 +119,27 @@ async def test_notices_and_demo_are_in_sight_from_the_start() -> None:
         await pilot.press("j")
         await settle(pilot)
         assert "enter open" in text_of(app)
+
+
+async def test_of_many_notices_the_way_to_all_is_never_cut() -> None:
+    notices = [
+        f"/home/ana/conf/config.toml:{line}: colour: {'unknown ' * 12}" for line in (1, 2, 3)
+    ]
+    app = make_list_app(world(NOON, 5), notices=tuple(notices))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        line = text_of(app).splitlines()[-1]
+        assert line.startswith(" config.toml:1: colour: unknown")
+        assert line.rstrip().endswith("… (and 2 more; L shows all)")
+        await pilot.press("L")
+        await settle(pilot)
+        assert isinstance(app.screen, SourcesScreen)
+        while app.screen.workspace is not None:
+            await pilot.press("tab")
+        await settle(pilot)
+
+        told = [line for line in text_of(app).splitlines() if "config.toml" in line]
+        assert [f"config.toml:{line}:" in text for line, text in enumerate(told, 1)] == [True] * 3
 
 
 async def test_the_terminals_cursor_stands_on_the_row() -> None:

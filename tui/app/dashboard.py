@@ -144,7 +144,7 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inher
         self.bridge.connect()
         self.post_message(StoreChanged())
         self.call_after_refresh(
-            self._show_notices, [*self._options.notices, *map(str, self.themes.problems)]
+            self.tell_notices, [*self._options.notices, *map(str, self.themes.problems)]
         )
         if self._options.when_drawn is not None:
             self.call_after_refresh(self._options.when_drawn, self)
@@ -177,7 +177,7 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inher
     def tell_soon(self, notices: Sequence[str]) -> None:
         """Tell what was noticed, a line each; may be called from any thread."""
         # Unlike the loop itself this does not mind that somebody has quit meanwhile.
-        self.call_later(self._show_notices, notices)
+        self.call_later(self.tell_notices, notices)
 
     @on(ActivityCame)
     def _show_activity(self, event: ActivityCame) -> None:
@@ -325,11 +325,6 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inher
     def _say(self, words: str, style: str = "text") -> None:
         if isinstance(self.screen, DeckScreen):
             self.screen.say(words, style)
-
-    def _show_notices(self, notices: Sequence[str]) -> None:
-        if notices:
-            more = f" (and {len(notices) - 1} more)" if len(notices) > 1 else ""
-            self._say(notices[0] + more, "warning")
 
 
 def run_dashboard(service: TicketService, options: DashboardOptions) -> int:

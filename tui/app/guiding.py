@@ -4,28 +4,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from textual import on
-from textual.app import App
 
 from tui.app.bridge import Bridge
 from tui.app.commands import BY_ID, MOVES
 from tui.app.keymap import action_of
 from tui.app.look import Look
-from tui.app.palette import Entry
+from tui.app.palette import Entry, Kind
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
+from tui.app.theme_choice import ThemeChoice
+from tui.app.themed import ThemedApp
 
 _IN_NO_PALETTE = frozenset({"app.palette"})
 
 
-class GuidingApp(App[int], inherit_bindings=False):
+class GuidingApp(ThemedApp, inherit_bindings=False):
     """Lists the commands of the screen in sight, and runs the one that is chosen.
 
     Palette and help are loaded when they are wanted.
     """
 
-    look: Look
-    bridge: Bridge
     config_file: Path | None = None
     """Where the keys are configured; None where there is no configuration."""
 
@@ -61,12 +60,16 @@ class GuidingApp(App[int], inherit_bindings=False):
         async def run(chosen: Entry | None) -> None:
             if chosen is None:
                 return
-            if chosen.is_workspace:
+            if chosen.kind is Kind.WORKSPACE:
                 _go_to_workspace(below, chosen.name)
+            elif chosen.kind is Kind.THEME:
+                self.choose_theme(chosen.name)
             else:
                 await below.run_action(action_of(BY_ID[chosen.name]))
 
         entries = [*_commands(below, self.look), *_workspaces(below, self.bridge)]
+        if "app.theme" in below.COMMAND_IDS:
+            entries += _themes(self.themes)
         self.push_screen(PaletteScreen(self.look, entries), run)
 
 
@@ -83,7 +86,14 @@ def _commands(screen: DeckScreen[object], look: Look) -> Iterator[Entry]:
 def _workspaces(screen: DeckScreen[object], bridge: Bridge) -> Iterator[Entry]:
     if isinstance(screen, TicketsScreen | WorkspacesScreen):
         for name, workspace in bridge.workspaces.items():
-            yield Entry(name=name, words=f"Go to {workspace.title}", is_workspace=True)
+            yield Entry(name=name, words=f"Go to {workspace.title}", kind=Kind.WORKSPACE)
+
+
+def _themes(themes: ThemeChoice) -> Iterator[Entry]:
+    """Yield the themes that the terminal can draw, but not the one that is worn."""
+    for name in themes.names:
+        if themes.is_drawn(name) and name != themes.name:
+            yield Entry(name=name, words=f"Theme {name}: {themes.words(name)}", kind=Kind.THEME)
 
 
 def _go_to_workspace(screen: DeckScreen[object], name: str) -> None:

@@ -2,19 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What an entry is the name of."""
+
+    COMMAND = auto()
+    WORKSPACE = auto()
+    THEME = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the palette: a command, or a workspace to go to."""
+    """One line of the palette: a command, a workspace to go to, or a theme to wear."""
 
     name: str
-    """The id of the command, or the name of the workspace."""
+    """The id of the command, or the name of the workspace or theme."""
     words: str
     """What it does, as in the help."""
     keys: str = ""
     """The effective key; "" where there is none."""
-    is_workspace: bool = False
+    kind: Kind = Kind.COMMAND
 
 
 _EXACT, _BEGINS, _INSIDE, _SCATTERED = range(4)

@@ -1,5 +1,6 @@
 """The part of the dashboard that wears a theme: picked, previewed, read again when it changes."""
 
+import logging
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,11 +13,15 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from tui.app.following import FollowingApp
+from tui.app.formatting import line_width
+from tui.app.notices import notice_words
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.theme_pick import ThemePickScreen
 from tui.app.textual_theme import NAME, classes, for_textual, variables
 from tui.app.theme_choice import ThemeChoice
 from tui.theming.spec import PLAIN, Depth
+
+_log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 2.0
 """Somebody who edits a theme looks here after saving it. A look is a few `stat`s, and no byte."""
@@ -70,15 +75,17 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
         if not self.themes.reload():
             return
         self.show_theme(self.themes.name)
-        if self.themes.problems:
-            self.tell_theme_problems()
+        self.tell_notices([str(problem) for problem in self.themes.problems])
 
-    def tell_theme_problems(self) -> None:
-        """Say what is wrong with the themes, the first of it whole."""
-        first, *others = map(str, self.themes.problems)
-        more = f" (and {len(others)} more)" if others else ""
-        if isinstance(self.screen, DeckScreen):
-            self.screen.say(first + more, "warning")
+    def tell_notices(self, notices: Sequence[str]) -> None:
+        """Say what was noticed, as far as there is room; all of it goes into the log."""
+        for notice in reversed(notices):
+            _log.warning("%s", notice)
+        if notices and isinstance(self.screen, DeckScreen):
+            screen, look = self.screen, self.look
+            width = self.size.width - 2 - line_width(screen.keys_at_the_end())
+            key = look.keymap.shown("data.sources", screen.COMMAND_IDS)
+            screen.say(notice_words(notices, key, width, cut=look.glyphs.cut), "warning")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variables(PLAIN)
@@ -108,16 +115,28 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
             self.show_theme(names[at])
 
         def end(at: int | None) -> None:
-            name = before if at is None else names[at]
+            if at is not None:
+                self.themes.choose(names[at])
+            name = self.themes.name
             if name != self.look.painter.theme.name:
                 self.show_theme(name)
-            self.themes.name = name
-            if name != before and isinstance(self.screen, DeckScreen):
-                self.screen.say(f'Theme {name}; theme = "{name}" in the configuration keeps it')
+            if name != before:
+                self._tell_theme()
 
         at = names.index(before) if before in names else 0
         items = [(name, self.themes.words(name)) for name in names]
         self.push_screen(ThemePickScreen(self.look, items, at=at, preview=preview), end)
+
+    def choose_theme(self, name: str) -> None:
+        """Wear a theme from now on."""
+        self.show_theme(name)
+        self.themes.name = name
+        self._tell_theme()
+
+    def _tell_theme(self) -> None:
+        name = self.themes.name
+        if isinstance(self.screen, DeckScreen):
+            self.screen.say(f'Theme {name}; theme = "{name}" in the configuration keeps it')
 
     def show_theme(self, name: str) -> None:
         """Draw everything in a theme; which one is chosen stays as it is."""
