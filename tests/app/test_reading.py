@@ -212,7 +212,7 @@ async def test_why_explains_the_row_and_follows_the_clock() -> None:
         await clock.advance(12 * 60)
         app.time_passed()
         await settle(pilot)
-        assert "overdue: due_at has passed" in text_of(app)
+        assert "overdue: the due time passed" in text_of(app)
 
         service.change(make_ticket("1", priority=Priority.CRITICAL))
         await settle(pilot)

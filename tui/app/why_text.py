@@ -31,15 +31,15 @@ BANDS = {
 _CASES = {
     Case.CLOSED: "Its status is {status}.",
     Case.CRITICAL: "Its priority is critical; nothing else counts.",
-    Case.HIGH_OVERDUE: "Its priority is high, and due_at has passed.",
+    Case.HIGH_OVERDUE: "Its priority is high, and its due time has passed.",
     Case.HIGH_FLAGGED: "Its priority is high, and the vendor flags it overdue.",
-    Case.HIGH_SOON: "Its priority is high, and due_at is within the hour.",
-    Case.OVERDUE: "due_at has passed, by at most 7 days.",
-    Case.GIVEN_UP: "due_at passed more than 7 days ago, and its priority is not high.",
+    Case.HIGH_SOON: "Its priority is high, and its due time is within the hour.",
+    Case.OVERDUE: "Its due time has passed, by at most 7 days.",
+    Case.GIVEN_UP: "Its due time passed more than 7 days ago, and its priority is not high.",
     Case.FLAGGED: "The vendor flags it overdue.",
-    Case.SOON: "due_at is within the hour.",
+    Case.SOON: "Its due time is within the hour.",
     Case.ESTIMATED: "Its due time is an estimate: that lifts high tickets only.",
-    Case.LATER: "due_at is more than an hour away.",
+    Case.LATER: "Its due time is more than an hour away.",
     Case.UNDATED: "It has no due time, and no vendor's flag.",
 }
 _KINDS = {
@@ -136,14 +136,14 @@ def _priority(ticket: Ticket) -> tuple[Span, str]:
         said = f"the vendor's word {ticket.vendor_priority!r} is not known"
         return word, f"{said}; priority_words in the configuration can teach it"
     said = f" (the vendor says {ticket.vendor_priority})" if ticket.vendor_priority else ""
-    return word, f"{ticket.priority.value}{said}; colour {style}"
+    return word, f"{ticket.priority.value}{said}; {_color(style)}"
 
 
 def _due(ticket: Ticket, now: datetime, clock: ClockFace, around: Circumstances) -> Iterator[_Row]:
     words, style = due_words(ticket, now), due_style(ticket, now)
     if words:
         shown = Span(words, style, bold=is_overdue(ticket, now))
-        yield "Due", shown, f"{_due_state(ticket, now)}; colour {style}"
+        yield "Due", shown, f"{_due_state(ticket, now)}; {_color(style)}"
     elif ticket.closed and ticket.due_at is not None:
         yield "Due", None, "a closed ticket is never overdue"
     yield "Due", None, _due_source(ticket, clock, around)
@@ -156,19 +156,20 @@ def _due_state(ticket: Ticket, now: datetime) -> str:
         return "flagged overdue, and no time is told: none is invented"
     left = ticket.due_at - now
     if left <= timedelta():
-        return f"overdue: due_at has passed {_exact(-left)} ago"
+        return f"overdue: the due time passed {_exact(-left)} ago"
     if is_overdue(ticket, now):
-        return f"flagged overdue, though due_at is {_exact(left)} away"
+        return f"flagged overdue, though the due time is {_exact(left)} away"
     soon = ", within the hour" if left <= SOON else ""
-    return f"due_at is {_exact(left)} away{soon}"
+    return f"the due time is {_exact(left)} away{soon}"
 
 
 def _due_source(ticket: Ticket, clock: ClockFace, around: Circumstances) -> str:
     name, priority = ticket.ref.workspace, ticket.priority.value
     if ticket.due_at is None:
-        return f"There is no due_at: the vendor gives none, and {name} has no sla for {priority}."
+        why_none = f"the vendor gives none, and {name} has no sla for {priority}"
+        return f"There is no due time (due_at): {why_none}."
     sign = "~" if ticket.due_source is DueSource.ESTIMATE else ""
-    said = f"due_at {sign}{clock.both(ticket.due_at)}"
+    said = f"The due time (due_at) is {sign}{clock.both(ticket.due_at)}"
     match ticket.due_source:
         case DueSource.SLA:
             allowed = around.workspace.sla.get(ticket.priority) if around.workspace else None
@@ -190,9 +191,9 @@ def _dimmed(
     health, name = around.health, ticket.ref.workspace
     if not is_trusted(health):
         state = f"is {state_words(health, clock, now).text}" if health else "was not read yet"
-        yield f"with !, in the colour stale, because {name} {state}"
+        yield f"with !, {_color('stale')}, because {name} {state}"
     elif ticket.closed:
-        yield "in the colour muted, because it is closed"
+        yield f"{_color('muted')}, because it is closed"
 
 
 def _next(ticket: Ticket, now: datetime, clock: ClockFace) -> str:
@@ -204,6 +205,11 @@ def _next(ticket: Ticket, now: datetime, clock: ClockFace) -> str:
     if turn.band is not band(ticket, now):
         becomes.append(f"goes to band {turn.band.value}: {BANDS[turn.band]}")
     return f"{moment}: {', '.join(becomes)}"
+
+
+def _color(style: str) -> str:
+    """Return which colour of the theme it is, by what that stands for."""
+    return f"colour: {style.replace('_', ' ')}"
 
 
 def _exact(span: timedelta) -> str:
