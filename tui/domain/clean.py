@@ -51,10 +51,15 @@ _FORMAT = (
 """Category Cf without `_BIDI` and the joiners, and what Unicode keeps for more of the kind."""
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters, marks and symbols by category, but drawn as nothing."""
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+"""What Unicode never makes characters of: a terminal may draw anything there, or nothing."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SUSPECT = re.compile(
-    f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}{_FORMAT}{_BLANK}]"
+    f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}{_FORMAT}{_BLANK}{_NONCHARACTERS}]"
 )
+_NONCHARACTER = re.compile(f"[{_NONCHARACTERS}]")
 _SPELLED = re.compile(f"[\x80-\x9f{_BIDI}]")
 
 _ZWJ = "\u200d"
@@ -81,8 +86,9 @@ def clean(text: str, *, multiline: bool = False, limit: int | None = None) -> st
     """Return `text` without anything that could act on a terminal or hide from its reader.
 
     Whole escape sequences and single control characters become one visible mark, bidirectional
-    controls are spelled out, invisible characters go, marks on one base are limited, and what is
-    over the cap ends in `CUT`. Newlines stay only in a multiline text. Idempotent, linear.
+    controls are spelled out, invisible characters go, what is no character shows as U+FFFD, marks
+    on one base are limited, and what is over the cap ends in `CUT`. Newlines stay only in a
+    multiline text. Idempotent, linear.
     """
     cap = limit or (TEXT_LIMIT if multiline else LINE_LIMIT)
     if len(text) <= cap and text.isascii() and text.isprintable():
@@ -161,7 +167,7 @@ def _mark(found: re.Match[str]) -> str:
         return "␡"
     if _SPELLED.match(character):
         return f"<U+{ord(character):04X}>"
-    return ""
+    return "\ufffd" if _NONCHARACTER.match(character) else ""
 
 
 def _thin(crowd: re.Match[str]) -> str:

@@ -38,7 +38,13 @@ INVISIBLE = {
     *(chr(code) for codes in IGNORABLE for code in codes),
 }
 """Drawn as nothing although of another category than Cf, at least to this Python."""
+NONCHARACTERS_OF_ARABIC = {chr(code) for code in range(0xFDD0, 0xFDF0)}
 EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1)]
+
+
+def is_no_character(character: str) -> bool:
+    """Whether Unicode promises that no character will ever be there."""
+    return character in NONCHARACTERS_OF_ARABIC or ord(character) & 0xFFFE == 0xFFFE
 
 
 def is_harmless(character: str, *, multiline: bool) -> bool:
@@ -47,6 +53,8 @@ def is_harmless(character: str, *, multiline: bool) -> bool:
     if character in ZWNJ + ZWJ:
         return True
     category = unicodedata.category(character)
+    if is_no_character(character):
+        return False
     return category not in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in INVISIBLE
 
 
@@ -61,6 +69,8 @@ def what_stands_for(character: str) -> str:
         return "␛"
     if character == "\x7f":
         return "␡"
+    if is_no_character(character):
+        return "\ufffd"
     if character < " ":
         return chr(ord("␀") + ord(character))
     return f"<U+{ord(character):04X}>" if category == "Cc" or character in BIDI else ""
