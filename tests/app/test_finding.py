@@ -21,6 +21,7 @@ from support.deck import (
 )
 from support.service import FakeService, make_workspaces, world
 from tui.app.dashboard import Dashboard
+from tui.app.screens import finding
 from tui.domain.activity import Novelty
 from tui.domain.acts import Act, ActKind
 from tui.domain.health import HealthState, WorkspaceHealth
@@ -459,6 +460,7 @@ async def test_texts_to_search_in_are_made_in_slices_while_keys_are_answered(
     app = make_list_app(world(NOON, 7000))
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
+        monkeypatch.setattr(finding, "_TEXTS", 200)
         texts, filtered_with = app.mirror.texts, list[int]()
         screen = tickets_screen(app)
         show_only = screen.view.show_only
