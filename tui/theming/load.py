@@ -1,5 +1,7 @@
 """Finds theme files and loads them; a bad one is a message, never an end."""
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,11 +67,18 @@ def load_themes(users: Path | None = None, *, shipped: Path | None = None) -> Th
     return Themes(by_name, tuple(problems), files, frozenset(unread))
 
 
+def _read(path: Path) -> bytes:
+    """Return the beginning of a regular file: whoever opens a pipe waits until somebody writes."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "it is no file")
+        return file.read(_BYTES_LIMIT + 1)
+
+
 def _load(path: Path, bases: Mapping[str, Theme]) -> tuple[Theme, tuple[Problem, ...]]:
     shown = clean(f"{path.parent.name}/{path.name}")
     try:
-        with path.open("rb") as file:
-            content = file.read(_BYTES_LIMIT + 1)
+        content = _read(path)
         text = content.decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(Problem(shown, None, "", f"cannot be read: {error.strerror}")) from None

@@ -118,11 +118,13 @@ class _Reading:
         return None
 
     def require(self, table: Mapping[str, Any]) -> None:
-        """Note which roles are missing."""
+        """Note which roles are missing, in one line."""
         missing = [role for role in ROLES if role not in table]
-        hint = ' (or write: extend = "midnight")' if missing else ""
-        for role in missing:
-            self.error(f"colors.{role}", f"is missing{hint}")
+        hint = '(or write: extend = "midnight")'
+        if len(missing) == 1:
+            self.error(f"colors.{missing[0]}", f"is missing {hint}")
+        elif missing:
+            self.error("colors", f"{len(missing)} are missing {hint}: {', '.join(missing)}")
 
     def error(self, key: str, message: str) -> None:
         self.errors.append(Problem(self._path, self._line(key), clean(key), message))
