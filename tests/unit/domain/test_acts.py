@@ -109,6 +109,8 @@ class TestSnoozes:
         acts = snoozed()
         assert acts.snooze is not None
         closed = LocalActs(snooze=replace(acts.snooze, status=Status.RESOLVED))
-        ticket = make_ticket(status=Status.RESOLVED, due_at=NOON - HOUR)
+        past = make_ticket(status=Status.RESOLVED, due_at=NOON - HOUR)
+        ahead = make_ticket(status=Status.RESOLVED, due_at=NOON + HOUR)
 
-        assert wakes_at(closed, ticket, NOON) == NOON + 4 * HOUR
+        for ticket in (past, ahead):
+            assert wakes_at(closed, ticket, NOON) == NOON + 4 * HOUR
