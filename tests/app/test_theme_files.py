@@ -43,6 +43,19 @@ async def test_a_theme_whose_file_comes_back_is_worn_again_and_followed(tmp_path
         assert app.look.painter.theme.paints["text"].hue == Color(0xEE, 0xEE, 0xEE)
 
 
+async def test_a_theme_that_was_picked_stays_when_another_file_changes(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(MINE.format("#ffffff"))
+    app = make_list_app(world(NOON, 5), theme="mine", user_themes=tmp_path)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.choose_theme("daylight")
+        (tmp_path / "mine.toml").write_text(MINE.format("#eeeeee") + "# saved")
+        app.look_for_changed_themes()
+        await settle(pilot)
+
+        assert app.look.painter.theme.name == app.themes.name == "daylight"
+
+
 async def test_of_several_bad_themes_the_one_that_is_wanted_is_told_first(tmp_path: Path) -> None:
     for name in ("a", "mine", "z"):
         (tmp_path / f"{name}.toml").write_text("[colors\n")

@@ -129,8 +129,8 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
 
     def choose_theme(self, name: str) -> None:
         """Wear a theme from now on."""
+        self.themes.choose(name)
         self.show_theme(name)
-        self.themes.name = name
         self._tell_theme()
 
     def _tell_theme(self) -> None:
