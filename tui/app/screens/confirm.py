@@ -6,7 +6,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.app.formatting import Line, Span, wrap
+from tui.app.formatting import BLANK, Line, Span, wrap
 from tui.app.look import Look
 from tui.app.screens.deck import DeckModal
 from tui.app.widgets.line_pane import TextPane
@@ -48,11 +48,20 @@ class ConfirmScreen(DeckModal[bool]):
     def action_leave(self) -> None:
         self.dismiss(False)
 
+    def _answers(self) -> Line:
+        line: list[Span] = []
+        for command_id, letter, words in (("list.open", "y", "yes"), ("app.back", "n", "no")):
+            key = self.look.keymap.shown(command_id, self.COMMAND_IDS)
+            keys = f"{key}, {letter}" if key else letter
+            line += [Span(keys, "accent"), Span(f" {words}   ")]
+        return tuple(line)
+
     def _lay_out(self) -> None:
         width = self._text.width
         lines: list[Line] = [
             (Span(text, "accent", bold=True),) for text in wrap(self._question, width)
         ]
         lines += [(Span(text, "muted"),) for fact in self._facts for text in wrap(fact, width)]
+        lines += [BLANK, self._answers()]
         self._text.styles.height = len(lines)
         self._text.show(lines)
