@@ -4,9 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.color import Color as RichColor
+from rich.color import ColorType
 from rich.segment import Segment
+from rich.style import Style
 
 from tui.app.dashboard import Dashboard
+from tui.theming.contrast import READABLE, contrast
+from tui.theming.palette import VGA, XTERM, Palette
+from tui.theming.spec import Color
 
 _SGR = re.compile(r"\x1b\[([0-9;]*)m")
 
@@ -58,3 +64,24 @@ def segments_of(app: Dashboard) -> Iterator[tuple[int, int, Segment]]:
         for segment in strip:
             yield y, x, segment
             x += segment.cell_length
+
+
+def shown_colors(style: Style, palette: Palette) -> tuple[Color, Color] | None:
+    """Return text and ground; None where both are the terminal's own."""
+    text, ground = _shown(style.color, palette), _shown(style.bgcolor, palette)
+    if text is None or ground is None:
+        assert text is ground, "a chosen colour beside one that nobody knows"
+        return None
+    return (ground, text) if style.reverse else (text, ground)
+
+
+def is_faint(style: Style) -> bool:
+    """Whether text of this style cannot be read."""
+    pairs = [shown_colors(style, palette) for palette in (XTERM, VGA)]
+    return bool(style.dim) or any(pair and contrast(*pair) < READABLE for pair in pairs)
+
+
+def _shown(color: RichColor | None, palette: Palette) -> Color | None:
+    if color is None or color.type is ColorType.DEFAULT:
+        return None
+    return Color(*color.triplet) if color.triplet else palette[color.number or 0]

@@ -56,12 +56,7 @@ def for_textual(theme: Theme) -> TextualTheme:
         warning=colors["warning"],
         error=colors["error"],
         variables=colors
-        | {
-            "ansi-background": colors["background"],
-            "ansi-foreground": colors["text"],
-            "input-selection-background": colors["cursor"],
-            "input-selection-foreground": colors["cursor-text"],
-        },
+        | {"ansi-background": colors["background"], "ansi-foreground": colors["text"]},
     )
 
 

@@ -53,6 +53,7 @@ class CreateScreen(DeckModal[None]):
     )
     TAKES_TEXT = True
     HINTS = ("form.send", "form.request", "form.close")
+    WIDTH = 118
 
     class Closed(Message):
         """The form closes with this in it."""
@@ -129,8 +130,12 @@ class CreateScreen(DeckModal[None]):
             self._lead_to(first)
         else:
             first.enter()
+        self._fit()
 
     def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
         most = max(self.app.size.height - _AROUND, 1)
         self.query_one("#fields").styles.max_height = most
 
@@ -256,8 +261,7 @@ class CreateScreen(DeckModal[None]):
         field.enter()
 
     def _tell(self, words: str, style: str) -> None:
-        width = self._message.width or 60
-        lines: list[Line] = [(Span(text, style),) for text in wrap(words, width)]
+        lines: list[Line] = [(Span(text, style),) for text in wrap(words, self.text_width)]
         self._message.show(lines[:_MESSAGE_LINES])
 
 

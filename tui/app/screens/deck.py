@@ -24,6 +24,7 @@ from tui.domain.ticket import TicketRef
 Result = TypeVar("Result")
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 10
+_FRAME_AND_INDENT = 4
 
 
 class DeckScreen(Screen[Result]):
@@ -244,8 +245,20 @@ class DeckScreen(Screen[Result]):
 class DeckModal(DeckScreen[Result], ModalScreen[Result]):
     """A screen in front of another one."""
 
+    DEFAULT_CLASSES = "-in-front"
+    """A class, for a style sheet sees the first base of a screen only."""
     HAS_FROZEN_LINE = False
-    """The one below has it, and it is seen through."""
+    """The one below has it, and it is seen beside this one."""
+    WIDTH: ClassVar[int] = 60
+    """Of the block where there is room, as the style sheet has it."""
+
+    @property
+    def text_width(self) -> int:
+        """The cells of a line of text in the block, known before anything is laid out.
+
+        A block that gets its height afterwards only is sent twice, and all around it too.
+        """
+        return max(min(self.WIDTH, self.app.size.width) - _FRAME_AND_INDENT, 2)
 
 
 def _joined(parts: Iterable[Line]) -> Line:

@@ -34,6 +34,7 @@ class ExportScreen(DeckModal[Path | None]):
     )
     TAKES_TEXT = True
     HINTS = ("list.open", "app.next_pane", "app.back")
+    WIDTH = 76
 
     class Asked(Message):
         """The tickets are to be written to this file."""
@@ -73,9 +74,10 @@ class ExportScreen(DeckModal[Path | None]):
         self._message.styles.height = _MESSAGE_LINES
         self._entry.focus()
         self._show_form()
+        self._tell_place()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._tell_place)
+        self._tell_place()
 
     def hint_words(self, command_id: str, hint: str) -> str:
         words = {"list.open": "write", "app.next_pane": "other form", "app.back": "close"}
@@ -137,6 +139,5 @@ class ExportScreen(DeckModal[Path | None]):
             self._tell(f"In {folder}, for your eyes only (mode 0600)", "muted")
 
     def _tell(self, words: str, style: str) -> None:
-        width = self._message.width or 60
-        lines: list[Line] = [(Span(text, style),) for text in wrap(words, width)]
+        lines: list[Line] = [(Span(text, style),) for text in wrap(words, self.text_width)]
         self._message.show(lines[:_MESSAGE_LINES])

@@ -52,8 +52,12 @@ class PaletteScreen(ModalListMoves[Entry | None]):
     def on_mount(self) -> None:
         self._typed.focus()
         self._show_found(self._entries)
+        self._fit()
 
     def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
         height = self.app.size.height
         is_short = height < _SHORT
         self.set_class(is_short, "-short")

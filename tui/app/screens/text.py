@@ -22,6 +22,7 @@ class TextScreen(TextMoves[bool], DeckModal[bool]):
 
     COMMAND_IDS = (*MOVES, "ticket.copy_ref", "ticket.copy_link", "app.redraw", "app.back")
     HINTS = ("ticket.copy_ref", "app.back")
+    WIDTH = 120
 
     def __init__(
         self, look: Look, title: str, text: str, *, head: str = "", note: str = ""
@@ -41,7 +42,7 @@ class TextScreen(TextMoves[bool], DeckModal[bool]):
         self.lay_out()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.lay_out)
+        self.lay_out()
 
     def note(self, words: str) -> None:
         """Say something below the text."""
@@ -50,7 +51,7 @@ class TextScreen(TextMoves[bool], DeckModal[bool]):
 
     def lay_out(self) -> None:
         """Show the text in the room there is."""
-        width = self.text.width or max(self.app.size.width - 2, 2)
+        width = self.text_width
         lines: list[Line] = [(Span(line, "text", bold=True),) for line in wrap(self._head, width)]
         if not self._head:
             lines = []

@@ -19,12 +19,8 @@ from tui.domain.acts import NO_ACTS
 from tui.domain.order import Order
 from tui.domain.ticket import Ticket, TicketRef
 
-_WIDTH = 84
-"""Of the block, as the style sheet has it."""
-_MARGIN = 4
-"""Cells of a line that are no text: the block's padding and the pane's indent."""
 _AROUND = 4
-"""Lines of the terminal that are no text: title, padding and the line of keys."""
+"""Lines of the terminal that are no text: title, frame and the line of keys."""
 
 Explain = Callable[[datetime, int], list[Line]]
 """Returns the explanation at a moment, in lines of so many cells."""
@@ -35,6 +31,7 @@ class WhyScreen(TextMoves[None], DeckModal[None]):
 
     COMMAND_IDS = ("list.why", "list.open", *MOVES, "app.redraw", "app.back", "app.quit")
     HINTS = ("app.back",)
+    WIDTH = 84
 
     def __init__(self, look: Look, handle: str, explain: Explain) -> None:
         super().__init__(look)
@@ -49,12 +46,11 @@ class WhyScreen(TextMoves[None], DeckModal[None]):
             yield self.text
 
     def on_mount(self) -> None:
-        # The room is known before anything is drawn: a second drawing would cost as much again.
-        self._fill(min(_WIDTH, self.app.size.width) - _MARGIN)
+        self.lay_out()
         self.text.focus()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.lay_out)
+        self.lay_out()
 
     def queue_changed(self, touched: Touched) -> None:
         self.lay_out()
@@ -64,10 +60,7 @@ class WhyScreen(TextMoves[None], DeckModal[None]):
 
     def lay_out(self) -> None:
         """Explain anew, in a block as high as that takes."""
-        self._fill(self.text.width)
-
-    def _fill(self, width: int) -> None:
-        lines = self._explain(self.look.clock.now(), width)
+        lines = self._explain(self.look.clock.now(), self.text_width)
         self.text.styles.height = max(min(len(lines), self.app.size.height - _AROUND), 1)
         self.text.show(lines)
 

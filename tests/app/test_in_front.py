@@ -1,0 +1,95 @@
+"""What stands in front of the list: framed, laid out at once, and the list as it was beside it."""
+
+import pytest
+from rich.cells import cell_len
+from rich.style import Style
+
+from support.builders import NOON
+from support.deck import SMALL, make_list_app, settle, text_of
+from support.drawn import segments_of
+from support.service import world
+from tui.app.dashboard import Dashboard
+from tui.app.screens.deck import DeckModal
+
+WAYS = {
+    "themes": ("T",),
+    "workspaces": ("w",),
+    "snooze": ("s",),
+    "note": ("m",),
+    "palette": ("colon",),
+    "why": ("i",),
+    "sort": ("S",),
+    "export": ("E",),
+    "form": ("n", "enter"),
+}
+"""The keys that lead from the list to each."""
+Cells = dict[tuple[int, int], tuple[str, Style]]
+
+
+def _cells(app: Dashboard) -> Cells:
+    cells: Cells = {}
+    for y, x, segment in segments_of(app):
+        at = x
+        for character in segment.text:
+            cells[at, y] = (character, segment.style or Style())
+            at += cell_len(character)
+    return cells
+
+
+@pytest.mark.parametrize("theme", ["midnight", "contrast", "ansi"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_the_list_beside_it_stays_as_it_was(way: tuple[str, ...], theme: str) -> None:
+    app = make_list_app(world(NOON, 40), theme=theme)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        before = _cells(app)
+        await pilot.press(*way)
+        await settle(pilot)
+        assert isinstance(app.screen, DeckModal)
+        region = app.screen.query_one("#dialog").region
+        keys = app.size.height - 1
+        for (x, y), cell in _cells(app).items():
+            was = before.get((x, y))
+            is_whole = was is not None and cell_len(was[0]) == 1
+            if is_whole and y != keys and not region.contains(x, y):
+                assert cell == was
+
+
+@pytest.mark.parametrize(("glyphs", "side"), [("unicode", "│"), ("ascii", "|")])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_a_frame_keeps_words_of_the_list_away_from_it(
+    way: tuple[str, ...], glyphs: str, side: str
+) -> None:
+    app = make_list_app(world(NOON, 40), glyphs=glyphs)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press(*way)
+        await settle(pilot)
+        region = app.screen.query_one("#dialog").region
+        lines = text_of(app).splitlines()[region.y + 1 : region.bottom - 1]
+        if region.width < app.size.width:
+            assert {line[region.x] + line[region.right - 1] for line in lines} == {side * 2}
+        for y in (region.y, region.bottom - 1):
+            assert set(text_of(app).splitlines()[y][region.x + 1 : region.right - 1]) <= set("─-")
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_it_is_laid_out_before_it_is_drawn(
+    way: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What moves after the first frame is sent again, and all around it too."""
+    app = make_list_app(world(NOON, 40))
+    regions = []
+
+    def note_where_it_is(*_: object) -> None:
+        if isinstance(app.screen, DeckModal) and (found := app.screen.query("#dialog")):
+            regions.append(found.first().region)
+
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press(*way[:-1])
+        await settle(pilot)
+        monkeypatch.setattr(app, "_display", note_where_it_is)
+        await pilot.press(way[-1])
+        await settle(pilot)
+
+        assert len(set(regions)) == 1, regions
