@@ -16,6 +16,10 @@ COLORLESS, SIXTEEN = "mono", "ansi"
 """The themes for terminals that do not draw those that were asked for."""
 
 
+STANDS_OUT = 10_000
+"""From this distance on a row is seen at a glance among others."""
+
+
 class _Indexed(NamedTuple):
     """One of the 256 colours that all terminals have the same."""
 
@@ -50,7 +54,7 @@ def fit(theme: Theme, depth: Depth) -> Theme:
     grounds: dict[str, _Indexed] = {}
     for role, paint in theme.paints.items():
         if role in GROUNDS and isinstance(paint.hue, Color):
-            grounds[role] = _ground(theme, paint.hue, grounds)
+            grounds[role] = _ground(theme, role, paint.hue, grounds)
             paints[role] = replace(paint, hue=grounds[role].sent)
     for role, paint in theme.paints.items():
         if role not in GROUNDS and isinstance(paint.hue, Color):
@@ -58,10 +62,29 @@ def fit(theme: Theme, depth: Depth) -> Theme:
     return replace(theme, paints=paints)
 
 
-def _ground(theme: Theme, color: Color, others: Mapping[str, _Indexed]) -> _Indexed:
-    """Return the nearest one that keeps apart what the theme keeps apart."""
+def _ground(theme: Theme, role: str, color: Color, others: Mapping[str, _Indexed]) -> _Indexed:
+    """Return the nearest one that keeps apart what the theme keeps apart.
+
+    The cursor's row has to be found at a glance, and among so few greys the nearest one is hardly
+    another; so it gets one that stands out, and that all text is readable on as it is.
+    """
     taken = {each for other, each in others.items() if theme.paints[other].hue != color}
-    return next(each for each in _by_distance(color) if each not in taken)
+    apart = [each for each in _by_distance(color) if each not in taken]
+    around = [others["background"]] if others.get("background") in taken else []
+    striking = (
+        each
+        for each in apart
+        if all(_distance(each.shown, other.shown) >= STANDS_OUT for other in around)
+        and _is_readable_on_cursor(theme, color, each.shown)
+    )
+    return next(striking, apart[0]) if role == "cursor" else apart[0]
+
+
+def _is_readable_on_cursor(theme: Theme, own: Color, shown: Color) -> bool:
+    """Whether text in the theme's own colours is as readable on `shown` as on its own ground."""
+    roles = (CURSOR_TEXT,) if CURSOR_TEXT in theme.paints else TEXTS
+    hues = [hue for role in roles if isinstance(hue := theme.paints[role].hue, Color)]
+    return all(contrast(hue, shown) >= min(contrast(hue, own), READABLE) for hue in hues)
 
 
 def _text(theme: Theme, role: str, color: Color, grounds: Mapping[str, _Indexed]) -> _Indexed:

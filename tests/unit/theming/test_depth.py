@@ -41,13 +41,25 @@ def test_in_256_colors_the_grounds_stay_apart_and_near_to_what_they_were(name: s
     shown = _shown(fit(THEMES[name], Depth.INDEXED))
 
     assert len({shown.paints[ground].hue for ground in GROUNDS}) == len(GROUNDS)
-    for ground in GROUNDS:
-        was, is_now = THEMES[name].paints[ground].hue, shown.paints[ground].hue
-        assert isinstance(was, Color)
-        assert isinstance(is_now, Color)
-        assert abs(was.red - is_now.red) < 32
-        assert abs(was.green - is_now.green) < 32
-        assert abs(was.blue - is_now.blue) < 32
+    for ground in ("background", "surface"):
+        was, is_now = _parts(THEMES[name], ground), _parts(shown, ground)
+        assert all(abs(one - other) < 32 for one, other in zip(was, is_now, strict=True))
+
+
+@pytest.mark.parametrize("name", OF_HEX)
+def test_in_256_colors_the_cursors_row_is_seen_at_a_glance_and_has_its_tint(name: str) -> None:
+    shown = _shown(fit(THEMES[name], Depth.INDEXED))
+
+    was, row = _parts(THEMES[name], "cursor"), _parts(shown, "cursor")
+    around = _parts(shown, "background")
+    assert max(abs(one - other) for one, other in zip(row, around, strict=True)) >= 40
+    assert row.index(max(row)) == was.index(max(was))
+
+
+def _parts(theme: Theme, role: str) -> tuple[int, int, int]:
+    hue = theme.paints[role].hue
+    assert isinstance(hue, Color)
+    return hue.red, hue.green, hue.blue
 
 
 def test_a_terminal_that_has_the_colors_gets_them_as_they_are() -> None:
