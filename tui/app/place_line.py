@@ -17,6 +17,8 @@ class Place:
     """Shown or not, of the workspaces that the list is about."""
     is_narrowed: bool
     """Whether a view or a filter hides anything."""
+    is_whole: bool = True
+    """Whether the tickets that are counted are all there, not only those that come first."""
     hidden_overdue: int = 0
     snoozed: int = 0
     """Hidden because they are put off."""
@@ -54,8 +56,8 @@ def counted(place: Place) -> Line:
             line.append(Span(words, "overdue", bold=True))
         if place.snoozed:
             line.append(Span(f"; {place.snoozed:,} snoozed", "muted"))
-        return tuple(line)
-    if not place.total:
+        return (*line, *_loading(place))
+    if not place.total or place.last < place.first:
         return ()
     # The tab counts the same: what is put off stands behind the number, not in it.
     awake = place.total - place.snoozed
@@ -65,7 +67,11 @@ def counted(place: Place) -> Line:
         if place.hidden_overdue:
             words = f", {place.hidden_overdue:,} of them OVER"
             line.append(Span(words, "overdue", bold=True))
-    return tuple(line)
+    return (*line, *_loading(place))
+
+
+def _loading(place: Place) -> Line:
+    return () if place.is_whole else (Span("; loading the rest", "warning"),)
 
 
 def _marks(place: Place) -> Line:

@@ -90,7 +90,8 @@ def _read(
         else:
             plain[number] = queue
         totals[queue.name] = total
-        health[queue.name] = glance.health(number)
+        # How far a sweep had come says nothing of one that runs now.
+        health[queue.name] = replace(glance.health(number), pages_done=None, pages_known=None)
         novelties.update(glance.novelties(number, queue.name, digest.viewer))
     if not any(total.tickets for total in totals.values()):
         return None

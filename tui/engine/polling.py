@@ -40,7 +40,7 @@ SWEEP_BY_HAND_S: Final = 60.0
 SHORT_LIST: Final = 10
 """... a list of so few pages always."""
 ONCE_A_DAY_S: Final = 86_400.0
-PROGRESS_S: Final = 0.25
+PROGRESS_S: Final = 1.0
 """Between two words on how far a long list is read."""
 
 log = logging.getLogger(__name__)
@@ -130,10 +130,14 @@ class Polling:
         Raises LeaseLost, and StateError where the journal cannot be used.
         """
         await self._begin()
-        if self._source.workspace.poll_interval_s == 0 and self.health.error is None:
+        is_by_hand = self._source.workspace.poll_interval_s == 0
+        if is_by_hand and self.health.error is None:
             await self.report(
                 replace(self.health, state=HealthState.OFF, late_at=None, next_at=None)
             )
+        elif not is_by_hand and self.health.state is HealthState.OFF:
+            # Whoever was here before was told to poll by hand only.
+            await self.report(replace(self.health, state=HealthState.STARTING))
 
     async def poll(self, *, by_hand: bool, once: bool) -> Polled:
         """Read the workspace once.

@@ -140,6 +140,19 @@ class TestPolling:
         assert bench.health.as_of is not None
         task.cancel()
 
+    async def test_what_was_polled_by_hand_before_is_not_said_to_be_so_now(self) -> None:
+        bench = Bench([make_ticket()])
+        by_hand = WorkspaceHealth(state=HealthState.OFF, as_of=bench.clock.now())
+        bench.journal.cache.set_health("qp", by_hand)
+        bench.vendor.gate = asyncio.Event()
+        task = asyncio.create_task(bench.poller.run())
+
+        await bench.clock.advance(120)
+
+        assert bench.health.state is HealthState.STARTING
+        assert bench.health.as_of == by_hand.as_of
+        task.cancel()
+
     async def test_a_request_during_a_poll_is_dropped_not_queued(self) -> None:
         bench = Bench([make_ticket()])
         bench.vendor.gate = asyncio.Event()

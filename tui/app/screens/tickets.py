@@ -39,6 +39,11 @@ PREVIEW_HEIGHTS = ((40, 13), (32, 10), (27, 7), (20, 5))
 TABS_FROM = 14
 """From this height of the terminal on the tabs have a line; below, the name of the one in front
 stands in the line of the place."""
+_NEEDS_ALL = frozenset(
+    {"list_bottom", "list_mark_all", "list_seen_all", "list_export"}
+    | {"list_next_overdue", "list_next_unseen"}
+)
+"""Actions that would leave out what is not loaded yet."""
 
 
 class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList[None]):
@@ -252,7 +257,10 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
 
     def _follow(self, now: datetime) -> None:
         self.list_changed()
-        is_loading = any(health.state is HealthState.STARTING for health in self._healths.values())
+        is_loading = not self._mirror.is_whole or any(
+            health.state is HealthState.STARTING or health.as_of is None
+            for health in self._healths.values()
+        )
         self._show_empty(now)
         self.items.follow(now, from_the_top=is_loading and not self.items.was_moved)
         self._show_top(now)
@@ -287,6 +295,13 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         legend = self.legend(room, is_doubtful=is_doubtful) if place.shown else ()
         self._place.show(line, (*legend, *way_out) if room >= 0 else ())
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse what is about all tickets while they are not all there."""
+        if action in _NEEDS_ALL and not self._mirror.is_whole:
+            self.say(f"Still loading {self._mirror.count():,} tickets; again in a moment")
+            return False
+        return super().check_action(action, parameters)
+
     def _way_out_of_filter(self) -> Line:
         key = self.look.keymap.shown("app.back", self.COMMAND_IDS) if self._query_text else ""
         return (Span(f"  {key}", "accent"), Span(" clears", "muted")) if key else ()
@@ -294,7 +309,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
     def _place_of_list(self) -> Place:
         mirror, view, scope = self._mirror, self._view, self.workspaces
         hidden_overdue = 0
-        if len(view) < view.total:
+        if len(view) < view.total and mirror.is_whole:
             shown = view.overdue(self.look.clock.now())
             hidden_overdue = mirror.tally(scope).overdue - shown
         first, last = self.items.shown_rows
@@ -304,6 +319,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
             shown=len(view),
             total=mirror.count(scope),
             is_narrowed=bool(self._query.terms),
+            is_whole=mirror.is_whole,
             hidden_overdue=hidden_overdue,
             snoozed=view.snoozed,
             marked=len(self.marked),
