@@ -145,7 +145,7 @@ def test_a_ledger_that_cannot_be_used_is_told_by_every_command(ticketdeck: Progr
 
     assert listed.code == 0
     assert "ledger.db" in listed.err
-    assert "without it nothing is created" in listed.err
+    assert "without the ledger nothing is created" in listed.err
     assert checked.code == 4
 
 

@@ -254,7 +254,7 @@ def _open(path: Path, schema: Schema, mode: int) -> Database:
     except OSError as error:
         raise UnusableFile(f"cannot be written ({error.strerror})", path) from None
     if not path.is_file():
-        raise DamagedFile("no file", path)
+        raise DamagedFile("not a file", path)
     address = f"{path.absolute().as_uri()}?mode=rw"
     connection: sqlite3.Connection | None = None
     try:

@@ -73,7 +73,7 @@ def prepare_folder(folder: Path) -> int:
             f"cannot be made ({error.strerror}); set state_dir to another place", folder
         ) from None
     if not stat.S_ISDIR(found.st_mode):
-        raise UnusableFolder("no directory; set state_dir to another place", folder)
+        raise UnusableFolder("not a directory; set state_dir to another place", folder)
     if _is_shared(found.st_mode):
         return SHARED_FILE
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):

@@ -29,7 +29,7 @@ def stored_acts(folder: Path, queues: Mapping[str, QueueKey]) -> Acts:
     path = folder / LEDGER.file
     # SQLite would wait for ever for a pipe.
     if os.path.lexists(path) and not path.is_file():
-        raise UnusableFile("no file", path)
+        raise UnusableFile("not a file", path)
     if not path.exists() or not path.stat().st_size:
         return NOBODY_ACTED
     address = f"{path.absolute().as_uri()}?mode=ro"

@@ -71,7 +71,7 @@ def _read(path: Path) -> bytes:
     """Return the beginning of a regular file: whoever opens a pipe waits until somebody writes."""
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "it is no file")
+            raise OSError(0, "not a file")
         return file.read(_BYTES_LIMIT + 1)
 
 

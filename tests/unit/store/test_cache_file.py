@@ -125,8 +125,8 @@ class TestWhatIsNotOurs:
         ("spoil", "reason"),
         [
             (no_database, "damaged (file is not a database)"),
-            (a_directory, "no file"),
-            (a_loop, "no file"),
+            (a_directory, "not a file"),
+            (a_loop, "not a file"),
             (somebody_elses, "not ticketdeck's"),
             (without_an_owner, "not ticketdeck's"),
             (newer, "written by a newer ticketdeck"),
@@ -263,7 +263,7 @@ class TestNoPlace:
         file = open_file(tmp_path / "file")
 
         assert file.memory_only is not None
-        reason = "no directory; set state_dir to another place"
+        reason = "not a directory; set state_dir to another place"
         assert file.memory_only == f"{reason}: {tmp_path / 'file'}"
         assert works(file)
 

@@ -74,7 +74,7 @@ def test_a_folder_of_somebody_else_is_refused(
 def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
-    with pytest.raises(UnusableFolder, match=r"^no directory"):
+    with pytest.raises(UnusableFolder, match=r"^not a directory"):
         prepare_folder(tmp_path / "file")
     with pytest.raises(UnusableFolder, match="cannot be made"):
         prepare_folder(tmp_path / "file" / "below")

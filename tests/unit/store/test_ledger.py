@@ -598,5 +598,5 @@ class TestDamage:
     def test_without_a_place_the_error_says_that_nothing_is_created(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("x")
 
-        with pytest.raises(StateError, match=r"^no directory; set state_dir"):
+        with pytest.raises(StateError, match=r"^not a directory; set state_dir"):
             open_ledger(tmp_path / "file")

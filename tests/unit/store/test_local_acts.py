@@ -459,7 +459,7 @@ class TestStoredActs:
     def test_what_is_no_database_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / LEDGER.file
         path.mkdir()
-        with pytest.raises(StateError, match=r"^no file"):
+        with pytest.raises(StateError, match=r"^not a file"):
             stored_acts(tmp_path, QUEUES)
         path.rmdir()
         path.write_bytes(b"this was a ledger once" * 50)
