@@ -260,9 +260,16 @@ def test_a_theme_that_lacks_colors_is_told_how_to_borrow_them() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_theme('[colors]\ntext = "#fff"', name="mine", path="mine.toml")
 
-    assert len(caught.value.problems) == len(ROLES) - 1
-    assert str(caught.value.problems[0]) == (
-        'mine.toml: colors.background: is missing (or write: extend = "midnight")'
+    assert str(caught.value) == (
+        f'mine.toml: colors: {len(ROLES) - 1} are missing (or write: extend = "midnight"): '
+        + ", ".join(role for role in ROLES if role != "text")
+    )
+    lines = [line for line in _theme_text().splitlines() if not line.startswith("accent")]
+    with pytest.raises(ConfigError) as caught:
+        parse_theme("\n".join(lines), name="mine", path="mine.toml")
+
+    assert str(caught.value) == (
+        'mine.toml: colors.accent: is missing (or write: extend = "midnight")'
     )
 
 
@@ -305,6 +312,9 @@ def test_a_bad_file_leaves_the_others_and_falls_back(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "huge.toml").write_text("#" * 70_000)
     (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    (tmp_path / "gone.toml").symlink_to("nowhere")
     (tmp_path / "good.toml").write_text(_theme_text())
     (tmp_path / f"{DEFAULT}.toml").write_text("[colors\n")
     (tmp_path / ".hidden.toml").write_text("[colors\n")
@@ -317,12 +327,17 @@ def test_a_bad_file_leaves_the_others_and_falls_back(tmp_path: Path) -> None:
         "latin.toml",
         "huge.toml",
         "folder.toml",
+        "pipe.toml",
+        "zero.toml",
+        "gone.toml",
         f"{DEFAULT}.toml",
     }
     assert themes.pick("good").name == "good"
     assert themes.pick("broken") == SHIPPED.pick(DEFAULT)
     assert set(themes.names) == {*NAMES, "good"}
-    assert set(theme_names(tmp_path)) == {*NAMES, "good", "broken", "latin", "huge", "folder"}
+    assert set(theme_names(tmp_path)) == {*NAMES, "good", *(name[:-5] for name in broken)}
+    told = {problem.path.rpartition("/")[2]: problem.message for problem in themes.problems}
+    assert told["pipe.toml"] == told["zero.toml"] == "cannot be read: not a file"
 
 
 @pytest.mark.parametrize("name", ["ansi", "mono"])
