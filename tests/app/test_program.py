@@ -121,6 +121,27 @@ async def test_notices_and_demo_are_in_sight_from_the_start() -> None:
         assert "enter open" in text_of(app)
 
 
+async def test_the_terminals_cursor_stands_where_one_types_and_comes_back_to_the_row() -> None:
+    app = make_list_app(world(NOON, 50))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("j")
+        await settle(pilot)
+        row = app.cursor_position
+        assert (row.x, app.shows_cursor) == (0, True)
+        await pilot.press("/", *"ab")
+        await settle(pilot)
+        line = text_of(app).splitlines()[app.cursor_position.y]
+        assert line[: app.cursor_position.x].split() == ["/ab"]
+        assert not app.shows_cursor, "the field draws one"
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+
+        assert (app.cursor_position, app.shows_cursor) == (row, True)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert not app.shows_cursor, "there is no row"
+
+
 async def test_of_many_notices_the_way_to_all_is_never_cut() -> None:
     notices = [
         f"/home/ana/conf/config.toml:{line}: colour: {'unknown ' * 12}" for line in (1, 2, 3)

@@ -1,6 +1,7 @@
 """The program where a person sits: prompts, tables that fit, the dashboard coming and going."""
 
 import fcntl
+import itertools
 import os
 import re
 import signal
@@ -125,3 +126,28 @@ def test_a_terminal_without_a_size_is_given_one_and_left_alone(ticketdeck: Progr
 
     assert code == 0
     assert len(drawn) < 100_000, "laid out once or twice, not for ever"
+
+
+def test_the_terminals_cursor_is_seen_on_the_row_and_only_between_the_frames() -> None:
+    keys = [(b"inbox/", b"j"), (b"inbox/", b"?"), (b"type to search", b"\x1b"), (b"inbox/", b"q")]
+
+    code, drawn = play(
+        Program(),
+        "demo",
+        "--tickets",
+        "12",
+        "--still",
+        steps=keys,
+        environ={"TERM": "xterm-256color"},
+    )
+
+    assert code == 0
+    frames, _, _ = drawn.rpartition(b"\x1b[?1049l")
+    shown = re.compile(rb"\x1b\[(\d+);1H(?:\x1b\[m)?\x1b\[\?25h")
+    rows = [int(row) for row in shown.findall(frames)]
+    assert {4, 5} <= {*rows}, "it stood on the first row, and on the second"
+    states = re.findall(rb"\x1b\[\?25[lh]", frames)
+    assert all(one != other for one, other in itertools.pairwise(states)), "hidden while drawing"
+    _, _, in_help = frames.partition(b"type to search")
+    assert b"\x1b[?25h" in in_help, "back in the list"
+    assert drawn.rfind(b"\x1b[2 q") < drawn.rfind(b"\x1b[0 q"), "its shape comes back"

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.driver import Driver
+from textual.geometry import Offset
 from textual.screen import Screen
 
 from tui.app.acting_app import ActingApp
@@ -37,6 +38,7 @@ from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
 from tui.app.views import Tabs
 from tui.app.vigil import Vigil
+from tui.app.widgets.cursor_list import CursorList
 from tui.domain.ports import Clock
 from tui.domain.view import View
 from tui.engine.recent_log import RecentLog
@@ -286,6 +288,27 @@ class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inher
         if self._options.start_in:
             return self._tickets_screen(self._options.start_in, is_root=True)
         return WorkspacesScreen(self.look, self.bridge, self.mirror, is_root=True)
+
+    @property
+    def shows_cursor(self) -> bool:
+        """Whether the terminal's own cursor is to be seen: on a row, where magnifiers follow it.
+
+        A field draws a cursor itself: reversed once more by the terminal it would be gone.
+        """
+        return bool(self._screen_stack) and isinstance(self.focused, CursorList)
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's own cursor stands: on the row of a list, or in the field."""
+        focused = self.focused if self._screen_stack else None
+        if isinstance(focused, CursorList):
+            return focused.row_on_screen
+        place = getattr(focused, "cursor_screen_offset", None)
+        return place if isinstance(place, Offset) else Offset(0, 0)
+
+    @cursor_position.setter
+    def cursor_position(self, place: Offset) -> None:
+        """Ignore where Textual's fields want it: they tell it before they have a place."""
 
     def get_driver_class(self) -> type[Driver]:
         """Return the terminal's driver; where Textual uses another one, that stays."""

@@ -1,4 +1,4 @@
-"""The terminal's driver: Textual's own, with a filter for what is pasted, and with a title."""
+"""The terminal's driver: Textual's own, with a filter for pastes, a title, and a cursor to see."""
 
 import os
 import selectors
@@ -6,7 +6,7 @@ import signal
 import termios
 from codecs import getincrementaldecoder
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
@@ -14,11 +14,29 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from tui.app.paste import PasteFilter
 from tui.app.slimming import slim
-from tui.app.terminal import TITLE_BACK, TITLE_KEPT, has_title, set_title
+from tui.app.terminal import (
+    CURSOR_HIDDEN,
+    CURSOR_SHOWN,
+    SHAPE_BACK,
+    STEADY_BLOCK,
+    TITLE_BACK,
+    TITLE_KEPT,
+    has_title,
+    places_cursor,
+    set_title,
+)
 from tui.engine.suspending import has_shell
 
 _MOMENT_S = 0.1
 _CHUNK = 4096
+
+
+@runtime_checkable
+class HasCursor(Protocol):
+    """An app that knows where the terminal's own cursor stands for something."""
+
+    @property
+    def shows_cursor(self) -> bool: ...
 
 
 class _LastingFile:
@@ -53,13 +71,21 @@ class TerminalDriver(LinuxDriver):
 
     _title = ""
     _keeps_title = False
+    _is_cursor_shown = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._file = _LastingFile(self._file)  # type: ignore[assignment]  # stands in for it
 
     def write(self, data: str) -> None:
-        super().write(slim(data))
+        """Write; the cursor is seen only while nothing is drawn, for that moves it about."""
+        slimmed = slim(data)
+        if places_cursor(data):
+            app: object = self._app
+            slimmed = (CURSOR_HIDDEN if self._is_cursor_shown else "") + slimmed
+            self._is_cursor_shown = isinstance(app, HasCursor) and app.shows_cursor
+            slimmed += CURSOR_SHOWN if self._is_cursor_shown else ""
+        super().write(slimmed)
 
     def show_title(self, title: str) -> None:
         """Give the terminal a title, where it has one. Our own words only."""
@@ -72,12 +98,13 @@ class TerminalDriver(LinuxDriver):
         # Textual gives up, with no writer, if the program was put into the background meanwhile.
         if has_title() and self._writer_thread is not None and self._writer_thread.is_alive():
             self._keeps_title = True
-            self.write(TITLE_KEPT + (set_title(self._title) if self._title else ""))
+            self.write(STEADY_BLOCK + TITLE_KEPT + (set_title(self._title) if self._title else ""))
 
     def stop_application_mode(self) -> None:
         if self._keeps_title:
             self._keeps_title = False
-            self.write(TITLE_BACK)
+            self.write(SHAPE_BACK + TITLE_BACK)
+        self._is_cursor_shown = False
         super().stop_application_mode()
 
     def _sigtstp_application(self, *_: object) -> None:

@@ -21,7 +21,16 @@ TITLE_KEPT = "\x1b[22;2t"
 """Has the terminal put its title away (XTWINOPS); what does not know it ignores it."""
 TITLE_BACK = "\x1b]2;\x1b\\\x1b[23;2t"
 """Takes our title away and the old one back: where none was kept, none is better than ours."""
+CURSOR_HIDDEN, CURSOR_SHOWN = "\x1b[?25l", "\x1b[?25h"
+STEADY_BLOCK, SHAPE_BACK = "\x1b[2 q", "\x1b[0 q"
+"""The shape of the cursor (DECSCUSR): one that does not blink, and the terminal's own."""
+_CURSOR_PLACED = re.compile(r"\x1b\[\d+;\d+H\Z")
 _WITHOUT_TITLE = re.compile(r"|dumb|unknown|linux|ansi|cons\d.*|vt\d.*")
+
+
+def places_cursor(drawn: str) -> bool:
+    """Whether what is drawn ends with the cursor in its place, as every frame does."""
+    return _CURSOR_PLACED.search(drawn, max(len(drawn) - 16, 0)) is not None
 
 
 def has_title(environ: Mapping[str, str] = os.environ) -> bool:

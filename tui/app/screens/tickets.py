@@ -162,9 +162,6 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         self.items.focus()
         self._follow(self.look.clock.now())
 
-    def on_screen_resume(self) -> None:
-        self.items.place_terminal_cursor()
-
     def on_resize(self) -> None:
         width, height = self.app.size
         beside = width >= BESIDE_FROM

@@ -90,7 +90,6 @@ class CursorList(LinePane, can_focus=True):
         self.cursor = max(min(item, self.item_count() - 1), 0)
         self._bring_into_sight(ahead)
         self.draw_changes()
-        self.place_terminal_cursor()
         self.post_message(self.CursorMoved(self))
 
     def restart(self) -> None:
@@ -111,19 +110,15 @@ class CursorList(LinePane, can_focus=True):
         """Move the cursor by most of what is in sight."""
         self.move_to(self.cursor + pages * max(self.page - 2, 1))
 
-    def place_terminal_cursor(self) -> None:
-        """Put the terminal's own cursor on the row, where screen readers and magnifiers look."""
-        if self.has_focus and self.screen.is_current:
-            y = self.HEADER + self.first_line(self.cursor) - self.top if self.item_count() else 0
-            self.app.cursor_position = self.region.offset + Offset(0, max(y, 0))
-
-    def on_focus(self) -> None:
-        self.place_terminal_cursor()
+    @property
+    def row_on_screen(self) -> Offset:
+        """Where the row of the cursor begins on the screen."""
+        y = self.HEADER + self.first_line(self.cursor) - self.top if self.item_count() else 0
+        return self.region.offset + Offset(0, max(y, 0))
 
     def on_resize(self) -> None:
         # Textual calls the handlers of the base classes as well, after this one.
         self._bring_into_sight()
-        self.place_terminal_cursor()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._wheel(event, WHEEL_STEP)

@@ -85,7 +85,6 @@ class TicketList(CursorList):
         self._bring_into_sight()
         self._remember()
         self.draw_changes()
-        self.place_terminal_cursor()
         if before != self._on:
             self.post_message(self.CursorMoved(self))
 

@@ -74,7 +74,6 @@ class WorkspaceList(CursorList):
             self._lines += [(number, second) for second in (False, True)[: 1 + bool(row.trouble)]]
         self._bring_into_sight()
         self.draw_changes()
-        self.place_terminal_cursor()
 
     def item_count(self) -> int:
         return len(self._rows)
