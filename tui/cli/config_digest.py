@@ -70,6 +70,11 @@ class StoredQueue(NamedTuple):
         return bool(self.sla or self.status_words or self.priority_words)
 
     @property
+    def has_own_words(self) -> bool:
+        """Whether it has statuses or priorities that its vendor does not know."""
+        return bool(self.status_words or self.priority_words)
+
+    @property
     def workspace(self) -> "Workspace":
         """The workspace, with the rules that it adds to its tickets."""
         from datetime import timedelta

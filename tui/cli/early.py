@@ -20,16 +20,16 @@ from tui.domain.diff import Totals
 from tui.domain.errors import StateError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ticket import Priority, Ticket, TicketRef
-from tui.domain.urgency import is_overdue
+from tui.domain.urgency import PRIORITY_RANK, is_overdue
 from tui.engine.prelude import Stored
-from tui.store.glance import Glance, NoGlance
+from tui.store.glance import Allowed, Glance, NoGlance
 from tui.store.moments import to_microseconds
 from tui.store.queue_key import QueueKey
 from tui.store.stored_acts import stored_acts
 
 _ROWS_LEAST, _ROWS_MOST = 24, 200
 _FEW = 2_000
-"""Up to so many tickets are read to find the first ones by a workspace's own rules."""
+"""Up to so many tickets are read to find the first ones by a workspace's own words."""
 
 
 class Early(NamedTuple):
@@ -72,33 +72,30 @@ def _read(
     totals: dict[str, Totals] = {}
     health: dict[str, WorkspaceHealth] = {}
     novelties: dict[TicketRef, Novelty] = {}
-    plain: dict[int, StoredQueue] = {}
     for queue in queues:
         found = glance.queue(queue.vendor, queue.origin, queue.place)
         if found is None:
             health[queue.name] = WorkspaceHealth()
             continue
-        number = found[0]
-        total = glance.totals(number, moment)
-        if queue.has_other_counts:
-            # Which ones come first by its rules, no index knows.
-            if total.tickets > _FEW:
-                return None
-            ruled = [*map(queue.workspace.apply_rules, glance.tickets(number, queue.name))]
+        number, allowed = found[0], _allowed(queue)
+        total = glance.totals(number, moment, allowed)
+        rules = queue.workspace.apply_rules
+        if not queue.has_own_words:
+            first = glance.most_urgent({number: queue.name}, moment, _rows(), allowed)
+            tickets += map(rules, first.values())
+        elif total.tickets <= _FEW:
+            ruled = [*map(rules, glance.tickets(number, queue.name))]
             tickets += ruled
             total = _count(ruled, now)
         else:
-            plain[number] = queue
+            # Which ones come first by its own words, no index knows.
+            return None
         totals[queue.name] = total
         # How far a sweep had come says nothing of one that runs now.
         health[queue.name] = replace(glance.health(number), pages_done=None, pages_known=None)
         novelties.update(glance.novelties(number, queue.name, digest.viewer))
     if not any(total.tickets for total in totals.values()):
         return None
-    names = {number: queue.name for number, queue in plain.items()}
-    rules = {queue.name: queue.workspace.apply_rules for queue in plain.values()}
-    first = glance.most_urgent(names, moment, _rows())
-    tickets += (rules[ref.workspace](ticket) for ref, ticket in first.items())
     keys = {queue.name: QueueKey(queue.vendor, queue.origin, queue.place) for queue in queues}
     workspaces = (queue.workspace for queue in queues)
     return Stored(
@@ -109,6 +106,13 @@ def _read(
         novelties=novelties,
         acts=stored_acts(Path(digest.cache).parent, keys),
     )
+
+
+def _allowed(queue: StoredQueue) -> Allowed:
+    return {
+        PRIORITY_RANK[Priority(priority)]: round(seconds * 1e6)
+        for priority, seconds in queue.sla.items()
+    }
 
 
 def _rows() -> int:

@@ -70,6 +70,19 @@ _BY_URGENCY = """
         AND tickets.queue IN (SELECT value FROM json_each(?))
     ORDER BY ifnull(due, 9223372036854775807), created LIMIT ?
 """
+_ALLOWED = """
+    SELECT tickets.queue, tickets.id, content, checksum, confirmed
+    FROM tickets INDEXED BY tickets_by_urgency CROSS JOIN sightings
+    WHERE sightings.queue = tickets.queue AND sightings.id = tickets.id
+        AND closed = 0 AND rank = ? AND ifnull(due, 9223372036854775807) = 9223372036854775807
+        AND created >= ? AND tickets.queue IN (SELECT value FROM json_each(?))
+    ORDER BY created LIMIT ?
+"""
+_COUNT_ALLOWED = """
+    SELECT count(*) FROM tickets INDEXED BY tickets_by_urgency
+    WHERE closed = 0 AND rank = ? AND ifnull(due, 9223372036854775807) = 9223372036854775807
+        AND created <= ? AND NOT flagged AND queue = ?
+"""
 _FLAGGED = """
     SELECT flagged.queue, flagged.id, content, checksum, confirmed
     FROM (
@@ -84,6 +97,9 @@ _FLAGGED = """
 _GIVEN_UP = 7 * 86_400 * 1_000_000
 """Microseconds after which an overdue ticket that nobody ranked high presses no more."""
 _EVER = -(2**63)
+Allowed = dict[int, int]
+"""By the rank of a priority, in how many microseconds after its creation a ticket is due that its
+vendor gives no due time."""
 _RANKS = 6
 _HIGH = 1
 _WAIT_S = 5.0
@@ -142,13 +158,18 @@ class Glance:
         open_, overdue, critical = self._row(COUNT_TICKETS, (now, queue))
         return open_, overdue, critical
 
-    def totals(self, queue: int, now: int) -> "Totals":
-        """Return how many tickets there are, as their vendor has them."""
+    def totals(self, queue: int, now: int, allowed: Allowed | None = None) -> "Totals":
+        """Return how many tickets there are, as their vendor has them but for due times."""
         from tui.domain.diff import Totals
 
-        names = ("tickets", "open", "overdue", "critical", "pressing")
-        counted = self._row(_TOTALS, (now, queue))
-        return Totals(**dict(zip(names, counted, strict=True)))
+        tickets, open_, overdue, critical, pressing = self._row(_TOTALS, (now, queue))
+        for rank, allowance in (allowed or {}).items():
+            (late,) = self._row(_COUNT_ALLOWED, (rank, now - allowance, queue))
+            overdue += late
+            pressing += late if rank else 0
+        return Totals(
+            tickets=tickets, open=open_, overdue=overdue, critical=critical, pressing=pressing
+        )
 
     def unseen(self, queue: int, viewer: str) -> int:
         """Return how many tickets are new or changed since the viewer looked at them."""
@@ -194,12 +215,16 @@ class Glance:
                 raise NoGlance(str(error)) from None
 
     def most_urgent(
-        self, queues: "Mapping[int, str]", now: int, limit: int
+        self,
+        queues: "Mapping[int, str]",
+        now: int,
+        limit: int,
+        allowed: Allowed | None = None,
     ) -> "dict[TicketRef, Ticket]":
         """Return the open tickets that come first, and others, without reading all there are.
 
         `queues` are the workspaces' names by the numbers of their queues. The tickets are as their
-        vendors have them: by the rules of a workspace others may come first.
+        vendors have them: by the words of a workspace others may come first.
         """
         import json
 
@@ -212,6 +237,9 @@ class Glance:
             since = (_EVER,) if rank <= _HIGH else (_EVER, now - _GIVEN_UP)
             for due in since:
                 rows += self._execute(_BY_URGENCY, (rank, due, among, limit))
+                if allowed and rank in allowed:
+                    created = max(due, _EVER + allowed[rank]) - allowed[rank]
+                    rows += self._execute(_ALLOWED, (rank, created, among, limit))
         found: dict[TicketRef, Ticket] = {}
         for queue, ticket_id, *row in rows:
             ref = TicketRef(queues[queue], ticket_id)

@@ -20,12 +20,15 @@ from support.journal import QUEUES, cache_path, close_opened, open_cache, open_f
 from support.strategies import clock_times, tickets
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import DueSource, Priority, Ticket
-from tui.domain.urgency import is_overdue, urgency_key
+from tui.domain.urgency import PRIORITY_RANK, is_overdue, urgency_key
+from tui.domain.workspace import Workspace
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE
 from tui.store.glance import Glance, NoGlance
-from tui.store.moments import to_microseconds
+from tui.store.moments import to_microseconds, to_moment
 from tui.store.seen_marks import SeenMarks
+
+_EPOCH = to_moment(0)
 
 
 @contextmanager
@@ -70,8 +73,8 @@ def test_the_counts_and_the_tickets_are_those_of_the_cache(
 
 def _of_known_times(ticket: Ticket) -> Ticket:
     """Return it as one whose place the index knows: created at some time, its due time no guess."""
-    created_at = ticket.created_at or NOON
-    return replace(ticket, due_source=DueSource.VENDOR, created_at=created_at)
+    due_source = None if ticket.due_at is None else DueSource.VENDOR
+    return replace(ticket, due_source=due_source, created_at=ticket.created_at or NOON)
 
 
 def _urgency(ticket: Ticket, now: datetime) -> tuple[object, ...]:
@@ -85,23 +88,32 @@ def _urgency(ticket: Ticket, now: datetime) -> tuple[object, ...]:
         unique_by=lambda ticket: ticket.ref,
     ),
     clock_times(),
+    st.dictionaries(
+        st.sampled_from([Priority.CRITICAL, Priority.HIGH, Priority.MEDIUM, Priority.LOW]),
+        st.timedeltas(timedelta(minutes=1), timedelta(days=9)),
+    ),
 )
 def test_the_most_urgent_tickets_are_found_without_reading_all(
-    shown: list[Ticket], now: datetime
+    stored: list[Ticket], now: datetime, sla: dict[Priority, timedelta]
 ) -> None:
+    rules = Workspace(name="any", vendor="v", title="V", sla=sla).apply_rules
+    shown = [*map(rules, stored)]
+    moment = to_microseconds(now)
+    allowed = {PRIORITY_RANK[each]: to_microseconds(_EPOCH + sla[each]) for each in sla}
     with tempfile.TemporaryDirectory() as folder:
         cache = open_cache(Path(folder))
         for name in QUEUES:
-            cache.apply(name, [each for each in shown if each.ref.workspace == name])
+            cache.apply(name, [each for each in stored if each.ref.workspace == name])
 
         with glancing(Path(folder)) as glance:
             numbers = {number_of(glance, name): name for name in QUEUES}
-            found = glance.most_urgent(numbers, to_microseconds(now), 3)
-            totals = [glance.totals(number, to_microseconds(now)) for number in numbers]
+            most_urgent = glance.most_urgent(numbers, moment, 1, allowed)
+            totals = [glance.totals(number, moment, allowed) for number in numbers]
+        found = {ref: rules(ticket) for ref, ticket in most_urgent.items()}
 
         open_ = [each for each in shown if not each.closed]
-        first = sorted(open_, key=lambda each: urgency_key(each, now))[:3]
-        found_first = sorted(found.values(), key=lambda each: urgency_key(each, now))[:3]
+        first = sorted(open_, key=lambda each: urgency_key(each, now))[:1]
+        found_first = sorted(found.values(), key=lambda each: urgency_key(each, now))[:1]
         # Of those that differ in nothing but their name, any may be among the first.
         assert [_urgency(each, now) for each in found_first] == [
             _urgency(each, now) for each in first
@@ -115,6 +127,48 @@ def test_the_most_urgent_tickets_are_found_without_reading_all(
         assert sum(total.critical for total in totals) == len(critical)
         assert sum(total.pressing for total in totals) == len(overdue | critical)
         close_opened()
+
+
+_HOUR = timedelta(hours=1)
+
+
+def _due(ticket_id: str, priority: Priority, days: float) -> Ticket:
+    due_at = NOON + timedelta(days=days)
+    return make_ticket(
+        ticket_id, priority=priority, due_at=due_at, due_source=DueSource.VENDOR, created_at=NOON
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        make_ticket("first", priority=Priority.MEDIUM, flagged_overdue=True),
+        make_ticket("first", priority=Priority.HIGH, created_at=NOON - 2 * _HOUR),
+        make_ticket("first", priority=Priority.LOW, created_at=NOON - timedelta(days=2)),
+        _due("first", Priority.LOW, -0.1),
+    ],
+    ids=["flagged", "high by the sla", "low by the sla", "due"],
+)
+def test_the_most_urgent_ticket_is_found_behind_many_that_are_not(
+    tmp_path: Path, first: Ticket
+) -> None:
+    others = [
+        _due(f"{priority}-{days}", priority, days)
+        for priority in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
+        for days in ((3, 4) if priority is Priority.HIGH else (-30, -20, 3, 4))
+    ]
+    sla = {Priority.HIGH: _HOUR, Priority.LOW: timedelta(days=1)}
+    rules = Workspace(name="qp", vendor="v", title="V", sla=sla).apply_rules
+    open_cache(tmp_path).apply("qp", [*others, first])
+
+    with glancing(tmp_path) as glance:
+        allowed = {PRIORITY_RANK[each]: to_microseconds(_EPOCH + sla[each]) for each in sla}
+        numbers = {number_of(glance, "qp"): "qp"}
+        found = glance.most_urgent(numbers, to_microseconds(NOON), 1, allowed)
+
+    assert (
+        min(map(rules, found.values()), key=lambda each: urgency_key(each, NOON)).ref == first.ref
+    )
 
 
 def test_it_tells_how_far_a_queue_can_be_trusted(tmp_path: Path) -> None:
