@@ -10,7 +10,7 @@ from textual.timer import Timer
 from tui.app.alerts import title_words
 from tui.app.bridge import Bridge
 from tui.app.digest import Digest
-from tui.app.freeze import frozen_line, thawed_words
+from tui.app.freeze import frozen_lines, thawed_words
 from tui.app.key_order import KeysInOrder
 from tui.app.look import Look
 from tui.app.messages import StoreChanged
@@ -74,7 +74,7 @@ class FollowingApp(KeysInOrder, inherit_bindings=False):
 
     def _show_around(self) -> None:
         """Show what is true of all screens, ring, and set the alarm for what is next."""
-        if self.vigil.rings():
+        if self.vigil.rings(self._now()):
             self.bell()
         self._show_title()
         self._show_frozen()
@@ -92,9 +92,9 @@ class FollowingApp(KeysInOrder, inherit_bindings=False):
 
     def _show_frozen(self) -> None:
         freezer, look = self.vigil.freezer, self.look
-        lines = frozen_line(freezer, look.face, self._now(), look.keymap.shown("data.freeze"))
+        forms = frozen_lines(freezer, look.face, self._now(), look.keymap.shown("data.freeze"))
         for screen in self.deck_screens():
-            screen.show_frozen(*lines)
+            screen.show_frozen(forms)
 
     @on(DeckScreen.FreezeWanted)
     def _freeze_or_thaw(self) -> None:

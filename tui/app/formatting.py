@@ -137,12 +137,24 @@ def fit(text: str, width: int, *, cut: str = "…") -> str:
 
 
 def fit_handle(handle: str, width: int, *, cut: str = "…") -> str:
-    """Return a ticket's handle in `width` cells; its id stays whole for as long as it can."""
-    workspace, slash, ticket_id = handle.partition("/")
+    """Return a ticket's handle in `width` cells; its id stays whole for as long as it can.
+
+    Where there is less room than for `questio…/35637` that gets `…/35637`, `…35637` and `35637`;
+    of an id that is longer still its end stays, which tells it from its neighbours.
+    """
+    workspace, slash, ticket_id = steady(handle).partition("/")
     room = width - cell_len(ticket_id) - 1
-    if cell_len(handle) <= width or room <= len(cut):
+    if not ticket_id or cell_len(steady(handle)) <= width:
         return fit(handle, width, cut=cut)
-    return fit(workspace, room, cut=cut) + slash + ticket_id
+    if room > len(cut):
+        return fit(workspace, room, cut=cut) + slash + ticket_id
+    ends = range(max(len(ticket_id) - width, 1), len(ticket_id))
+    shorter = (cut + slash + ticket_id, cut + ticket_id, ticket_id)
+    shown = (*shorter, *(cut + ticket_id[at:] for at in ends))
+    return next(
+        (fit(each, width) for each in shown if cell_len(each) <= width),
+        fit(handle, width, cut=cut),
+    )
 
 
 def line_width(line: Iterable[Span]) -> int:

@@ -140,17 +140,31 @@ def _without(
     return left
 
 
-def frozen_line(freezer: Freezer, face: ClockFace, now: datetime, key: str) -> tuple[Line, Line]:
-    """Return both sides of `FROZEN since 03:02, 14 changes wait`; nothing if it is not frozen."""
+def frozen_lines(
+    freezer: Freezer, face: ClockFace, now: datetime, key: str
+) -> tuple[tuple[Line, Line], ...]:
+    """Return both sides of `FROZEN since 03:02, 14 changes wait`, and the same in fewer words.
+
+    Nothing if it is not frozen.
+    """
     since, thaws_at, count = freezer.since, freezer.thaws_at, freezer.waiting
     if since is None or thaws_at is None:
-        return (), ()
+        return ()
     waiting = (
         f"{count:,} change{' waits' if count == 1 else 's wait'}" if count else "nothing waits"
     )
-    left = f"FROZEN since {face.at(since, now)}, {waiting}"
-    right = f"{key} thaws, else {face.at(thaws_at, now)}" if key else ""
-    return (Span(left, "background", bold=True),), (Span(right, "background"),)
+    left = f"FROZEN since {face.at(since, now)}"
+    way, else_at = f"{key} thaws" if key else "", face.at(thaws_at, now)
+    words = (
+        (f"{left}, {waiting}", f"{way}, else {else_at}" if way else ""),
+        (f"{left}, {waiting}", way),
+        (f"{left}, {count:,} wait{'s' if count == 1 else ''}", way),
+        (left, way),
+    )
+    return tuple(
+        ((Span(left, "background", bold=True),), (Span(right, "background"),))
+        for left, right in words
+    )
 
 
 def thawed_words(waiting: int, *, by_itself: bool) -> str:

@@ -70,7 +70,17 @@ def test_what_is_cut_says_so() -> None:
 def test_a_handle_keeps_its_id_for_as_long_as_it_can() -> None:
     assert fit_handle("questionpro-emea/35637", 14) == "questio…/35637"
     assert fit_handle("qp/35637", 10) == "qp/35637  "
-    assert fit_handle("questionpro/123456789", 8) == "questio…"
+    assert fit_handle("inbox/4478939", 9) == "…/4478939"
+    assert fit_handle("inbox/4478939", 8) == "…4478939"
+    assert fit_handle("inbox/4478939", 7) == "4478939"
+    assert fit_handle("inbox/4478939", 8, cut="..") == "4478939 "
+    assert fit_handle("questionpro/123456789", 8) == "…3456789"
+    assert fit_handle("questionpro/123456789", 8, cut="..") == "..456789"
+
+
+@given(st.text().map(clean), st.integers(0, 24), st.sampled_from(["…", ".."]))
+def test_a_handle_is_exactly_as_wide_as_its_column(handle: str, width: int, cut: str) -> None:
+    assert cell_len(fit_handle(handle, width, cut=cut)) == width
 
 
 HOSTILE = "\x1b]52;c;UFdORUQ=\x07\x9b31m\u202e[@click=app.quit]x[/] \x00\x7f\ud800 漢字 " * 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.builders import NOON, make_ticket
 from support.service import FakeService
 from tui.app.formatting import ClockFace
-from tui.app.freeze import Freezer, frozen_line
+from tui.app.freeze import Freezer, frozen_lines
 from tui.app.mirror import QueueMirror
 from tui.app.queue_view import QueueView
 from tui.domain.activity import Novelty
@@ -33,7 +33,7 @@ def _frozen(*tickets: Ticket) -> tuple[FakeService, QueueMirror, Freezer]:
 
 
 def _words(freezer: Freezer) -> str:
-    left, _ = frozen_line(freezer, FACE, NOON, "P")
+    left, _ = frozen_lines(freezer, FACE, NOON, "P")[0]
     return "".join(span.text for span in left)
 
 
@@ -81,11 +81,29 @@ def test_sums_trust_and_due_words_go_on() -> None:
 def test_it_thaws_at_its_time() -> None:
     _, _, freezer = _frozen()
 
-    _, (right,) = frozen_line(freezer, FACE, NOON, "P")
+    _, (right,) = frozen_lines(freezer, FACE, NOON, "P")[0]
     assert right.text == "P thaws, else 12:10"
     freezer.thaw(NOON)
     assert freezer.thaws_at is None
-    assert frozen_line(freezer, FACE, NOON, "P") == ((), ())
+    assert frozen_lines(freezer, FACE, NOON, "P") == ()
+
+
+def test_in_fewer_words_it_still_says_since_when() -> None:
+    service, _, freezer = _frozen()
+    service.change(make_ticket("1"))
+    freezer.pull(NOON)
+
+    forms = [
+        " | ".join(span.text for side in form for span in side)
+        for form in frozen_lines(freezer, FACE, NOON, "P")
+    ]
+
+    assert forms == [
+        "FROZEN since 12:00, 1 change waits | P thaws, else 12:10",
+        "FROZEN since 12:00, 1 change waits | P thaws",
+        "FROZEN since 12:00, 1 waits | P thaws",
+        "FROZEN since 12:00 | P thaws",
+    ]
 
 
 def test_the_users_own_ticket_is_shown_now_or_as_soon_as_it_comes() -> None:

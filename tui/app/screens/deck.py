@@ -1,6 +1,6 @@
 """What all screens of the dashboard have in common: keys, a line of keys, notices, a least size."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
@@ -33,7 +33,7 @@ class DeckScreen(Screen[Result]):
     COMMAND_IDS: ClassVar[tuple[str, ...]] = ()
     """The ids of the commands that this screen has, in the order of the help."""
     HINTS: ClassVar[tuple[str, ...]] = ()
-    """Those in the line of keys, the most useful first; the last one always stays."""
+    """Those in the line of keys, the most useful first; the last one and the way back stay."""
     HAS_FROZEN_LINE: ClassVar[bool] = True
     NOTICE_S: ClassVar[float] = 8.0
     """How long a notice stands in the line of keys if nobody presses anything."""
@@ -81,6 +81,7 @@ class DeckScreen(Screen[Result]):
         self._bindings = look.keymap.bindings(self.COMMAND_IDS)
         self.key_bar = Bar(look.painter, widget_id="keys")
         self._frozen = Bar(look.painter, ground="warning", widget_id="frozen")
+        self._frozen_forms: Sequence[tuple[Line, Line]] = ()
         self._too_small = TextPane(look.painter, widget_id="too-small")
         self._notice: Timer | None = None
         """Runs while a notice stands."""
@@ -106,6 +107,7 @@ class DeckScreen(Screen[Result]):
         if is_too_small:
             words = f"ticketdeck needs {LEAST_WIDTH}x{LEAST_HEIGHT}; this is {width}x{height}"
             self._too_small.show([(Span(line),) for line in wrap(words, max(width - 2, 2))])
+        self._fit_frozen()
         self.call_later(self._show_keys)
 
     @on(LinePane.Unsteady)
@@ -156,15 +158,22 @@ class DeckScreen(Screen[Result]):
         """Return when something on this screen changes next by time alone."""
         return None
 
-    def show_frozen(self, left: Line, right: Line) -> None:
-        """Show that the screen stands still; empty lines: it does not."""
-        self.set_class(bool(left), "-frozen")
-        self._frozen.show(left, right)
+    def show_frozen(self, forms: Sequence[tuple[Line, Line]]) -> None:
+        """Show that the screen stands still; the first form that fits, none: it does not."""
+        self._frozen_forms = forms
+        self.set_class(bool(forms), "-frozen")
+        self._fit_frozen()
+
+    def _fit_frozen(self) -> None:
+        width = self.app.size.width - 2
+        forms = self._frozen_forms or (((), ()),)
+        fitting = (form for form in forms if sum(map(line_width, form)) < width)
+        self._frozen.show(*next(fitting, forms[-1]))
 
     def keys_line(self, width: int) -> Line:
-        """Return the hints that fit into `width` cells; the last one always does."""
+        """Return the hints that fit into `width` cells; the last one and the way back stay."""
         at_hand = self.COMMAND_IDS
-        parts: list[Line] = []
+        parts: dict[str, Line] = {}
         for command_id in self.HINTS:
             keys = self.look.keymap.keys(command_id, at_hand)
             words = self.hint_words(command_id, BY_ID[command_id].hint)
@@ -173,10 +182,13 @@ class DeckScreen(Screen[Result]):
             if words == "quit":
                 keys = tuple(key for key in keys if key != NEVER_QUITS)
             if keys:
-                parts.append((Span(show_key(keys[0]), "accent"), Span(f" {words}")))
-        while len(parts) > 1 and sum(line_width(part) + 2 for part in parts) - 2 > width:
-            del parts[-2]
-        return _joined(parts)
+                parts[command_id] = (Span(show_key(keys[0]), "accent"), Span(f" {words}"))
+        while sum(line_width(part) + 2 for part in parts.values()) - 2 > width:
+            goes = [name for name in parts if name not in (self.HINTS[-1], "app.back")]
+            if not goes:
+                break
+            del parts[goes[-1]]
+        return _joined(parts.values())
 
     def keys_at_the_end(self) -> Line:
         """Return what stays at the right end of the line of keys."""

@@ -20,7 +20,7 @@ from tui.app.screens.finding import Finding
 from tui.app.screens.marking import Marking
 from tui.app.screens.taking import TakingFromList
 from tui.app.screens.why import WhyMoves
-from tui.app.top_line import scope_counts, words_and_clock
+from tui.app.top_line import scope_and_clock, words_and_clock
 from tui.app.views import Tabs
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.empty_state import empty_lines
@@ -177,6 +177,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
             self._preview.styles.width = "1fr"
             self._preview.styles.height = below
         self._show_tabs()
+        self._show_top(self.look.clock.now())
         self.call_after_refresh(self._show_place)
 
     def open_scope(self, workspaces: tuple[str, ...]) -> None:
@@ -272,11 +273,18 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
             name for name in names if was_never_read(mirror.health.get(name), mirror.count((name,)))
         ]
         tally = mirror.tally(self.workspaces)
-        self._top.show(
-            scope_counts(self._scope_name, tally, unread=len(unread), sources=len(names)),
-            words_and_clock(self.look.words(), face, now),
-        )
         width = self.app.size.width - 2
+        self._top.show(
+            *scope_and_clock(
+                self._scope_name,
+                tally,
+                words_and_clock(self.look.words(), face, now),
+                unread=len(unread),
+                sources=len(names),
+                width=width,
+                cut=self.look.glyphs.cut,
+            )
+        )
         self._trust.show(*trust_line(self._healths, face, now, width))
 
     def _show_place(self) -> None:
