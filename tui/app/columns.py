@@ -2,7 +2,8 @@
 
 Where it gets narrow, what is optional goes before the title gets too short to be read: AGE first,
 then ASSIGNEE, CUSTOMER and at last STAT; PRI, DUE, TICKET and TITLE always stay. Where it is wide,
-the title gets no more than it needs before the others have what they need.
+the title gets no more than it needs before the others have what they need. Beside a preview, which
+tells the customer too, CUSTOMER comes after that.
 
 Texts that run from right to left stay in their cells on every terminal that draws cells in the
 order they come in. Nothing is put around them for those that reorder a line by themselves: the
@@ -58,7 +59,10 @@ class Columns:
 
 
 def choose_columns(width: int, terminal_width: int, handle_width: int) -> Columns:
-    """Share `width` cells out; `handle_width` is that of the longest handle."""
+    """Share `width` cells out; `handle_width` is that of the longest handle.
+
+    Where `width` is less than the terminal's, a preview stands beside the list.
+    """
     handle = max(HANDLE_LEAST, min(handle_width, HANDLE_MOST, width // 5))
     room = width - GUTTER - PRIORITY_WIDTH - DUE_WIDTH - handle - 4
     columns = Columns(handle, 0)
@@ -69,7 +73,10 @@ def choose_columns(width: int, terminal_width: int, handle_width: int) -> Column
         ("assignee", ASSIGNEE_WIDTH, ASSIGNEE_FROM),
         ("age", AGE_WIDTH, AGE_FROM),
     ):
-        if terminal_width >= least and room - cells - 1 >= TITLE_LEAST:
+        is_told_beside = name == "customer" and width < terminal_width
+        if is_told_beside or terminal_width < least:
+            continue
+        if room - cells - 1 >= TITLE_LEAST:
             columns, room = replace(columns, **{name: cells}), room - cells - 1
     if columns.age:
         for name, cells in _WIDER.items():
@@ -160,7 +167,8 @@ def ticket_row(
         return fit(text, width, cut=glyphs.cut) + " " if width else ""
 
     sign = act_sign(state.acts, ticket, now, glyphs) if state.is_current else NOT_CURRENT_SIGN
-    priority = f"{sign or ' '} {cell(priority_label(ticket), PRIORITY_WIDTH)}"
+    sign = f"{sign or ' '} "
+    priority = cell(priority_label(ticket), PRIORITY_WIDTH)
     due = cell(due_words(ticket, now), DUE_WIDTH)
     handle = fit_handle(ticket.handle, columns.handle, cut=glyphs.cut) + " "
     handle += cell(_status_words(ticket, columns.status), columns.status)
@@ -176,10 +184,12 @@ def ticket_row(
     row: Line
     if not state.is_current or ticket.closed:
         style = "muted" if state.is_current else "stale"
-        row = (Span(priority + due + handle + title + rest, style),)
+        row = (Span(sign + priority + due + handle + title + rest, style),)
     else:
         priority_style = PRIORITY_STYLES[ticket.priority]
         row = (
+            # No part of the priority: without colours that is underlined.
+            Span(sign, "muted"),
             Span(priority, priority_style, bold=priority_style == "critical" and not is_calm),
             Span(due, due_style(ticket, now), bold=is_overdue(ticket, now) and not is_calm),
             *(

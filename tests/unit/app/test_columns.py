@@ -112,6 +112,19 @@ def test_columns_come_with_the_width(width: int, words: str) -> None:
     assert cell_len(text) == width
 
 
+@pytest.mark.parametrize(("terminal", "has_customer"), [(160, False), (200, False), (320, True)])
+def test_beside_a_preview_the_title_gets_the_room_of_the_customer(
+    terminal: int, *, has_customer: bool
+) -> None:
+    preview = max(48, terminal * 32 // 100)
+    beside = choose_columns(terminal - preview, terminal, 12)
+
+    assert bool(beside.customer) is has_customer
+    assert beside.assignee
+    assert beside.age
+    assert beside.title >= choose_columns(120, 120, 12).title
+
+
 @given(st.integers(40, 320), st.integers(6, 30))
 def test_what_is_optional_goes_before_the_title_is_short(width: int, handle: int) -> None:
     columns = choose_columns(width, width, handle)
@@ -176,6 +189,14 @@ def test_an_acknowledged_row_is_calm_but_its_priority_and_due_time_keep_their_co
     assert any(span.bold for span in loud)
     assert not any(span.bold for span in calm)
     assert _text(calm)[GUTTER:] == _text(loud)[GUTTER:]
+
+
+@pytest.mark.parametrize("acts", [ACKED, LocalActs(pinned=SIGNED)])
+def test_the_sign_of_an_act_is_no_part_of_the_priority(acts: LocalActs) -> None:
+    """Without colours a critical priority is underlined, and the sign in front of it is not."""
+    row = ticket_row(TICKET, NOON, choose_columns(80, 80, 12), UNICODE, RowState(acts=acts))
+
+    assert [span.text.strip() for span in row if span.style == "critical"] == ["CRIT"]
 
 
 @pytest.mark.parametrize("key", SORT_KEYS)
