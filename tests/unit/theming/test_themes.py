@@ -62,6 +62,18 @@ def test_every_text_of_a_shipped_theme_is_readable_on_every_ground(
     assert faint == []
 
 
+@pytest.mark.parametrize("palette", [XTERM, VGA], ids=["xterm", "vga"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_lines_of_a_shipped_theme_are_seen(name: str, palette: tuple[Color, ...]) -> None:
+    theme = SHIPPED.by_name[name]
+    for ground in ("background", "surface"):
+        colors = on_screen(
+            Pair(theme.paints["border"].hue, theme.paints[ground].hue, frozenset()), palette
+        )
+
+        assert colors is None or contrast(*colors) >= 3, "WCAG 2.2, success criterion 1.4.11"
+
+
 def test_the_high_contrast_theme_has_the_contrast_of_the_highest_grade() -> None:
     assert min(ratio for _, _, ratio in pairs(SHIPPED.by_name["contrast"], XTERM)) >= 7
 
@@ -88,9 +100,13 @@ def test_without_colours_what_is_urgent_is_still_told_apart() -> None:
     mono = SHIPPED.by_name["mono"]
     attributes = {role: mono.paints[role].attributes for role in TEXTS}
 
-    for urgent in ("critical", "high", "overdue", "new", "error", "accent"):
+    for urgent in ("critical", "high", "overdue", "due_soon", "new", "error", "accent"):
         assert attributes[urgent] != attributes["text"] == attributes["muted"]
     assert attributes["critical"] != attributes["high"]
+    assert Attribute.REVERSE in attributes["overdue"], "nothing is as strong as that"
+    assert not any(
+        Attribute.REVERSE in each for role, each in attributes.items() if role != "overdue"
+    )
 
 
 # How the colours look to eyes without one kind of cones: Viénot, Brettel and Mollon 1999, on linear
