@@ -27,8 +27,11 @@ class ConfirmScreen(DeckModal[bool]):
         with Vertical(id="dialog"):
             yield self._text
 
+    def on_mount(self) -> None:
+        self._lay_out()
+
     def on_resize(self) -> None:
-        self.call_after_refresh(self._lay_out)
+        self._lay_out()
 
     def hint_words(self, command_id: str, hint: str) -> str:
         return {"list.open": "yes", "app.back": "no"}.get(command_id, hint)
@@ -57,7 +60,7 @@ class ConfirmScreen(DeckModal[bool]):
         return tuple(line)
 
     def _lay_out(self) -> None:
-        width = self._text.width
+        width = self.text_width
         lines: list[Line] = [
             (Span(text, "accent", bold=True),) for text in wrap(self._question, width)
         ]
