@@ -331,6 +331,17 @@ async def test_over_ten_marked_tickets_it_is_asked_first(answer: str, count: int
             assert _said(app) == "Nothing was done; what was marked still is"
 
 
+async def test_over_ten_marked_tickets_it_is_asked_though_some_are_done_already() -> None:
+    service = _service(11)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "b", "V", "b")
+
+        assert isinstance(app.screen, ConfirmScreen)
+        assert "Pin 10 tickets here?" in text_of(app)
+        assert len(service.done) == 1
+
+
 async def test_ten_are_not_asked_for() -> None:
     service = _service(10)
     app = make_list_app(service)

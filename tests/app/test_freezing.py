@@ -184,6 +184,28 @@ async def test_alerts_and_the_title_go_on() -> None:
         assert rung == [1]
 
 
+async def test_the_bell_rings_once_for_all_that_comes_within_a_few_seconds() -> None:
+    service, clock, rung = _quiet(make_ticket("1")), FakeClock(), []
+    app = make_list_app(service, clock)
+    app.bell = lambda: rung.append(1)  # type: ignore[method-assign] # there is no terminal to ring
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        for number in ("2", "3", "4"):
+            service.change(make_ticket(number, priority=Priority.CRITICAL))
+            await settle(pilot)
+        assert rung == [1]
+
+        await clock.advance(10)
+        app.time_passed()
+        await settle(pilot)
+        assert rung == [1, 1]
+
+        await clock.advance(60)
+        app.time_passed()
+        await settle(pilot)
+        assert rung == [1, 1]
+
+
 async def test_a_removed_ticket_under_the_cursor_hands_it_on_when_it_thaws() -> None:
     service = _quiet(*(make_ticket(str(number)) for number in range(5)))
     app = make_list_app(service)

@@ -12,6 +12,8 @@ from tui.domain.ticket import TicketRef
 
 JUST_READ = timedelta(seconds=15)
 """So fresh a workspace is not read again for who comes back."""
+RING_PAUSE = timedelta(seconds=10)
+"""It is quiet for so long after the bell; what gives a reason meanwhile rings once behind it."""
 
 
 class Vigil:
@@ -25,6 +27,7 @@ class Vigil:
         self._alerts = Alerts(bell)
         self._absence = Absence(now)
         self._rings = False
+        self._quiet_until = now
 
     @property
     def pressing(self) -> int:
@@ -53,12 +56,16 @@ class Vigil:
 
     def moments(self) -> tuple[datetime | None, ...]:
         """Return when `advance` has something to do; may be early, never late."""
-        return self._shown.next_turn, self.freezer.live.next_turn, self.freezer.thaws_at
+        turns = (self._shown.next_turn, self.freezer.live.next_turn, self.freezer.thaws_at)
+        return (*turns, self._quiet_until if self._rings else None)
 
-    def rings(self) -> bool:
-        """Whether there was a reason to ring since the last call."""
-        rings, self._rings = self._rings, False
-        return rings
+    def rings(self, now: datetime) -> bool:
+        """Whether to ring now: there was a reason since it last rang, and that was a while ago."""
+        if not self._rings or now < self._quiet_until:
+            return False
+        self._rings = False
+        self._quiet_until = now + RING_PAUSE
+        return True
 
     def looks(self, now: datetime) -> bool:
         """Whether somebody is likely to look at the screen."""

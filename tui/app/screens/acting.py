@@ -78,7 +78,7 @@ class Acting(Targeting[Result]):
             def do(concerned: Sequence[Ticket]) -> None:
                 self._do(Act(kind), concerned, tickets)
 
-            self._ask(kind, concerned, do)
+            self._ask(kind, concerned, do, meant=len(tickets))
 
         self.with_targets(toggle)
 
@@ -107,13 +107,21 @@ class Acting(Targeting[Result]):
         self.app.push_screen(screen, write)
 
     def _ask(
-        self, kind: ActKind, tickets: Sequence[Ticket], go_on: Callable[[Sequence[Ticket]], None]
+        self,
+        kind: ActKind,
+        tickets: Sequence[Ticket],
+        go_on: Callable[[Sequence[Ticket]], None],
+        *,
+        meant: int = 0,
     ) -> None:
-        """Go on with these tickets; where there are many, only if that is what is wanted."""
+        """Go on with these tickets; where there are many, only if that is what is wanted.
+
+        `meant` counts those too to which there is nothing to do.
+        """
         if not tickets:
             self.say("There is no ticket here to do that to")
             return
-        if len(tickets) <= ASKS_OVER:
+        if max(len(tickets), meant) <= ASKS_OVER:
             go_on(tickets)
             return
 
