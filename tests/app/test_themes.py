@@ -257,6 +257,36 @@ async def test_a_theme_that_is_edited_is_shown_at_once(tmp_path: Path) -> None:
         assert app.look.painter.theme.name == "midnight"
 
 
+async def test_a_theme_that_is_repaired_is_worn_and_replaces_what_was_wrong(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[colors\n")
+    app = make_list_app(world(NOON, 5), theme="mine", user_themes=tmp_path)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert "mine.toml:1: not TOML" in text_of(app)
+
+        file.write_text(MINE.format("#ffffff"))
+        app.look_for_changed_themes()
+        await settle(pilot)
+        assert app.look.painter.theme.name == "mine"
+        assert "Theme mine: its file can be read now" in text_of(app)
+        assert "mine.toml:1" not in text_of(app)
+
+
+async def test_the_picker_begins_with_what_the_files_are_now(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[colors\n")
+    app = make_list_app(world(NOON, 5), theme="mine", user_themes=tmp_path)
+    async with app.run_test(size=SMALL) as pilot:
+        file.write_text(MINE.format("#ffffff"))
+        await pilot.press("T")
+        await settle(pilot)
+
+        assert app.look.painter.theme.name == "mine"
+
+
 async def test_a_theme_that_did_not_change_costs_not_a_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

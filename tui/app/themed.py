@@ -72,10 +72,16 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
 
     def look_for_changed_themes(self) -> None:
         """Take in what changed in the user's themes since the last look."""
+        before, had_problems = self.themes.name, bool(self.themes.problems)
         if not self.themes.reload():
             return
-        self.show_theme(self.themes.name)
+        name = self.themes.name
+        self.show_theme(name)
         self.tell_notices([str(problem) for problem in self.themes.problems])
+        if had_problems and not self.themes.problems and isinstance(self.screen, DeckScreen):
+            # What was wrong may stand there still.
+            words = f"Theme {name}: its file" if name != before else "Every theme file"
+            self.screen.say(f"{words} can be read now")
 
     def tell_notices(self, notices: Sequence[str]) -> None:
         """Say what was noticed, as far as there is room; all of it goes into the log."""
@@ -107,7 +113,7 @@ class ThemedApp(FollowingApp, inherit_bindings=False):
     def _pick_theme(self) -> None:
         if isinstance(self.screen, ThemePickScreen):
             return
-        self.themes.reload()
+        self.look_for_changed_themes()
         names = [name for name in self.themes.names if self.themes.is_drawn(name)]
         before = self.themes.name
 
