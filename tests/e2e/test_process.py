@@ -201,7 +201,7 @@ def test_a_port_that_is_taken_is_named(ticketdeck: Program) -> None:
         (["lst"], "nearest: list"),
         (["list", "--fromat", "json"], "nearest: --format"),
         (["--observ"], "nearest: --observe"),
-        (["list", "status:new"], "query, column 1"),
+        (["list", "status:nww"], "nearest: new"),
         (["list", "-w", "klnk"], "nearest: klink"),
     ],
 )
