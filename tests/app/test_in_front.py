@@ -3,6 +3,9 @@
 import pytest
 from rich.cells import cell_len
 from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.app import App
+from textual.pilot import Pilot
 
 from support.builders import NOON
 from support.deck import SMALL, make_list_app, settle, text_of
@@ -93,3 +96,30 @@ async def test_it_is_laid_out_before_it_is_drawn(
         await settle(pilot)
 
         assert len(set(regions)) == 1, regions
+
+
+async def _drawn(app: Dashboard, pilot: Pilot[int]) -> None:
+    await settle(pilot)
+    while app.holds_frames:
+        await pilot.pause()
+    await settle(pilot)
+
+
+@pytest.mark.parametrize(
+    "way", [*WAYS.values(), ("enter",), ("L",), ("question_mark",)], ids=lambda way: way[-1]
+)
+async def test_a_screen_is_sent_whole_once_when_it_comes_and_once_when_it_goes(
+    way: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[object] = []
+    monkeypatch.setattr(App, "_display", lambda _, __, drawn: sent.append(drawn))
+    app = make_list_app(world(NOON, 40))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press(*way[:-1])
+        await _drawn(app, pilot)
+        for key in (way[-1], "escape"):
+            sent.clear()
+            await pilot.press(key)
+            await _drawn(app, pilot)
+
+            assert sum(isinstance(drawn, LayoutUpdate) for drawn in sent) == 1

@@ -38,6 +38,7 @@ from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
 from tui.app.views import Tabs
 from tui.app.vigil import Vigil
+from tui.app.whole_frames import WholeFramesApp
 from tui.app.widgets.cursor_list import CursorList
 from tui.domain.ports import Clock
 from tui.domain.view import View
@@ -79,7 +80,15 @@ class DashboardOptions:
     """Called once, when the first frame stands."""
 
 
-class Dashboard(GuidingApp, HandingApp, ThemedApp, ActingApp, CreatingApp, inherit_bindings=False):
+class Dashboard(
+    GuidingApp,
+    HandingApp,
+    ThemedApp,
+    ActingApp,
+    CreatingApp,
+    WholeFramesApp,
+    inherit_bindings=False,
+):
     """Owns the mirror of the queue; screens get what they show, and say what they want.
 
     The screens that do not begin are loaded when they are wanted: the first frame comes first.
