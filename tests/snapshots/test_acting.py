@@ -16,6 +16,12 @@ Compare = Callable[..., bool]
 def test_confirm(snap_compare: Compare) -> None:
     app = make_list_app(world(NOON, 231), demo=True)
 
+    assert snap_compare(app, terminal_size=SMALL, press=["/", *"voucher", "enter", "V", "a"])
+
+
+def test_marks_out_of_sight(snap_compare: Compare) -> None:
+    app = make_list_app(world(NOON, 231), demo=True)
+
     assert snap_compare(app, terminal_size=SMALL, press=["V", "/", *"voucher", "enter", "a"])
 
 
