@@ -1,8 +1,9 @@
 # The commands of this project. `make help` lists them.
 PYTHON ?= python3
 BIN    := .venv/bin
-# Two workers on a small machine; xdist itself knows how many cores there are.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# One worker more than there are cores: the tests of screens mostly wait.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix snap shots bench lock clean
