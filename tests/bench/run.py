@@ -41,6 +41,7 @@ def main() -> None:
         lambda: first_frame([PYTHON, str(HERE / "minimal_app.py")], b"ready"),
     )
     stored()
+    dashboard()
     decode()
     journal()
     first_sync()
@@ -125,7 +126,20 @@ def stored() -> None:
             lambda: run_command([COMMAND, "--config", config, *words]),
             lambda: run_command([PYTHON, str(HERE / "stored_queue.py"), cache]),
         )
+        dashboard_words = ["--config", config, "-w", "klink"]
+        compare(
+            f"exec to first frame: dashboard, {COUNT} tickets stored / minimal Textual app",
+            lambda: first_frame([COMMAND, *dashboard_words], b"klink/"),
+            lambda: first_frame([PYTHON, str(HERE / "minimal_app.py")], b"ready"),
+        )
         del os.environ["XDG_STATE_HOME"]
+
+
+def dashboard() -> None:
+    """Count what the list costs with few and with very many tickets."""
+    from dashboard import main as print_costs
+
+    print_costs()
 
 
 def journal() -> None:
