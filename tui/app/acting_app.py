@@ -32,15 +32,15 @@ class ActingApp(FollowingApp, inherit_bindings=False):
     def _take_back(self) -> None:
         step = self.desk.take_back()
         if step is None:
-            self._tell_deed("Nothing done here is left to take back")
+            self.say_in_front("Nothing done here is left to take back")
         elif isinstance(step, MarksTaken):
             self._marks_changed()
-            self._tell_deed(f"{count_words(len(step.marks), 'ticket')} marked again")
+            self.say_in_front(f"{count_words(len(step.marks), 'ticket')} marked again")
         elif isinstance(step, CalledSeen):
             key = self.look.keymap.shown("ticket.undo")
             more = f"; {key} takes back more" if key and self.desk.levels else ""
             what = count_words(step.count, "ticket")
-            self._tell_deed(f"{what} called seen: that cannot be taken back{more}", "warning")
+            self.say_in_front(f"{what} called seen: that cannot be taken back{more}", "warning")
         else:
             self._run_errands()
 
@@ -56,7 +56,7 @@ class ActingApp(FollowingApp, inherit_bindings=False):
             else:
                 words = self._done_words(deed)
             self._marks_changed()
-            self._tell_deed(words, "error" if event.problem else "text")
+            self.say_in_front(words, "error" if event.problem else "text")
         self._run_errands()
 
     def _run_errands(self) -> None:
@@ -95,8 +95,3 @@ class ActingApp(FollowingApp, inherit_bindings=False):
         for screen in self.deck_screens():
             if isinstance(screen, Acting):
                 screen.marks_changed()
-
-    def _tell_deed(self, words: str, style: str = "text") -> None:
-        front = self._front()
-        if front is not None:
-            front.say(words, style)

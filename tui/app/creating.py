@@ -7,7 +7,6 @@ from textual import on
 
 from tui.app.following import FollowingApp
 from tui.app.messages import CreateEnded, RequestRendered
-from tui.app.screens.deck import DeckScreen
 from tui.app.screens.pick import PickScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
@@ -50,11 +49,11 @@ class CreatingApp(FollowingApp, inherit_bindings=False):
             self.push_screen(picker, open_picked)
         else:
             reasons = [self.bridge.why_not_create(name) for name in self.bridge.workspaces]
-            self._tell_create(reasons[0] if reasons else "There is no workspace", "warning")
+            self.say_in_front(reasons[0] if reasons else "There is no workspace", "warning")
 
     def _open_form_in(self, workspace: str) -> None:
         if reason := self.bridge.why_not_create(workspace):
-            self._tell_create(reason, "warning")
+            self.say_in_front(reason, "warning")
             return
         from tui.app.screens.create import CreateScreen
 
@@ -68,7 +67,7 @@ class CreatingApp(FollowingApp, inherit_bindings=False):
         words = "Draft kept; n reopens"
         if event.is_sending:
             words = f"Still sending to {event.workspace}; the answer shows here"
-        self.call_after_refresh(self._tell_create, words)
+        self.call_after_refresh(self.say_in_front, words)
 
     @on(CreateEnded)
     def _create_ended(self, event: CreateEnded) -> None:
@@ -102,7 +101,7 @@ class CreatingApp(FollowingApp, inherit_bindings=False):
 
             self.push_screen(RequestScreen(self.look, event.preview))
         else:
-            self._tell_create(event.problem, "error")
+            self.say_in_front(event.problem, "error")
 
     def _tell_outcome(self, workspace: str, outcome: Outcome) -> None:
         if outcome.state is OutcomeState.CREATED:
@@ -112,14 +111,10 @@ class CreatingApp(FollowingApp, inherit_bindings=False):
                 for screen in self.deck_screens():
                     if isinstance(screen, TicketsScreen):
                         screen.select(outcome.ref)
-            self._tell_create(f"Created {handle}", "success")
+            self.say_in_front(f"Created {handle}", "success")
         elif outcome.state is OutcomeState.NOT_CREATED:
-            self._tell_create(
+            self.say_in_front(
                 f"{workspace}: not created: {outcome.message}; n reopens the draft", "error"
             )
         else:
-            self._tell_create(f"{workspace}: unknown: {outcome.message}", "warning")
-
-    def _tell_create(self, words: str, style: str = "text") -> None:
-        if isinstance(self.screen, DeckScreen):
-            self.screen.say(words, style)
+            self.say_in_front(f"{workspace}: unknown: {outcome.message}", "warning")

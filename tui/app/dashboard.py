@@ -265,7 +265,7 @@ class Dashboard(
     @on(DeckScreen.SuspendWanted)
     def _suspend(self) -> None:
         if not self._options.has_shell():
-            self._say("There is no shell to suspend to", "warning")
+            self.say_in_front("There is no shell to suspend to", "warning")
             return
         # The signal is handled before the call returns, so that what follows it happens when the
         # shell has brought the program back.
@@ -289,7 +289,7 @@ class Dashboard(
             self.exit(0)
         else:
             key = self.look.keymap.shown("app.quit") or "q"
-            self._say(f"This is the first screen; q or {key} quits")
+            self.say_in_front(f"This is the first screen; q or {key} quits")
 
     def get_default_screen(self) -> DeckScreen[None]:
         """Return the root, so that nothing is drawn before it."""
@@ -353,10 +353,6 @@ class Dashboard(
             desk=self.desk,
             is_root=is_root,
         )
-
-    def _say(self, words: str, style: str = "text") -> None:
-        if isinstance(self.screen, DeckScreen):
-            self.screen.say(words, style)
 
 
 def run_dashboard(service: TicketService, options: DashboardOptions) -> int:

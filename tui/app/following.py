@@ -198,6 +198,11 @@ class FollowingApp(KeysInOrder, inherit_bindings=False):
         """Return the screens from the root to the one in front."""
         return [screen for screen in self.screen_stack if isinstance(screen, DeckScreen)]
 
+    def say_in_front(self, words: str, style: str = "text") -> None:
+        """Show a notice on the screen in front; nowhere while the program ends."""
+        if (front := self._front()) is not None:
+            front.say(words, style)
+
     def _front(self) -> DeckScreen[object] | None:
         """Return the screen in front; None while the program ends."""
         screens = self.deck_screens()
