@@ -233,13 +233,13 @@ async def test_the_choices_of_a_field_are_values_that_a_create_takes(vendor: str
     if vendor == SOCIALBOARDS:
         settings["category_id"] = "15590"
     desk = Desk(vendor, settings=settings)
-    looked_up = [spec for spec in vendor_spec(vendor).fields if spec.has_lookup]
+    looked_up = [spec for spec in vendor_spec(vendor).fields if spec.lookup]
     assert looked_up
     for spec in looked_up:
-        options = await desk.vendor.fetch_choices(spec.key)
+        options = await desk.vendor.fetch_choices(spec.lookup)
         assert options, spec.key
         await desk.vendor.create(desk.draft([*ONLY_REQUIRED[vendor], (spec.key, options[0].value)]))
-        narrowed = await desk.vendor.fetch_choices(spec.key, options[0].label[:3])
+        narrowed = await desk.vendor.fetch_choices(spec.lookup, options[0].label[:3])
         assert 0 < len(narrowed) <= len(options)
 
 
@@ -437,8 +437,8 @@ async def test_nothing_but_our_errors_comes_out(
     if isinstance(vendor, TicketCreator):
         attempts.append(vendor.create(desk.draft(ONLY_REQUIRED[desk.name])))
     if isinstance(vendor, ChoiceSource):
-        fields = [spec.key for spec in vendor_spec(desk.name).fields if spec.has_lookup]
-        attempts.append(vendor.fetch_choices(fields[-1]))
+        lookups = [spec.lookup for spec in vendor_spec(desk.name).fields if spec.lookup]
+        attempts.append(vendor.fetch_choices(lookups[-1]))
     if isinstance(vendor, TicketFetcher):
         page = await desk.vendor.fetch_page(PageKey())
         attempts.append(vendor.fetch_ticket(page.tickets[0].ref))

@@ -6,11 +6,13 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from support.builders import make_ticket
 from support.scripted_queue import ScriptedQueue
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.acts import NO_ACTS, Act, ActKind, Acts, LocalActs, Note, Signed, Snooze
+from tui.domain.creates import ChoiceList, Form, KeptDraft, OpenCreate, Remembered
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import (
     Choice,
@@ -27,6 +29,8 @@ from tui.domain.revision import Revision
 from tui.domain.ticket import DueSource, Priority, Status, Ticket, TicketRef
 from tui.domain.urgency import is_overdue
 from tui.domain.workspace import Workspace
+
+T = TypeVar("T")
 
 FIELDS = (
     FieldSpec(
@@ -55,6 +59,93 @@ FIELDS = (
 )
 
 
+class FakeForms:
+    """Implements `app.bridge.FormService`: a test says what the journal and the vendors know."""
+
+    def __init__(self, service: "FakeService") -> None:
+        self._service = service
+        self.tenant_fields: dict[str, tuple[FieldSpec, ...]] = {}
+        """By workspace; added to the vendor's own once they were asked for."""
+        self.lists: dict[tuple[str, str], ChoiceList] = {}
+        """By workspace and lookup: what the vendor answers."""
+        self.asked: list[tuple[str, str, str]] = []
+        """Workspace, lookup and keyword of each look-up."""
+        self.kept: dict[str, KeptDraft] = {}
+        self.last = Remembered()
+        self.keep_problem: TicketdeckError | None = None
+
+    def form(self, workspace: str) -> Future[Form]:
+        return _done(Form(self._service.fields(workspace)))
+
+    def tenant_form(self, workspace: str) -> Future[Form]:
+        added = self.tenant_fields.get(workspace, ())
+        return _done(Form((*self._service.fields(workspace), *added)))
+
+    def look_up(self, workspace: str, lookup: str, keyword: str = "") -> Future[ChoiceList]:
+        self.asked.append((workspace, lookup, keyword))
+        known = self.lists.get((workspace, lookup), ChoiceList(problem="it cannot be asked"))
+        wanted = keyword.casefold()
+        found = tuple(each for each in known.choices if wanted in each.label.casefold())
+        return _done(replace(known, choices=found))
+
+    def drafts(self) -> Future[tuple[KeptDraft, ...]]:
+        return _done(tuple(sorted(self.kept.values(), key=lambda each: each.at, reverse=True)))
+
+    def keep_draft(self, draft: KeptDraft) -> Future[KeptDraft]:
+        if self.keep_problem is not None:
+            failed: Future[KeptDraft] = Future()
+            failed.set_exception(self.keep_problem)
+            return failed
+        self.kept[draft.id] = replace(draft, version=draft.version + 1)
+        return _done(self.kept[draft.id])
+
+    def forget_draft(self, draft_id: str) -> Future[None]:
+        self.kept.pop(draft_id, None)
+        return _done(None)
+
+    def remembered(self) -> Future[Remembered]:
+        return _done(self.last)
+
+
+class FakeCreates:
+    """Implements `app.bridge.CreateService`; creates end when a test says so."""
+
+    def __init__(self, service: "FakeService") -> None:
+        self._service = service
+        self.open: tuple[OpenCreate, ...] = ()
+        self.ended: tuple[Outcome, ...] = ()
+        self.sent_again: list[tuple[str, Future[Outcome]]] = []
+        self.dropped: list[str] = []
+
+    def create(
+        self, draft: Draft, *, draft_id: str = "", key: str | None = None
+    ) -> Future[Outcome]:
+        self._service.created.append((draft, Future()))
+        return self._service.created[-1][1]
+
+    def open_creates(self) -> tuple[OpenCreate, ...]:
+        return self.open
+
+    def settled(self) -> tuple[Outcome, ...]:
+        return self.ended
+
+    def send_again(self, intent_id: str) -> Future[Outcome]:
+        self.sent_again.append((intent_id, Future()))
+        return self.sent_again[-1][1]
+
+    def drop(self, intent_id: str) -> Future[None]:
+        self.dropped.append(intent_id)
+        self.open = tuple(each for each in self.open if each.id != intent_id)
+        self._service.tell()
+        return _done(None)
+
+
+def _done(value: T) -> Future[T]:
+    done: Future[T] = Future()
+    done.set_result(value)
+    return done
+
+
 class FakeService:
     """Implements `app.bridge.TicketService` over a real queue."""
 
@@ -80,6 +171,8 @@ class FakeService:
         self._acts: dict[TicketRef, LocalActs] = {}
         self._batches: dict[str, dict[TicketRef, LocalActs]] = {}
         self.banner: str | None = None
+        self.forms = FakeForms(self)
+        self.creates = FakeCreates(self)
         self._listeners: list[Callable[[], None]] = []
 
     def changes_since(self, position: Position | None) -> ChangeSet | Reset:
@@ -179,10 +272,6 @@ class FakeService:
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         yield
-
-    def create(self, draft: Draft) -> Future[Outcome]:
-        self.created.append((draft, Future()))
-        return self.created[-1][1]
 
     def fetch(self, ref: TicketRef) -> Future[Ticket]:
         self.fetched.append((ref, Future()))

@@ -14,8 +14,14 @@ from textual.message import Message
 from tui.app.messages import (
     ActEnded,
     ActivityCame,
+    ChoicesCame,
     CreateEnded,
+    DraftKept,
+    DraftsCame,
+    DropEnded,
+    FormCame,
     HistoryCame,
+    RememberedCame,
     RequestRendered,
     StoreChanged,
     TicketFetched,
@@ -24,6 +30,7 @@ from tui.app.mirror import Source
 from tui.domain.activity import WorkspaceActivity
 from tui.domain.acts import Act
 from tui.domain.clean import clean
+from tui.domain.creates import ChoiceList, Form, KeptDraft, OpenCreate, Remembered
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
 from tui.domain.errors import TicketdeckError, UsageError
 from tui.domain.revision import Revision
@@ -34,8 +41,48 @@ from tui.engine.outbox import LOOK_FIRST
 Answer = TypeVar("Answer")
 
 
+class FormService(Protocol):
+    """What fills the form of a new ticket; `engine.forms.Forms` is one."""
+
+    def form(self, workspace: str, /) -> Future[Form]: ...
+
+    def tenant_form(self, workspace: str, /) -> Future[Form]: ...
+
+    def look_up(self, workspace: str, lookup: str, keyword: str = "", /) -> Future[ChoiceList]: ...
+
+    def drafts(self) -> Future[tuple[KeptDraft, ...]]: ...
+
+    def keep_draft(self, draft: KeptDraft, /) -> Future[KeptDraft]: ...
+
+    def forget_draft(self, draft_id: str, /) -> Future[None]: ...
+
+    def remembered(self) -> Future[Remembered]: ...
+
+
+class CreateService(Protocol):
+    """What sends new tickets; `engine.creates.Creates` is one."""
+
+    def create(
+        self, draft: Draft, /, *, draft_id: str = "", key: str | None = None
+    ) -> Future[Outcome]: ...
+
+    def open_creates(self) -> tuple[OpenCreate, ...]: ...
+
+    def settled(self) -> tuple[Outcome, ...]: ...
+
+    def send_again(self, intent_id: str, /) -> Future[Outcome]: ...
+
+    def drop(self, intent_id: str, /) -> Future[None]: ...
+
+
 class TicketService(Source, Protocol):
     """What the dashboard asks of the engine; `engine.service.Service` is one."""
+
+    @property
+    def forms(self) -> FormService: ...
+
+    @property
+    def creates(self) -> CreateService: ...
 
     @property
     def workspaces(self) -> tuple[Workspace, ...]: ...
@@ -62,8 +109,6 @@ class TicketService(Source, Protocol):
     def banner(self) -> str | None: ...
 
     def at_rest(self) -> AbstractContextManager[None]: ...
-
-    def create(self, draft: Draft, /) -> Future[Outcome]: ...
 
     def fetch(self, ref: TicketRef, /) -> Future[Ticket]: ...
 
@@ -183,22 +228,89 @@ class Bridge:
 
         self._answer(self._service.history(ref), answer)
 
-    def create(self, draft: Draft) -> None:
+    def create(self, draft: Draft, draft_id: str = "") -> None:
         """Send a checked draft; answered by `CreateEnded`."""
 
         def answer(future: Future[Outcome]) -> Message:
-            ended = _result(future)
-            if ended[0] is not None:
-                return CreateEnded(draft, ended[0])
-            # A wrong call was noticed before anything was sent; of other ends nothing is known.
-            refused = not future.cancelled() and isinstance(future.exception(), UsageError)
-            if refused:
-                state, message = OutcomeState.NOT_CREATED, ended[1]
-            else:
-                state, message = OutcomeState.UNKNOWN, f"{ended[1]}; {LOOK_FIRST}"
-            return CreateEnded(draft, Outcome(intent_id="", state=state, message=message))
+            return CreateEnded(draft, _outcome(future))
 
-        self._answer(self._service.create(draft), answer)
+        self._answer(self._service.creates.create(draft, draft_id=draft_id), answer)
+
+    def send_again(self, create: OpenCreate) -> None:
+        """Create anew what an open create was for; answered by `CreateEnded`."""
+
+        def answer(future: Future[Outcome]) -> Message:
+            return CreateEnded(create.draft, _outcome(future))
+
+        self._answer(self._service.creates.send_again(create.id), answer)
+
+    def drop(self, create: OpenCreate) -> None:
+        """Give up an open create; answered by `DropEnded`."""
+
+        def answer(future: Future[None]) -> Message:
+            return DropEnded(create.id, _result(future)[1])
+
+        self._answer(self._service.creates.drop(create.id), answer)
+
+    @property
+    def open_creates(self) -> tuple[OpenCreate, ...]:
+        """The creates whose end nobody knows; another object after every change."""
+        return self._service.creates.open_creates()
+
+    @property
+    def settled(self) -> tuple[Outcome, ...]:
+        """How the last creates ended, oldest first."""
+        return self._service.creates.settled()
+
+    def ask_form(self, workspace: str) -> None:
+        """Ask for a form; answered by `FormCame` from the journal, and again from the vendor."""
+
+        def answer(future: Future[Form]) -> Message:
+            came = _result(future)
+            return FormCame(workspace, came[0] or Form(self.fields(workspace), problem=came[1]))
+
+        self._answer(self._service.forms.form(workspace), answer)
+        self._answer(self._service.forms.tenant_form(workspace), answer)
+
+    def look_up(self, workspace: str, lookup: str, keyword: str = "") -> None:
+        """Ask for a list of choices; answered by `ChoicesCame`."""
+
+        def answer(future: Future[ChoiceList]) -> Message:
+            came = _result(future)
+            found = came[0] or ChoiceList(problem=came[1])
+            return ChoicesCame(workspace, lookup, keyword, found)
+
+        self._answer(self._service.forms.look_up(workspace, lookup, keyword), answer)
+
+    def ask_drafts(self) -> None:
+        """Ask for the kept drafts; answered by `DraftsCame`."""
+
+        def answer(future: Future[tuple[KeptDraft, ...]]) -> Message:
+            came = _result(future)
+            return DraftsCame(came[0] or (), came[1])
+
+        self._answer(self._service.forms.drafts(), answer)
+
+    def keep_draft(self, draft: KeptDraft) -> None:
+        """Keep what stands in a form; answered by `DraftKept`."""
+
+        def answer(future: Future[KeptDraft]) -> Message:
+            came = _result(future)
+            return DraftKept(draft, came[0] or draft, came[1])
+
+        self._answer(self._service.forms.keep_draft(draft), answer)
+
+    def forget_draft(self, draft_id: str) -> None:
+        """Delete a kept draft. Where that fails it is offered once more."""
+        self._service.forms.forget_draft(draft_id)
+
+    def ask_remembered(self) -> None:
+        """Ask what the user chose last; answered by `RememberedCame`."""
+
+        def answer(future: Future[Remembered]) -> Message:
+            return RememberedCame(_result(future)[0] or Remembered())
+
+        self._answer(self._service.forms.remembered(), answer)
 
     def render(self, draft: Draft) -> None:
         """Ask for the request a draft becomes; answered by `RequestRendered`."""
@@ -212,6 +324,17 @@ class Bridge:
 
     def _answer(self, future: Future[Answer], answer: Callable[[Future[Answer]], Message]) -> None:
         future.add_done_callback(lambda done: self._post(answer(done)))
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    ended = _result(future)
+    if ended[0] is not None:
+        return ended[0]
+    # A wrong call was noticed before anything was sent; of other ends nothing is known.
+    if not future.cancelled() and isinstance(future.exception(), UsageError):
+        return Outcome(intent_id="", state=OutcomeState.NOT_CREATED, message=ended[1])
+    message = f"{ended[1]}; {LOOK_FIRST}"
+    return Outcome(intent_id="", state=OutcomeState.UNKNOWN, message=message)
 
 
 def _result(future: Future[Answer]) -> tuple[Answer | None, str]:

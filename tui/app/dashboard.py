@@ -40,6 +40,7 @@ from tui.app.views import Tabs
 from tui.app.vigil import Vigil
 from tui.app.whole_frames import WholeFramesApp
 from tui.app.widgets.cursor_list import CursorList
+from tui.domain.creates import Template
 from tui.domain.ports import Clock
 from tui.domain.view import View
 from tui.engine.recent_log import RecentLog
@@ -72,6 +73,8 @@ class DashboardOptions:
     """Variables that other programs start without: they hold credentials."""
     views: tuple[View, ...] = ()
     """The tabs of the list; those that are built in if there are none."""
+    templates: tuple[Template, ...] = ()
+    """For new tickets."""
     notices: tuple[str, ...] = ()
     """What was noticed before the start, a line each."""
     has_shell: Callable[[], bool] = has_shell

@@ -7,6 +7,7 @@ from textual.message import Message
 
 from tui.domain.activity import WorkspaceActivity
 from tui.domain.acts import Act
+from tui.domain.creates import ChoiceList, Form, KeptDraft, Remembered
 from tui.domain.draft import Draft, Outcome, RequestPreview
 from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
@@ -63,10 +64,60 @@ class HistoryCame(Message):
 
 @dataclass
 class CreateEnded(Message):
-    """A create came to its end."""
+    """A create came to its end, or nobody can find out how it ended."""
 
     draft: Draft
     outcome: Outcome
+
+
+@dataclass
+class DropEnded(Message):
+    """An open create was given up, or not."""
+
+    intent_id: str
+    problem: str = ""
+
+
+@dataclass
+class FormCame(Message):
+    """The fields of a form as they are known by now, with the choices that the journal has."""
+
+    workspace: str
+    form: Form
+
+
+@dataclass
+class ChoicesCame(Message):
+    """A list of choices came, or why it did not."""
+
+    workspace: str
+    lookup: str
+    keyword: str
+    found: ChoiceList
+
+
+@dataclass
+class DraftsCame(Message):
+    """The user's kept drafts, latest first."""
+
+    drafts: tuple[KeptDraft, ...]
+    problem: str = ""
+
+
+@dataclass
+class DraftKept(Message):
+    """A draft is kept as it stands in `kept`; or why it is not, and it is as it was asked."""
+
+    asked: KeptDraft
+    kept: KeptDraft
+    problem: str = ""
+
+
+@dataclass
+class RememberedCame(Message):
+    """What the user chose last."""
+
+    remembered: Remembered
 
 
 @dataclass

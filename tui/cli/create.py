@@ -152,7 +152,7 @@ def _checked_draft(
 
 
 def _send(service: "Service", draft: Draft, form: str, output: Output) -> int:
-    creating = service.create(draft)
+    creating = service.creates.create(draft)
     try:
         outcome = creating.result()
     except KeyboardInterrupt:

@@ -24,12 +24,32 @@ class FieldType(StrEnum):
     """A web address and, after a blank, the file's name."""
 
 
+class FieldRole(StrEnum):
+    """What a field means, whatever its vendor calls it."""
+
+    TITLE = "title"
+    TEXT = "text"
+    STATUS = "status"
+    PRIORITY = "priority"
+    CUSTOMER_NAME = "customer's name"
+    CUSTOMER_EMAIL = "customer's e-mail"
+    CUSTOMER_PHONE = "customer's phone"
+    CUSTOMER_ID = "customer's id"
+    ASSIGNEE = "assignee"
+    TAGS = "tags"
+    CHANNEL = "channel"
+    ORIGIN_SEGMENT = "origin segment"
+    CURRENT_SEGMENT = "current segment"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value as the vendor takes it, and the words that people choose it by."""
 
     value: str
     label: str
+    above: tuple[str, ...] = ()
+    """The labels of what it lies in, outermost first, where the choices are a tree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +67,13 @@ class FieldSpec:
     choices: tuple[Choice, ...] = ()
     takes_other_values: bool = False
     """A tenant may define more choices than these."""
-    has_lookup: bool = False
-    """The vendor can be asked for the choices (`ports.ChoiceSource`)."""
+    role: FieldRole | None = None
+    """Where the domain has a word for what it means."""
+    lookup: str = ""
+    """The list that its choices come from, by the name that `ports.ChoiceSource` is asked for; the
+    same for fields that share one. "" where there is none."""
+    searches: bool = False
+    """That list is too long to be fetched whole: the vendor searches it by a keyword."""
     default: str | None = None
     """Preselected in the form; sent only if it stays."""
     limit: int = 10_000
@@ -117,6 +142,8 @@ class Outcome:
     """One line: the vendor's reason, or what is known."""
     credential_refused: bool = False
     """Not created, because the credential is missing or not accepted."""
+    candidates: tuple[TicketRef, ...] = ()
+    """Unknown, and several tickets might be it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tui.domain.diff import ChangeSet, Position, Reset
-from tui.domain.draft import Choice, Created, Draft, Outcome, RequestPreview
+from tui.domain.draft import Choice, Created, Draft, FieldSpec, Outcome, RequestPreview
 from tui.domain.health import WorkspaceHealth
 from tui.domain.page import Page, PageKey
 from tui.domain.ticket import Ticket, TicketRef
@@ -56,10 +56,35 @@ class DraftRenderer(Protocol):
 
 @runtime_checkable
 class ChoiceSource(Protocol):
-    """A vendor that can be asked for the choices of a field (`FieldSpec.has_lookup`)."""
+    """A vendor that can be asked for the choices of its fields."""
 
-    async def fetch_choices(self, field_key: str, keyword: str = "") -> Sequence[Choice]:
-        """Fetch the choices; `keyword` narrows them where the vendor searches."""
+    async def fetch_choices(self, lookup: str, keyword: str = "") -> Sequence[Choice]:
+        """Fetch the list of this name (`FieldSpec.lookup`), in the vendor's order.
+
+        `keyword` narrows it. Nothing is fetched for a name that is not the vendor's.
+        """
+
+
+@runtime_checkable
+class FormSource(Protocol):
+    """A vendor that tells which fields its tenant has defined."""
+
+    async def fetch_fields(self) -> Sequence[FieldSpec]:
+        """Fetch the tenant's own fields, to stand in place of the open family of the same key.
+
+        A field of a key that the vendor's own fields have as well replaces that one.
+        """
+
+
+@runtime_checkable
+class NewestSource(Protocol):
+    """A vendor whose newest tickets can be read without a whole sweep."""
+
+    async def fetch_newest(self, since: datetime) -> Sequence[Ticket]:
+        """Fetch what was most likely created since then, in a few calls; older ones may be in it.
+
+        That a ticket is missing from it proves nothing.
+        """
 
 
 @runtime_checkable
@@ -130,6 +155,14 @@ class Intent:
     id: str
     draft: Draft
     at: datetime
+    by: str = ""
+    """Whose wish it is."""
+    key: str | None = None
+    """What the caller calls it, so that it is never created twice."""
+    draft_id: str = ""
+    """The kept draft that it was typed in; that one goes when the ticket is created."""
+    known: tuple[str, ...] = ()
+    """Ids of tickets that looked like it before it was sent."""
 
 
 class Outbox(Protocol):

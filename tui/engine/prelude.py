@@ -14,12 +14,13 @@ from typing import Final, TypeVar
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.acts import Act, Acts
 from tui.domain.diff import ChangeSet, Position, Reset, Totals
-from tui.domain.draft import Draft, FieldSpec, Outcome, RequestPreview
+from tui.domain.draft import Draft, FieldSpec, RequestPreview
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import Clock
 from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
+from tui.engine.coming import ComingCreates, ComingForms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Prelude:
         self._service: Service | None = None
         self._coming: Future[Service] = Future()
         self._thread: threading.Thread | None = None
+        self.forms = ComingForms(self._ask)
+        self.creates = ComingCreates(self._ask, lambda: self._service)
 
     def start(self) -> None:
         """Do nothing yet: the first frame comes first."""
@@ -145,9 +148,6 @@ class Prelude:
 
     def history(self, ref: TicketRef) -> Future[tuple[Revision, ...]]:
         return self._ask(lambda service: service.history(ref))
-
-    def create(self, draft: Draft) -> Future[Outcome]:
-        return self._ask(lambda service: service.create(draft))
 
     def fetch(self, ref: TicketRef) -> Future[Ticket]:
         return self._ask(lambda service: service.fetch(ref))

@@ -17,7 +17,7 @@ from random import Random
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.acts import Act, Acts
 from tui.domain.diff import ChangeSet, Position, Reset
-from tui.domain.draft import Choice, Draft, FieldSpec, Outcome, RequestPreview
+from tui.domain.draft import Draft, FieldSpec, RequestPreview
 from tui.domain.errors import StateError, UsageError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import Clock, Outbox
@@ -26,7 +26,9 @@ from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.activity import ActivityReader
 from tui.engine.attention import Attention
+from tui.engine.creates import Creates
 from tui.engine.follower import Follower
+from tui.engine.forms import Forms
 from tui.engine.offload import Offload, in_thread
 from tui.engine.outage import Outage
 from tui.engine.outbox import OwnCreates
@@ -98,6 +100,10 @@ class Service:
         self._calls = PersonalCalls(
             journal.cache, self.outbox, clock=clock, offload=offload, pull=self._follower.pull
         )
+        self.creates = Creates(self._runtime, self._calls, self._poller)
+        """Sends what is created, and knows what is open."""
+        self.forms = Forms(self._runtime, self._sources)
+        """What fills the form of a new ticket."""
         self._pollers: dict[str, Poller] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._is_polling = False
@@ -223,21 +229,9 @@ class Service:
         """Read a workspace now, whatever its age, and return its health afterwards."""
         return self.fresh(workspace, 0.0)
 
-    def create(self, draft: Draft) -> Future[Outcome]:
-        """Create a ticket. The future may be left alone: the create goes on."""
-        return self._runtime.submit(self._calls.create(self._poller(draft.workspace), draft))
-
     def fetch(self, ref: TicketRef) -> Future[Ticket]:
         """Fetch one ticket with all that its vendor tells; UsageError where it serves none."""
         return self._runtime.submit(self._calls.fetch(self._poller(ref.workspace), ref))
-
-    def choices(
-        self, workspace: str, field_key: str, keyword: str = ""
-    ) -> Future[Sequence[Choice]]:
-        """Fetch the choices of a field; UsageError where the vendor cannot be asked."""
-        return self._runtime.submit(
-            self._calls.choices(self._poller(workspace), field_key, keyword)
-        )
 
     def render(self, draft: Draft) -> Future[RequestPreview]:
         """Return the request that the draft becomes; nothing is sent."""

@@ -97,7 +97,7 @@ def test_a_sweep_by_hand_answers_with_the_health(desk: Desk) -> None:
 def test_a_create_shows_in_the_queue_at_once(desk: Desk) -> None:
     desk.service.start()
 
-    outcome = desk.service.create(Draft("good", {"title": "New"})).result(TEN)
+    outcome = desk.service.creates.create(Draft("good", {"title": "New"})).result(TEN)
 
     assert outcome.state is OutcomeState.CREATED
     answer = desk.service.changes_since(None)
@@ -110,7 +110,7 @@ def test_a_create_goes_on_when_nobody_waits_for_it(desk: Desk) -> None:
     created = threading.Event()
     desk.service.subscribe(created.set)
 
-    abandoned: Future[object] = desk.service.create(Draft("good", {}))  # type: ignore[assignment]
+    abandoned: Future[object] = desk.service.creates.create(Draft("good", {}))  # type: ignore[assignment]
     abandoned.cancel()
 
     assert created.wait(TEN)
@@ -127,8 +127,6 @@ def test_a_single_ticket_is_fetched_where_the_vendor_can(desk: Desk) -> None:
 def test_abilities_a_vendor_lacks_are_named(desk: Desk) -> None:
     desk.service.start()
 
-    with pytest.raises(UsageError, match="cannot be asked for choices"):
-        desk.service.choices("good", "title").result(TEN)
     with pytest.raises(UsageError, match="takes no new tickets"):
         desk.service.render(Draft("bad", {})).result(TEN)
     assert desk.service.fields("bad") == ()
@@ -172,7 +170,7 @@ def test_what_is_asked_after_the_end_is_cancelled_at_once(desk: Desk) -> None:
     desk.service.stop()
     desk.service.refresh()
 
-    assert desk.service.create(Draft("good", {})).cancelled()
+    assert desk.service.creates.create(Draft("good", {})).cancelled()
 
 
 def wait_until(service: Service, is_so: Callable[[], bool]) -> None:
@@ -267,7 +265,7 @@ def test_without_a_ledger_tickets_are_read_and_none_is_created(tmp_path: Path) -
     desk.service.start()
 
     assert desk.service.sweep("good").result(TEN).state is HealthState.OK
-    outcome = desk.service.create(Draft("good", {"title": "New"})).result(TEN)
+    outcome = desk.service.creates.create(Draft("good", {"title": "New"})).result(TEN)
 
     assert outcome.state is OutcomeState.NOT_CREATED
     assert outcome.message.startswith("nothing was sent: damaged (file is not a database); ")
@@ -330,7 +328,7 @@ def test_stopping_lets_a_create_come_to_its_end() -> None:
     desk.service.start()
     gate = asyncio.Event()
     vendor.create_gate = gate
-    future = desk.service.create(Draft("good", {}))
+    future = desk.service.creates.create(Draft("good", {}))
     threading.Timer(0.1, lambda: desk.service._runtime.call(gate.set)).start()
 
     desk.service.stop()

@@ -168,10 +168,10 @@ def test_any_answer_to_a_look_up_is_choices_or_an_error(vendor: str, body: Any) 
     settings = {**SETTINGS[vendor], "category_id": "1"}
     adapter = open_vendor(vendor, ScriptedVendor(Answer(body)), settings=settings)
     for spec in vendor_specs()[vendor].fields:
-        if not spec.has_lookup:
+        if not spec.lookup:
             continue
         try:
-            found = asyncio.run(adapter.fetch_choices(spec.key))
+            found = asyncio.run(adapter.fetch_choices(spec.lookup))
         except TicketdeckError:
             continue
         for option in found:

@@ -65,8 +65,8 @@ class KlinkCx:
     def render(self, draft: Draft) -> RequestPreview:
         return preview(self._create_call(draft), _AUTHORIZATION, scheme="Bearer")
 
-    async def fetch_choices(self, field_key: str, keyword: str = "") -> Sequence[Choice]:
-        if field_key != "contact_id":
+    async def fetch_choices(self, lookup: str, keyword: str = "") -> Sequence[Choice]:
+        if lookup != "contacts":
             return ()
         params: dict[str, str | int] = {"pageSize": PAGE_SIZE}
         if keyword.strip():

@@ -62,7 +62,7 @@ _FIELDS = (
         label="Customer",
         type=FieldType.CHOICE,
         takes_other_values=True,
-        has_lookup=True,
+        lookup="contacts",
         hint="the id of a contact; type to search",
     ),
     FieldSpec(

@@ -31,9 +31,8 @@ LOOKUP_PAGES = 10
 """Pages of segments or users that a look-up reads at most."""
 
 _LOOKUPS: dict[str, tuple[str, Callable[[Object], Choice | None]]] = {
-    "originSegmentCode": ("segments", to_segment_choice),
-    "currentSegmentCode": ("segments", to_segment_choice),
-    "assignTo": ("users", to_user_choice),
+    "segments": ("segments", to_segment_choice),
+    "users": ("users", to_user_choice),
 }
 
 
@@ -77,10 +76,10 @@ class QuestionPro:
     def render(self, draft: Draft) -> RequestPreview:
         return preview(self._create_call(draft), API_KEY_HEADER)
 
-    async def fetch_choices(self, field_key: str, keyword: str = "") -> Sequence[Choice]:
-        if field_key not in _LOOKUPS:
+    async def fetch_choices(self, lookup: str, keyword: str = "") -> Sequence[Choice]:
+        if lookup not in _LOOKUPS:
             return ()
-        route, to_choice = _LOOKUPS[field_key]
+        route, to_choice = _LOOKUPS[lookup]
         found: dict[str, Choice] = {}
         for number in range(1, LOOKUP_PAGES + 1):
             answer = await self._session.call(

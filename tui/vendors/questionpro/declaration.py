@@ -119,7 +119,7 @@ _FIELDS = (
         label="Origin segment",
         type=FieldType.CHOICE,
         takes_other_values=True,
-        has_lookup=True,
+        lookup="segments",
         hint="the segment's code, such as S1",
     ),
     FieldSpec(
@@ -127,7 +127,7 @@ _FIELDS = (
         label="Current segment",
         type=FieldType.CHOICE,
         takes_other_values=True,
-        has_lookup=True,
+        lookup="segments",
         hint="the segment's code, such as CS",
     ),
     FieldSpec(
@@ -135,7 +135,7 @@ _FIELDS = (
         label="Assign to",
         type=FieldType.CHOICE,
         takes_other_values=True,
-        has_lookup=True,
+        lookup="users",
         hint="the e-mail address of a user",
     ),
 )

@@ -95,10 +95,10 @@ class SocialBoards:
     def render(self, draft: Draft) -> RequestPreview:
         return preview(self._create_call(draft), _AUTHORIZATION, scheme="Bearer")
 
-    async def fetch_choices(self, field_key: str, keyword: str = "") -> Sequence[Choice]:
-        if field_key == "assigneeId":
+    async def fetch_choices(self, lookup: str, keyword: str = "") -> Sequence[Choice]:
+        if lookup == "teammates":
             url, to_choice = join_url(self._base_url, "Teammates"), to_teammate_choice
-        elif field_key == "categoryId" and self._category_id:
+        elif lookup == "categories" and self._category_id:
             # The route for all categories is named in the documents, its path is not.
             url = join_url(self._base_url, "categories", self._category_id, "subcategories")
             to_choice = to_category_choice

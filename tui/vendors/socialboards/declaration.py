@@ -54,7 +54,7 @@ _FIELDS = (
         key="categoryId",
         label="Category",
         type=FieldType.NUMBER,
-        has_lookup=True,
+        lookup="categories",
         hint="the category's number; without one the ticket is uncategorised",
     ),
     FieldSpec(
@@ -62,7 +62,7 @@ _FIELDS = (
         label="Assignee",
         type=FieldType.CHOICE,
         takes_other_values=True,
-        has_lookup=True,
+        lookup="teammates",
         hint="the id of a teammate",
     ),
     FieldSpec(key="creator.name", label="Customer", limit=200),

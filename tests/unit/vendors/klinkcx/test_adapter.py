@@ -208,7 +208,7 @@ async def test_contacts_are_searched_by_keyword() -> None:
     ]
     http = ScriptedVendor(Answer({"data": contacts}))
     vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("contact_id", " an ") == (
+    assert await vendor.fetch_choices("contacts", " an ") == (
         Choice("c1", "Ann <ann@example.com>"),
         Choice("c2", "Bob Ray <bob@example.com>"),
         Choice("c3", "c3@example.com"),

@@ -77,7 +77,7 @@ async def test_each_data_centre_has_its_own_hosts(center: str) -> None:
     http = ScriptedVendor(Answer({"data": [], "response": []}))
     vendor = open_vendor(VENDOR, http, settings={"workspace_id": "1", "data_center": center})
     await vendor.fetch_page(PageKey())
-    await vendor.fetch_choices("assignTo")
+    await vendor.fetch_choices("users")
     hosts = [f"https://{request.url.host}" for request in http.requests]
     assert hosts == [CLOSED_LOOP_HOSTS[center], API_HOSTS[center]]
 
@@ -102,7 +102,7 @@ async def test_a_base_url_replaces_every_host_and_an_api_url_the_look_ups(
     http = ScriptedVendor(Answer({"data": [], "response": []}))
     vendor = open_vendor(VENDOR, http, settings={"workspace_id": "1", **settings})
     await vendor.fetch_page(PageKey())
-    await vendor.fetch_choices("assignTo")
+    await vendor.fetch_choices("users")
     for request, expected in zip(http.requests, hosts, strict=True):
         assert str(request.url).startswith(f"https://{expected}")
 
@@ -290,9 +290,9 @@ async def test_segments_and_users_are_there_to_choose_from() -> None:
 
     http = ScriptedVendor(script)
     vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("originSegmentCode") == (Choice("S1", "Main Segment"),)
-    assert await vendor.fetch_choices("currentSegmentCode", "nothing") == ()
-    assert await vendor.fetch_choices("assignTo") == (Choice("m1@example.com", "first.contact"),)
+    assert await vendor.fetch_choices("segments") == (Choice("S1", "Main Segment"),)
+    assert await vendor.fetch_choices("segments", "nothing") == ()
+    assert await vendor.fetch_choices("users") == (Choice("m1@example.com", "first.contact"),)
     assert await vendor.fetch_choices("comment") == ()
     assert str(http.requests[0].url) == (
         "https://api.questionpro.eu/a/api/v2/cx/feedback/25739/segments?page=1&perPage=100"
@@ -306,15 +306,15 @@ async def test_a_look_up_reads_on_and_ends_though_the_page_is_ignored() -> None:
         return Answer({"response": full if request.url.params["page"] == "1" else full[:3]})
 
     http = ScriptedVendor(pages)
-    assert len(await open_vendor(VENDOR, http).fetch_choices("originSegmentCode")) == 100
+    assert len(await open_vendor(VENDOR, http).fetch_choices("segments")) == 100
     assert len(http.requests) == 2
     stuck = ScriptedVendor(Answer({"response": full}))
-    assert len(await open_vendor(VENDOR, stuck).fetch_choices("originSegmentCode")) == 100
+    assert len(await open_vendor(VENDOR, stuck).fetch_choices("segments")) == 100
     assert len(stuck.requests) == 2
 
 
 def test_every_field_with_a_look_up_is_one_that_the_vendor_takes() -> None:
-    looked_up = {spec.key for spec in vendor_spec(VENDOR).fields if spec.has_lookup}
+    looked_up = {spec.key for spec in vendor_spec(VENDOR).fields if spec.lookup}
     assert looked_up == {"originSegmentCode", "currentSegmentCode", "assignTo"}
     documented = set(fixture_json(VENDOR, "create-request.json"))
     assert {spec.key for spec in vendor_spec(VENDOR).fields} == documented

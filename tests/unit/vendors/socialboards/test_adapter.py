@@ -314,12 +314,12 @@ async def test_teammates_are_offered_if_they_have_an_id() -> None:
     ]
     http = ScriptedVendor(envelope(people))
     vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("assigneeId") == (
+    assert await vendor.fetch_choices("teammates") == (
         Choice("g-1", "Ann <ann@example.com>"),
         Choice("g-3", "Cid"),
     )
     assert http.requests[0].url.path == "/Teammates"
-    assert await vendor.fetch_choices("assigneeId", "cid") == (Choice("g-3", "Cid"),)
+    assert await vendor.fetch_choices("teammates", "cid") == (Choice("g-3", "Cid"),)
 
 
 async def test_subcategories_are_offered_if_they_can_be_chosen() -> None:
@@ -331,13 +331,13 @@ async def test_subcategories_are_offered_if_they_can_be_chosen() -> None:
     http = ScriptedVendor(envelope(categories))
     settings = {"client_id": "c", "category_id": "15597"}
     vendor = open_vendor(VENDOR, http, settings=settings)
-    assert await vendor.fetch_choices("categoryId") == (Choice("2", "Cars"), Choice("3", "3"))
+    assert await vendor.fetch_choices("categories") == (Choice("2", "Cars"), Choice("3", "3"))
     assert http.requests[0].url.path == "/categories/15597/subcategories"
 
 
 async def test_without_a_category_there_are_none_below_it() -> None:
     http = ScriptedVendor(Answer())
     vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("categoryId") == ()
+    assert await vendor.fetch_choices("categories") == ()
     assert await vendor.fetch_choices("title") == ()
     assert not http.requests
