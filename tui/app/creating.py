@@ -13,7 +13,8 @@ from tui.app.screens.workspaces import WorkspacesScreen
 from tui.domain.draft import Outcome, OutcomeState
 
 if TYPE_CHECKING:
-    from tui.app.screens.create import CreateScreen, KeptDraft
+    from tui.app.screens.create import CreateScreen
+    from tui.domain.creates import KeptDraft
 
 
 class CreatingApp(FollowingApp, inherit_bindings=False):
@@ -63,10 +64,10 @@ class CreatingApp(FollowingApp, inherit_bindings=False):
 
     def on_create_screen_closed(self, event: "CreateScreen.Closed") -> None:
         """Keep what stood in the form."""
-        self._drafts[event.workspace] = event.draft
+        self._drafts[event.draft.workspace] = event.draft
         words = "Draft kept; n reopens"
         if event.is_sending:
-            words = f"Still sending to {event.workspace}; the answer shows here"
+            words = f"Still sending to {event.draft.workspace}; the answer shows here"
         self.call_after_refresh(self.say_in_front, words)
 
     @on(CreateEnded)

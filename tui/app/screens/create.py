@@ -1,8 +1,9 @@
 """The form for a new ticket: from the vendor's fields to a draft that is sent in the background."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,22 +20,13 @@ from tui.app.screens.deck import DeckModal
 from tui.app.screens.pick import PickScreen
 from tui.app.widgets.field_input import FieldInput
 from tui.app.widgets.line_pane import Bar, TextPane
+from tui.domain.creates import ChoiceList, Form, KeptDraft
 from tui.domain.draft import Choice, Draft, Outcome, OutcomeState
 from tui.domain.workspace import Workspace
 
 _MESSAGE_LINES = 2
 _AROUND = 7
 """Lines of the dialog and below it that are no fields."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptDraft:
-    """What stood in a form that was closed."""
-
-    texts: Mapping[str, str]
-    """By the vendor's keys."""
-    may_exist: bool = False
-    """It was sent, and nobody knows whether the ticket was created."""
 
 
 class CreateScreen(DeckModal[None]):
@@ -58,11 +50,38 @@ class CreateScreen(DeckModal[None]):
     class Closed(Message):
         """The form closes with this in it."""
 
-        def __init__(self, workspace: str, draft: KeptDraft, *, is_sending: bool) -> None:
+        def __init__(self, draft: KeptDraft, *, is_sending: bool) -> None:
             super().__init__()
-            self.workspace = workspace
             self.draft = draft
             self.is_sending = is_sending
+
+    class Changed(Message):
+        """What stands in the form is another text now."""
+
+        def __init__(self, draft: KeptDraft) -> None:
+            super().__init__()
+            self.draft = draft
+
+    class EditorWanted(Message):
+        """The long text is wanted in the user's editor."""
+
+        def __init__(self, form: "CreateScreen") -> None:
+            super().__init__()
+            self.form = form
+
+    class TemplateWanted(Message):
+        """A template is wanted for this form."""
+
+        def __init__(self, form: "CreateScreen") -> None:
+            super().__init__()
+            self.form = form
+
+    class NewWanted(Message):
+        """The draft is to be put aside, and another one begun."""
+
+        def __init__(self, form: "CreateScreen") -> None:
+            super().__init__()
+            self.form = form
 
     def __init__(
         self,
@@ -75,6 +94,10 @@ class CreateScreen(DeckModal[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (110, "-wide")]
         self._bridge, self._workspace = bridge, workspace
         self._is_reopened = kept is not None
+        self._kept = kept or KeptDraft(
+            id=uuid.uuid4().hex, workspace=workspace.name, texts={}, at=look.clock.now()
+        )
+        """As it was kept last."""
         self._specs = bridge.fields(workspace.name)
         self.sending: Draft | None = None
         """The draft that is on its way."""
@@ -111,6 +134,50 @@ class CreateScreen(DeckModal[None]):
     def texts(self) -> Mapping[str, str]:
         """What stands in the fields."""
         return {field.spec.key: field.text for field in self._fields}
+
+    @property
+    def draft(self) -> KeptDraft:
+        """What stands in the form, under the id and the version it was kept under last."""
+        return replace(
+            self._kept,
+            texts=self.texts,
+            at=self.look.clock.now(),
+            may_exist=self._may_exist or self.sending is not None,
+        )
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in the form but what it began with."""
+        return all(field.text.strip() in ("", field.spec.default) for field in self._fields)
+
+    def kept_as(self, kept: KeptDraft) -> None:
+        """Take in under which id and version the draft is kept now."""
+        self._kept = kept
+
+    def fill(self, pairs: Iterable[tuple[str, str]], *, only_untouched: bool = True) -> int:
+        """Let these values stand in their fields; return how many of them the form has.
+
+        `pairs` are keys and values, as `domain.draft.check_draft` takes them. With `only_untouched`
+        a field that somebody typed in stays as it is, and does not count.
+        """
+        raise NotImplementedError
+
+    @property
+    def long_text(self) -> str:
+        """What stands in the field that the editor is for."""
+        raise NotImplementedError
+
+    def set_long_text(self, text: str) -> None:
+        """Let this stand in the field that the editor is for, as if it had been typed."""
+        raise NotImplementedError
+
+    def show_form(self, form: Form) -> None:
+        """Take in the fields and lists as they are known by now; nothing typed changes."""
+        raise NotImplementedError
+
+    def show_choices(self, lookup: str, keyword: str, found: ChoiceList) -> None:
+        """Take in a list of choices, or the answer to a search."""
+        raise NotImplementedError
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -193,8 +260,7 @@ class CreateScreen(DeckModal[None]):
 
     def action_form_close(self) -> None:
         is_sending = self.sending is not None
-        kept = KeptDraft(self.texts, may_exist=self._may_exist or is_sending)
-        self.post_message(self.Closed(self.workspace, kept, is_sending=is_sending))
+        self.post_message(self.Closed(self.draft, is_sending=is_sending))
         self.dismiss()
 
     def action_back(self) -> None:
