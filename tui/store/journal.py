@@ -8,14 +8,19 @@ from typing import Final
 
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
+from tui.store.audit import AuditLog
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CacheFile
+from tui.store.choices import ChoiceCache
+from tui.store.drafts import Drafts
+from tui.store.intents import IntentLog
 from tui.store.lease import Leases
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LedgerFile
 from tui.store.local_acts import ActLog
 from tui.store.poll_log import PollLog
 from tui.store.queue_key import QueueKey
+from tui.store.remembered import RememberedChoices
 from tui.store.seen_marks import SeenMarks
 
 PATIENCE: Final = timedelta(seconds=4)
@@ -41,9 +46,15 @@ class Journal:
         self.leases = Leases(self.file, patience=PATIENCE)
         self.polls = PollLog(self.file)
         self.seen = SeenMarks(self.file)
+        self.choices = ChoiceCache(self.file)
+        """Lists of choices, and the fields of tenants."""
+        self.audit = AuditLog(folder)
         self.ledger: Ledger | None = None
         self.acts: ActLog | None = None
-        """What people did here to tickets; in the ledger's file."""
+        """What people did here to tickets; in the ledger's file, like the next three."""
+        self.outbox: IntentLog | None = None
+        self.drafts: Drafts | None = None
+        self.remembered: RememberedChoices | None = None
         self.ledger_problem: str | None = None
         """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
         try:
@@ -56,6 +67,9 @@ class Journal:
         else:
             self.ledger = Ledger(ledger_file)
             self.acts = ActLog(ledger_file)
+            self.outbox = IntentLog(ledger_file)
+            self.drafts = Drafts(ledger_file)
+            self.remembered = RememberedChoices(ledger_file)
 
     @property
     def banner(self) -> str | None:
