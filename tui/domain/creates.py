@@ -1,7 +1,7 @@
 """Around a create: the form it begins in, drafts that are kept, and creates without an end."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +30,47 @@ class Form:
     """By `FieldSpec.lookup`; what was never asked for, or is searched by keyword, is absent."""
     problem: str = ""
     """Why the tenant's own fields cannot be had; one line."""
+
+    @property
+    def complete_specs(self) -> tuple[FieldSpec, ...]:
+        """The fields with the choices of their lists, as `check_draft` wants them."""
+        return tuple(with_choices(spec, self.lists.get(spec.lookup)) for spec in self.specs)
+
+
+def with_choices(spec: FieldSpec, known: ChoiceList | None) -> FieldSpec:
+    """Return the field with the choices of its list in place of its own, where there are any.
+
+    A default that is none of them goes, unless the field takes other values.
+    """
+    if not spec.lookup or known is None or not known.choices:
+        return spec
+    has_default = any(choice.value == spec.default for choice in known.choices)
+    keeps_default = has_default or spec.takes_other_values
+    return replace(spec, choices=known.choices, default=spec.default if keeps_default else None)
+
+
+def with_tenant_fields(
+    own: Sequence[FieldSpec], tenant: Sequence[FieldSpec]
+) -> tuple[FieldSpec, ...]:
+    """Return a vendor's fields with those of a tenant among them.
+
+    One of the same key stands in its place, and means the same unless it says otherwise. A member
+    of an open family stands before that family, which goes on taking other names: a list of fields
+    may be older than a field. All others stand at the end.
+    """
+    added: dict[str, FieldSpec] = {}
+    for spec in tenant:
+        added.setdefault(spec.key, spec)
+    fields: list[FieldSpec] = []
+    for spec in own:
+        if (replacing := added.pop(spec.key, None)) is not None:
+            fields.append(replace(replacing, role=replacing.role or spec.role))
+            continue
+        if spec.open_keys:
+            members = [key for key in added if key.startswith(f"{spec.key}.")]
+            fields += [added.pop(key) for key in members]
+        fields.append(spec)
+    return (*fields, *added.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,11 @@ class Choice:
     label: str
     above: tuple[str, ...] = ()
     """The labels of what it lies in, outermost first, where the choices are a tree."""
+
+    @property
+    def name(self) -> str:
+        """Its label, behind those of what it lies in; its value where it has none."""
+        return " / ".join((*self.above, self.label or self.value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +170,8 @@ class RequestPreview:
     body: str
 
 
+_NAMED = 12
+"""A message names so many choices at most."""
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _FILE = re.compile(r"https?://[^\s/?#]+\S*( .*)?")
 _PHONE = re.compile(r"(?=.*\d)\+?[\d\s()/.-]{3,30}")
@@ -190,12 +198,58 @@ def check_field(spec: FieldSpec, value: str) -> str | None:
             return "not the https address of a file"
         case FieldType.DATE if not _is_date(value):
             return "not a date; write YYYY-MM-DD"
-        case FieldType.CHOICE if spec.choices and not spec.takes_other_values:
-            known = [choice.value for choice in spec.choices]
-            if value not in known:
-                nearest = nearest_name(value, known)
-                hint = f" (nearest: {nearest})" if nearest else ""
-                return f"takes one of: {', '.join(known)}{hint}"
+        case FieldType.CHOICE:
+            return _choice_problem(spec, value)
+        case _:
+            return None
+
+
+def choice_labels(choices: Iterable[Choice]) -> Mapping[str, str]:
+    """Return the words by which each value is shown; `choose` takes every one of them back.
+
+    What several choices are called, or what is the value of another, has its value behind it.
+    """
+    names: dict[str, str] = {}
+    for choice in choices:
+        names.setdefault(choice.value, choice.name)
+    called = Counter(map(_folded, names.values()))
+    values = Counter(map(_folded, names))
+
+    def is_clear(value: str, name: str) -> bool:
+        folded = _folded(name)
+        of_others = values[folded] - (folded == _folded(value))
+        return name == value or (called[folded] == 1 and not of_others)
+
+    longer = {
+        value: f"{name} ({value})" for value, name in names.items() if not is_clear(value, name)
+    }
+    counted = Counter(map(_folded, longer.values())) + called + values
+    return {
+        value: name
+        if value not in longer
+        else longer[value]
+        if counted[_folded(longer[value])] == 1
+        else value
+        for value, name in names.items()
+    }
+
+
+def choose(choices: Sequence[Choice], typed: str) -> str | None:
+    """Return the value that is meant: by value, by what is shown, or by a label, ignoring case.
+
+    None where nothing of it is there, or where it may be several.
+    """
+    if any(choice.value == typed for choice in choices):
+        return typed
+    folded = _folded(typed)
+    for names in (
+        {choice.value: choice.value for choice in choices},
+        choice_labels(choices),
+        {choice.value: choice.name for choice in choices},
+        {choice.value: choice.label for choice in choices},
+    ):
+        if found := [value for value, name in names.items() if _folded(name) == folded]:
+            return found[0] if len(found) == 1 else None
     return None
 
 
@@ -232,8 +286,9 @@ def check_draft(
         if not value.strip():
             continue
         given.add(spec.key)
-        if spec.type is FieldType.CHOICE:
-            value = _as_choice(spec, value)
+        given.update(_families(key))
+        if spec.choices:
+            value = choose(spec.choices, value) or value
         if message := check_field(spec, value):
             problems.append(FieldProblem(key, message))
         elif spec.repeats:
@@ -251,16 +306,42 @@ def check_draft(
     return Draft(workspace, values), tuple(problems)
 
 
-def _as_choice(spec: FieldSpec, typed: str) -> str:
-    """Take a choice by its value, or by a label that no other has, ignoring case."""
-    values = [choice.value for choice in spec.choices]
-    if typed in values:
-        return typed
-    folded = typed.casefold()
-    by_value = [value for value in values if value.casefold() == folded]
-    by_label = [choice.value for choice in spec.choices if choice.label.casefold() == folded]
-    found = by_value or by_label
-    return found[0] if len(found) == 1 else typed
+def _choice_problem(spec: FieldSpec, value: str) -> str | None:
+    choices = spec.choices
+    if not choices or any(choice.value == value for choice in choices):
+        return None
+    labels = choice_labels(choices)
+    folded = _folded(value)
+    same = [
+        choice.value for choice in choices if folded in map(_folded, (choice.label, choice.name))
+    ]
+    if len(same) > 1:
+        # Where other values pass, a name would be sent in the place of a value.
+        return f"several are called that: {_some(labels[each] for each in same)}"
+    if spec.takes_other_values or spec.searches:
+        return None
+    known = list(labels.values() if spec.lookup else labels)
+    nearest = nearest_name(value, known)
+    hint = f" (nearest: {nearest})" if nearest else ""
+    if len(known) > _NAMED:
+        return f"none of the {len(known):,} choices{hint}"
+    return f"takes one of: {', '.join(known)}{hint}"
+
+
+def _some(names: Iterable[str]) -> str:
+    named = list(names)
+    return ", ".join(named[:_NAMED]) + (", …" if len(named) > _NAMED else "")
+
+
+def _folded(name: str) -> str:
+    """Return a name for comparison: without case, and with or without blanks around a slash."""
+    return "/".join(" ".join(part.split()) for part in name.casefold().split("/"))
+
+
+def _families(key: str) -> Iterable[str]:
+    """Return the keys of the families that a field may be a member of."""
+    parts = key.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts)))
 
 
 def _unknown_field(specs: Sequence[FieldSpec], key: str) -> str:

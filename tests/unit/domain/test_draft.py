@@ -195,7 +195,7 @@ class TestChoices:
         draft, problems = check_draft("qp", [spec], [("k", "Ann")])
 
         assert draft.values == {}
-        assert problems == (FieldProblem("k", "takes one of: 17, 18"),)
+        assert problems == (FieldProblem("k", "several are called that: Ann (17), ann (18)"),)
 
     def test_a_wrong_one_names_the_nearest_whatever_the_values_hold(self) -> None:
         spec = FieldSpec(
