@@ -1,24 +1,9 @@
 """What is typed into a form's fields, as the pairs that `domain.draft` checks. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from tui.domain.draft import Draft, FieldProblem, FieldSpec, FieldType, check_draft
-
-Pair = tuple[str, str]
-
-
-def to_pairs(spec: FieldSpec, text: str) -> list[Pair]:
-    """Return the pairs of one field: several for a repeating one, one a line for open keys."""
-    if spec.open_keys:
-        return [
-            (f"{spec.key}.{name.strip().removeprefix(f'{spec.key}.')}", value.strip())
-            for name, equals, value in (line.partition("=") for line in text.splitlines())
-            if equals and name.strip()
-        ]
-    if spec.repeats:
-        return [(spec.key, part) for part in re.split(r"[,\n]", text) if part.strip()]
-    return [(spec.key, text)]
+from tui.domain.form_text import to_pairs
 
 
 def check_texts(
