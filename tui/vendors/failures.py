@@ -8,6 +8,7 @@ from http import HTTPStatus
 from tui.domain.clean import clean
 from tui.domain.errors import (
     BadRequest,
+    ConnectionLost,
     CredentialRefused,
     Forbidden,
     NotFound,
@@ -72,6 +73,10 @@ def status_error(
             return Forbidden(text, status=status)
         case 404:
             return NotFound(text, status=status)
+        case 408:
+            # The server waited in vain for something; how far the request had come by then it
+            # does not say.
+            return ConnectionLost(text, status=status)
         case 429:
             return RateLimited(text, status=status, retry_after_s=wait_s)
         case _ if 300 <= status < 400:

@@ -265,7 +265,7 @@ def read_created(
     """
     raw = dig(answer, "data")
     found = ticket_id(dig(raw, "id"))
-    if found is None or not isinstance(raw, dict):
+    if found in (None, "0") or not isinstance(raw, dict):
         raise BadResponse("the vendor took the ticket but named no id")
     ref = TicketRef(origin.workspace, found)
     try:

@@ -8,7 +8,7 @@ import asyncio
 import json as json_encoder
 import os
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
@@ -152,7 +152,8 @@ class Transport:
             )
             await self._admit()
             outcome = await self._exchange(order)
-            await self._heed(outcome)
+            with suppress(Exception):  # what is noted of an answer must not cost the answer
+                await self._heed(outcome)
         except TicketdeckError as error:
             outcome = error
         except Exception as error:  # whatever a value makes of httpx or of the JSON encoder
@@ -378,10 +379,7 @@ def _redirected(order: _Order, status: int, location: str | None) -> Redirected:
         where = "another address of its own"
     else:
         where = shown_host(target)
-    # 303 is what a server says after it did what a POST asked.
-    is_unclear = status == 303 and order.request.method != "GET"
     return Redirected(
         f"{order.host} answers {status} and points to {where}; redirects are not followed",
         status=status,
-        nothing_was_created=not is_unclear,
     )

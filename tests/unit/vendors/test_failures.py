@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tui.domain.errors import (
     BadRequest,
+    ConnectionLost,
     CredentialRefused,
     Forbidden,
     NotFound,
@@ -75,6 +76,7 @@ def test_no_retry_after_is_ever_an_exception_or_out_of_bounds(
         (401, CredentialRefused),
         (403, Forbidden),
         (404, NotFound),
+        (408, ConnectionLost),
         (409, BadRequest),
         (422, BadRequest),
         (429, RateLimited),
@@ -100,8 +102,8 @@ def test_the_wait_a_vendor_asks_for_is_in_the_error(status: int) -> None:
 
 
 def test_only_a_failure_of_the_vendor_leaves_open_whether_something_was_created() -> None:
-    unclear = [s for s in range(400, 600) if not status_error(s, {}).nothing_was_created]
-    assert unclear == list(range(500, 600))
+    unclear = [s for s in range(300, 600) if not status_error(s, {}).nothing_was_created]
+    assert unclear == [408, *range(500, 600)]
 
 
 def test_a_vendors_message_is_cleaned_into_one_line() -> None:

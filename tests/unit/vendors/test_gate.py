@@ -13,7 +13,13 @@ from support.calls import VENDOR, Stub, failure
 from support.wire import Answer, ScriptedVendor, context
 from tui.config.model import Network
 from tui.domain.draft import Draft
-from tui.domain.errors import BudgetSpent, CredentialError, Unreachable, VendorError
+from tui.domain.errors import (
+    BudgetSpent,
+    CredentialError,
+    StateError,
+    Unreachable,
+    VendorError,
+)
 from tui.domain.page import PageKey
 from tui.domain.secret import Secret
 from tui.vendors.registry import vendor_spec
@@ -34,6 +40,7 @@ class SlowGate:
         self.left = calls
         self.sizes: list[int] = []
         self.rests: list[float] = []
+        self.rest_error: Exception | None = None
         self.opened = asyncio.Event()
         self.asked = asyncio.Event()
         if is_open:
@@ -51,6 +58,8 @@ class SlowGate:
 
     async def rest(self, seconds: float) -> None:
         self.rests.append(seconds)
+        if self.rest_error is not None:
+            raise self.rest_error
 
 
 def behind(gate: SlowGate, **more: Any) -> tuple[Transport, Stub]:
@@ -161,3 +170,14 @@ async def test_what_a_busy_vendor_asks_for_holds_for_everyone_behind_the_gate(
     await transport.call("GET", f"{VENDOR}/list")
 
     assert gate.rests == rests
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), StateError("locked")], ids=repr)
+async def test_an_answer_is_not_lost_because_its_rest_cannot_be_kept(error: Exception) -> None:
+    gate = SlowGate()
+    gate.rest_error = error
+    headers = {"retry-after": "7"}
+    stub = Stub(lambda _: httpx.Response(503, headers=headers, stream=httpx.ByteStream(b"")))
+    transport = Transport(origins=[VENDOR], network=Network(), gate=gate, http=stub)
+
+    assert (await transport.call("POST", f"{VENDOR}/tickets")).status == 503

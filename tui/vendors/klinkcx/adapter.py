@@ -11,6 +11,7 @@ from tui.domain.secret import Secret
 from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import as_count, as_list, as_object, dig, message_in, vendor_message
+from tui.vendors.envelopes import created_nothing
 from tui.vendors.failures import status_error
 from tui.vendors.klinkcx.declaration import HOST, VENDOR
 from tui.vendors.klinkcx.mapping import is_removed, to_contact_choice, to_create, to_ticket
@@ -102,7 +103,7 @@ class KlinkJudge:
         failed = isinstance(outcome, str) and outcome.strip().casefold() in ("error", "fail")
         if dig(answer, "success") is False or failed:
             said = message_in(answer) or "the answer is not a success"
-            return VendorFailure(said, status=status, nothing_was_created=True)
+            return VendorFailure(said, status=status, nothing_was_created=created_nothing(answer))
         return None
 
 

@@ -6,6 +6,7 @@ from tui.domain.errors import BudgetSpent, VendorError, VendorFailure
 from tui.domain.secret import Secret
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import dig, message_in, vendor_message
+from tui.vendors.envelopes import created_nothing, stated_status
 from tui.vendors.failures import status_error
 from tui.vendors.session import Session
 from tui.vendors.transport import Response
@@ -44,13 +45,15 @@ class QuestionProJudge:
     def complaint(self, answer: object, status: int) -> VendorError | None:
         said = message_in(answer)
         if isinstance(dig(answer, "response", "error"), dict):
-            stated = dig(answer, "response", "error", "httpStatusCode")
-            if isinstance(stated, int) and 400 <= stated < 600:
-                return status_error(stated, {}, message=said)
-            return VendorFailure(said or "the answer is an error", status=status)
-        outcome = dig(answer, "status")
-        if isinstance(outcome, str) and outcome.strip().casefold() != "success":
-            return VendorFailure(
-                said or "the answer is not a success", status=status, nothing_was_created=True
-            )
-        return None
+            if stated := stated_status(answer):
+                error = status_error(stated, {}, message=said)
+            else:
+                error = VendorFailure(said or "the answer is an error", status=status)
+        elif isinstance(outcome := dig(answer, "status"), str) and (
+            outcome.strip().casefold() != "success"
+        ):
+            error = VendorFailure(said or "the answer is not a success", status=status)
+        else:
+            return None
+        error.nothing_was_created = created_nothing(answer)
+        return error

@@ -3,16 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
 from tui.domain.clean import clean, raw_id
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
-from tui.domain.errors import BadResponse, NotFound, VendorError, VendorFailure
+from tui.domain.errors import (
+    BadResponse,
+    CredentialRefused,
+    NotFound,
+    VendorError,
+    VendorFailure,
+)
 from tui.domain.page import Page, PageKey
 from tui.domain.secret import Secret
 from tui.domain.ticket import Ticket, TicketRef
 from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import as_list, dig, message_in, vendor_message
+from tui.vendors.envelopes import created_nothing, new_id
 from tui.vendors.failures import status_error
 from tui.vendors.preview import preview
 from tui.vendors.reading import Origin, matching, read_page, ticket_id, wire_id
@@ -26,7 +34,7 @@ from tui.vendors.socialboards.mapping import (
     to_ticket,
 )
 from tui.vendors.socialboards.pages import TAKE, Pages
-from tui.vendors.socialboards.token import TokenKeeper
+from tui.vendors.socialboards.token import CREATE_ROOM_S, TokenKeeper
 from tui.vendors.socialboards.wire import find, with_known_keys
 from tui.vendors.transport import Response, Transport, bearer
 
@@ -85,9 +93,7 @@ class SocialBoards:
         raise NotFound(f"{ref}: the ticket {gone}")
 
     async def create(self, draft: Draft) -> Created:
-        answer = await self._call(self._create_call(draft))
-        data = dig(answer, "data")
-        found = ticket_id(dig(data, "id") if isinstance(data, dict) else data)
+        found = new_id(await self._send_create(self._create_call(draft)))
         if found is None:
             raise BadResponse("the vendor took the ticket but named no id")
         return Created(ref=TicketRef(self._workspace, found))
@@ -127,10 +133,7 @@ class SocialBoards:
         return as_list(dig(await self._call(call), "data"), "tickets")
 
     async def _call(self, call: Call) -> object:
-        """Make a call; one that a stale token spoils is made once more with a new one.
-
-        A create may be repeated so: what was refused with 401 did nothing.
-        """
+        """Make a call that only reads; one that a stale token spoils is made once more."""
         token = await self._tokens.get()
         response = await send(self._transport, call, _headers(token.secret))
         if response.status == 401:
@@ -138,6 +141,20 @@ class SocialBoards:
             token = await self._tokens.get()
             response = await send(self._transport, call, _headers(token.secret))
         if response.status in REFUSED:
+            self._tokens.forget()
+        return with_known_keys(judged(response, BoardJudge(), token.secret))
+
+    async def _send_create(self, call: Call) -> object:
+        """Send a create, once whatever comes of it, with a token that is good for long enough."""
+        token = await self._tokens.get(room_s=CREATE_ROOM_S)
+        response = await send(self._transport, call, _headers(token.secret))
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            self._tokens.drop(token)
+            said = BoardJudge().refusal(response)
+            raise CredentialRefused(
+                f"{said}; send it again, with a new access token", status=response.status
+            )
+        if response.status == HTTPStatus.FORBIDDEN:
             self._tokens.forget()
         return with_known_keys(judged(response, BoardJudge(), token.secret))
 
@@ -172,4 +189,8 @@ class BoardJudge:
         text = find(answer, "errorText")
         said = clean(text) if isinstance(text, str) else message_in(answer)
         message = f"error {clean(str(code), limit=20)}: {said}" if said else f"error {code}"
-        return VendorFailure(clean(message), status=status, nothing_was_created=True)
+        return VendorFailure(
+            clean(message),
+            status=status,
+            nothing_was_created=created_nothing(with_known_keys(answer)),
+        )

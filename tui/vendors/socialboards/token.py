@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from tui.domain.errors import BadResponse, CredentialRefused, VendorError
+from tui.domain.errors import BadResponse, CredentialError, CredentialRefused, VendorError
 from tui.domain.ports import Clock
 from tui.domain.secret import Secret
 from tui.vendors.decode import decode_json, dig, vendor_message
@@ -16,6 +16,10 @@ LIFETIME_S = 3_600.0
 """The documented hour, for an answer that names no time."""
 MARGIN_S = 60.0
 """A token is renewed so long before it ends; clocks and slow calls need room."""
+
+
+CREATE_ROOM_S = 300.0
+"""So much longer a token has to be good for a create, which is not sent a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +51,24 @@ class TokenKeeper:
         self._rotated: Secret | None = None
         self._lock = asyncio.Lock()
 
-    async def get(self) -> AccessToken:
-        """Return a token that is good for a while.
+    async def get(self, *, room_s: float = 0.0) -> AccessToken:
+        """Return a token that is good for a while, and where that can be had, `room_s` longer.
 
         Raises VendorError and CredentialError; a create that ends so was never sent.
         """
         async with self._lock:
-            if self._token is None or self._clock.monotonic() >= self._token.stale_at:
+            if self._token is None or self._is_stale(self._token, room_s):
                 try:
                     self._token = await self._mint()
-                except VendorError as error:
-                    error.nothing_was_created = True
-                    raise
+                except (VendorError, CredentialError) as error:
+                    if self._token is None or self._is_stale(self._token):
+                        if isinstance(error, VendorError):
+                            error.nothing_was_created = True
+                        raise
             return self._token
+
+    def _is_stale(self, token: AccessToken, room_s: float = 0.0) -> bool:
+        return self._clock.monotonic() + room_s >= token.stale_at
 
     def drop(self, token: AccessToken) -> None:
         """Take a token for void, unless another has taken its place meanwhile."""

@@ -134,13 +134,46 @@ async def test_a_refused_token_is_renewed_once_and_the_call_repeated_once() -> N
     assert (desk.minted, len(http.requests)) == (2, 4)
 
 
-async def test_a_create_with_a_stale_token_creates_one_ticket() -> None:
+async def test_a_create_that_is_refused_is_not_repeated_and_the_next_one_has_a_new_token() -> None:
     desk = TokenDesk()
-    vendor = open_vendor(VENDOR, desk.vendor())
+    http = desk.vendor()
+    vendor = open_vendor(VENDOR, http)
     await vendor.fetch_page(PageKey())
     desk.revoked.add("token-1")
+    with pytest.raises(CredentialRefused, match="send it again") as caught:
+        await vendor.create(Draft("w", {"message": "x"}))
+    assert caught.value.nothing_was_created
+    assert [request.url.path for request in http.requests].count("/tickets") == 1
     created = await vendor.create(Draft("w", {"message": "x"}))
     assert (desk.created, created.ref.id) == (1, "1")
+
+
+@pytest.mark.parametrize(("after_s", "minted"), [(3_200, 1), (3_300, 2)])
+async def test_a_create_gets_a_fresh_token_where_the_old_one_is_near_its_end(
+    after_s: int, minted: int
+) -> None:
+    desk, clock = TokenDesk(expires_in=3600), FakeClock()
+    vendor = open_vendor(VENDOR, desk.vendor(), clock=clock)
+    await vendor.fetch_page(PageKey())
+    await clock.advance(after_s)
+    await vendor.create(Draft("w", {"message": "x"}))
+    assert (desk.minted, desk.created) == (minted, 1)
+
+
+async def test_a_create_uses_the_old_token_while_it_is_good_and_none_is_to_be_had() -> None:
+    desk, clock = TokenDesk(expires_in=3600), FakeClock()
+    vendor = open_vendor(VENDOR, desk.vendor(), clock=clock)
+    await vendor.fetch_page(PageKey())
+    await clock.advance(3_400)
+    desk.next_error = Answer(b"", 503)
+    await vendor.create(Draft("w", {"message": "x"}))
+    assert (desk.minted, desk.created) == (1, 1)
+    await clock.advance(200)
+    desk.next_error = Answer(b"", 503)
+    with pytest.raises(VendorFailure) as caught:
+        await vendor.create(Draft("w", {"message": "x"}))
+    assert caught.value.nothing_was_created
+    assert desk.created == 1
 
 
 @pytest.mark.parametrize(
@@ -218,7 +251,7 @@ async def test_the_body_of_a_repeated_call_is_the_same() -> None:
     http = desk.vendor()
     vendor = open_vendor(VENDOR, http)
     desk.revoked.add("token-1")
-    await vendor.create(Draft("w", {"message": "once"}))
-    bodies = [body_of(request) for request in http.requests if request.url.path == "/tickets"]
-    assert bodies == [{"isHtml": False, "message": "once"}] * 2
+    await vendor.fetch_page(PageKey())
+    bodies = [body_of(request) for request in http.requests if request.url.path == "/tickets/list"]
+    assert bodies == [{"skip": 0, "take": 50}] * 2
     await vendor.close()
