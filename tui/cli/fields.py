@@ -3,17 +3,15 @@
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
-from datetime import date, time
 from pathlib import Path
 
 from tui.domain.errors import UsageError
+from tui.domain.field_pairs import NoField, read_table
 
 Pair = tuple[str, str]
 
 _MOST_BYTES = 4 * 1024 * 1024
 """No vendor takes a ticket as large as this."""
-_DEEPEST = 16
 
 
 def parse_pair(text: str) -> Pair:
@@ -31,8 +29,7 @@ def parse_pair(text: str) -> Pair:
 def read_fields(source: str | None) -> list[Pair]:
     """Read the fields of a file, of stdin for `-`, or none for None.
 
-    Tables become dotted keys, lists repeat their key. Two kinds of lists of tables that vendors
-    write are taken as well: `{id, value}` as `KEY.id`, `{url, name}` as an address and its name.
+    Nested tables and lists are taken as `domain.field_pairs` says.
 
     Raises:
         UsageError: it cannot be read, or holds what no field can be.
@@ -52,7 +49,10 @@ def read_fields(source: str | None) -> list[Pair]:
         raise UsageError(f"{where}: {error}") from None
     if not isinstance(value, dict):
         raise UsageError(f"{where}: a table of fields was expected")
-    return [pair for key, inner in value.items() for pair in _flat(where, key, inner, 1)]
+    try:
+        return [(field.key, field.value) for field in read_table(value)]
+    except NoField as error:
+        raise UsageError(f"{where}: {error}") from None
 
 
 def _read(source: str) -> str:
@@ -72,31 +72,3 @@ def _parse(text: str) -> object:
     if text.lstrip().startswith("{"):
         return json.loads(text)
     return tomllib.loads(text)
-
-
-def _flat(where: str, key: str, value: object, depth: int) -> Iterator[Pair]:
-    match value:
-        case None:
-            return
-        case bool():
-            yield key, "true" if value else "false"
-        case str() | int() | float():
-            yield key, str(value)
-        case date() | time():
-            yield key, value.isoformat()
-        case dict() if depth < _DEEPEST:
-            for name, inner in value.items():
-                yield from _flat(where, f"{key}.{name}", inner, depth + 1)
-        case list():
-            for item in value:
-                match item:
-                    case {"id": str() | int() as name, "value": inner, **rest} if not rest:
-                        yield from _flat(where, f"{key}.{name}", inner, depth + 1)
-                    case {"url": str(url), "name": str(name), **rest} if not rest:
-                        yield key, f"{url} {name}"
-                    case dict() | list():
-                        raise UsageError(f"{where}: {key}: a list of single values was expected")
-                    case _:
-                        yield from _flat(where, key, item, depth)
-        case _:
-            raise UsageError(f"{where}: {key}: no field can hold this")
