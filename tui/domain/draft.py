@@ -20,6 +20,8 @@ class FieldType(StrEnum):
     EMAIL = "e-mail address"
     PHONE = "phone number"
     NUMBER = "whole number"
+    DECIMAL = "number"
+    """May be negative or have a fraction."""
     DATE = "date"
     FILE = "address of a file"
     """A web address and, after a blank, the file's name."""
@@ -174,6 +176,7 @@ _NAMED = 12
 """A message names so many choices at most."""
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _FILE = re.compile(r"https?://[^\s/?#]+\S*( .*)?")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _PHONE = re.compile(r"(?=.*\d)\+?[\d\s()/.-]{3,30}")
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NEWLINE = re.compile("[\n\r\u2028\u2029]")
@@ -194,6 +197,8 @@ def check_field(spec: FieldSpec, value: str) -> str | None:
             return "not a phone number"
         case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,18}", value):
             return "not a whole number"
+        case FieldType.DECIMAL if not _DECIMAL.fullmatch(value):
+            return "not a number; write it like 3.5"
         case FieldType.FILE if not _FILE.fullmatch(value):
             return "not the https address of a file"
         case FieldType.DATE if not _is_date(value):

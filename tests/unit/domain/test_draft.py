@@ -229,6 +229,7 @@ class TestChoices:
 
 NOT_EMAIL, NOT_PHONE = "not an e-mail address", "not a phone number"
 NOT_NUMBER, NOT_DATE = "not a whole number", "not a date; write YYYY-MM-DD"
+NOT_DECIMAL = "not a number; write it like 3.5"
 ONE_LINE, CONTROLS = "takes one line", "holds control characters"
 
 
@@ -269,6 +270,11 @@ class TestValues:
             (FieldType.NUMBER, "9" * 19, NOT_NUMBER),
             (FieldType.NUMBER, "-1", NOT_NUMBER),
             (FieldType.NUMBER, "1.5", NOT_NUMBER),
+            (FieldType.DECIMAL, "-1.50", None),
+            (FieldType.DECIMAL, "7", None),
+            (FieldType.DECIMAL, "1,5", NOT_DECIMAL),
+            (FieldType.DECIMAL, "1e5", NOT_DECIMAL),
+            (FieldType.DECIMAL, "nan", NOT_DECIMAL),
             (FieldType.NUMBER, "１２", NOT_NUMBER),  # noqa: RUF001  digits that `int` would take
             (FieldType.DATE, "2026-02-28", None),
             (FieldType.DATE, "2024-02-29", None),
