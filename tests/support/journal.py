@@ -11,6 +11,7 @@ from support.clock import FakeClock
 from tui.domain.ports import Clock
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE, CacheFile
+from tui.store.intents import IntentLog
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LedgerFile
 from tui.store.local_acts import ActLog
@@ -71,10 +72,28 @@ def open_ledger(folder: Path, *, queues: Mapping[str, QueueKey] = QUEUES) -> Led
 
 
 def open_acts(folder: Path | None, *, queues: Mapping[str, QueueKey] = QUEUES) -> ActLog:
-    clock = FakeClock()
+    return ActLog(open_ledger_file(folder, queues=queues))
+
+
+def open_outbox(
+    folder: Path | None,
+    *,
+    clock: Clock | None = None,
+    queues: Mapping[str, QueueKey] = QUEUES,
+) -> IntentLog:
+    return IntentLog(open_ledger_file(folder, clock=clock, queues=queues))
+
+
+def open_ledger_file(
+    folder: Path | None,
+    *,
+    clock: Clock | None = None,
+    queues: Mapping[str, QueueKey] = QUEUES,
+) -> LedgerFile:
+    clock = clock or FakeClock()
     if folder is None:
-        return ActLog(closed_later(LedgerFile.in_memory(queues, clock=clock)))
-    return ActLog(closed_later(LedgerFile.open(folder, queues, clock=clock)))
+        return closed_later(LedgerFile.in_memory(queues, clock=clock))
+    return closed_later(LedgerFile.open(folder, queues, clock=clock))
 
 
 def calls_since(ledger: Ledger, account: str, since: datetime) -> int:

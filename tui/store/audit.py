@@ -1,8 +1,18 @@
 """The audit log: a line for each write to a vendor and its end, without any content."""
 
+import json
+import os
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
+
+from tui.domain.clean import clean
+from tui.domain.record import utc_text
+from tui.store.folder import PlacedError, create_file, prepare_folder
+
+AUDIT_FILE: Final = "audit.log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,5 +40,51 @@ class AuditLog:
         self._folder = folder
 
     def write(self, record: AuditRecord) -> None:
-        """Append one line. Raises StateError where that cannot be done."""
-        raise NotImplementedError
+        """Append one line, and wait until it is on the disk.
+
+        Raises:
+            StateError: that cannot be done, and why.
+        """
+        if self._folder is None:
+            return
+        path = self._folder / AUDIT_FILE
+        mode = prepare_folder(self._folder)
+        try:
+            create_file(path, mode)
+            # Never through a link, and never waiting for the other end of a pipe.
+            flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(path, flags)
+            try:
+                _append(descriptor, _line(record))
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise PlacedError(f"cannot be written ({error.strerror})", path) from None
+
+
+def _line(record: AuditRecord) -> bytes:
+    fields = {
+        "at": utc_text(record.at),
+        "who": clean(record.who),
+        "action": record.action,
+        "workspace": record.workspace,
+        "vendor": record.vendor,
+        "intent": record.intent,
+        "outcome": record.outcome,
+        "ref": record.ref,
+    }
+    return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    """Write a line in one piece: those of other processes stand before or behind it."""
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        raise OSError(0, "not a file")
+    # A disk that was full may have left a piece of a line.
+    if facts.st_size and os.pread(descriptor, 1, facts.st_size - 1) != b"\n":
+        line = b"\n" + line
+    written = os.write(descriptor, line)
+    os.fsync(descriptor)
+    if written != len(line):
+        raise OSError(0, "no space left for a whole line")

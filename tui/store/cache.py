@@ -56,12 +56,6 @@ _ALL = """
     FROM tickets JOIN sightings USING (queue, id)
     ORDER BY tickets.rowid
 """
-_FIRST = """
-    SELECT tickets.queue, tickets.id, content, checksum, confirmed
-    FROM tickets INDEXED BY tickets_by_urgency CROSS JOIN sightings
-    WHERE sightings.queue = tickets.queue AND sightings.id = tickets.id
-    ORDER BY closed, rank, ifnull(due, 9223372036854775807), created
-"""
 _SINCE = """
     SELECT changed.queue, changed.id, content, checksum, confirmed, was
     FROM (SELECT queue, id, was, min(n) FROM changes WHERE n > ? GROUP BY queue, id) AS changed
@@ -231,24 +225,6 @@ class TicketCache:
     def tickets(self) -> tuple[Ticket, ...]:
         """Return all tickets there are now."""
         return self._file.read(self._all_tickets)
-
-    def first_tickets(self, limit: int) -> tuple[Ticket, ...]:
-        """Return the tickets that probably come first by urgency, without reading the others.
-
-        Their order is the priority's, then the due time's: what depends on the moment is left out.
-        """
-
-        def operation(connection: sqlite3.Connection) -> tuple[Ticket, ...]:
-            names = self._file.names()
-            found: list[Row] = []
-            for row in connection.execute(_FIRST):
-                if len(found) >= limit:
-                    break
-                if row[0] in names:
-                    found.append(row)
-            return self._tickets(found)[:limit]
-
-        return self._file.read(operation)
 
     def epoch(self) -> str:
         """Return what is another text when what was stored is gone: purged, or begun anew."""

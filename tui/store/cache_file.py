@@ -29,12 +29,15 @@ T = TypeVar("T")
 CACHE: Final = Schema(
     file="cache.db",
     application_id=0x74646B63,
-    version=1,
+    version=2,
     migrations="cache",
     is_lasting=False,
 )
 
-_OF_QUEUES: Final = ("tickets", "changes", "samples", "polls", "viewers", "seen")
+_OF_QUEUES: Final = (
+    *("tickets", "changes", "samples", "polls", "viewers", "seen"),
+    *("choices", "tenant_fields"),
+)
 """The tables that tell of queues, but for who polls them. Tickets that go leave changes."""
 
 

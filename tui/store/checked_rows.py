@@ -2,6 +2,7 @@
 
 import sqlite3
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 Row = tuple[Any, ...]
@@ -10,8 +11,14 @@ Row = tuple[Any, ...]
 class CheckedTable:
     """Reads and writes the rows of one table. The last column, `checksum`, is added here."""
 
-    def __init__(self, name: str, *columns: str, loss: str) -> None:
-        """Take the table's columns in the order of its rows, and what a damaged one means."""
+    def __init__(self, name: str, *columns: str, added: Sequence[str] = (), loss: str) -> None:
+        """Take the table's columns in the order of its rows, and what a damaged one means.
+
+        `added` are the last ones: a later version added them to the table. What is NULL at the end
+        of them is left out of the checksum, so that rows from before need not be written anew.
+        """
+        self._first = len(columns)
+        columns = (*columns, *added)
         self.loss = loss
         """What is to be told of a row that is not as it was written, in one line."""
         places = ", ".join("?" * (len(columns) + 1))
@@ -28,17 +35,17 @@ class CheckedTable:
 
     def put(self, connection: sqlite3.Connection, row: Row) -> None:
         """Write a row in place of the one with the same key."""
-        connection.execute(self._put, (*row, _checksum(row)))
+        connection.execute(self._put, (*row, self._checksum(row)))
 
     def read(
         self, connection: sqlite3.Connection, condition: str, *values: object
     ) -> tuple[list[Row], list[Row]]:
         """Return the sound rows, and the others as `set_apart` takes them."""
         rows = connection.execute(self._select + condition, values).fetchall()
-        sound = [row[:-2] for row in rows if _checksum(row[:-2]) == row[-2]]
+        sound = [row[:-2] for row in rows if self._checksum(row[:-2]) == row[-2]]
         if len(sound) == len(rows):
             return sound, []
-        return sound, [row for row in rows if _checksum(row[:-2]) != row[-2]]
+        return sound, [row for row in rows if self._checksum(row[:-2]) != row[-2]]
 
     def set_apart(self, connection: sqlite3.Connection, rows: list[Row], now: int) -> None:
         """Move rows that are not as they were written to where nothing reads them."""
@@ -49,11 +56,13 @@ class CheckedTable:
             )
             connection.execute(self._delete, (row[-1],))
 
+    def _checksum(self, row: Row) -> int:
+        end = len(row)
+        while end > self._first and row[end - 1] is None:
+            end -= 1
+        return zlib.crc32(repr(row[:end]).encode("utf-8", "backslashreplace"))
+
 
 def lenient_text(raw: bytes) -> str:
     """Decode a text of which bytes may be wrong: its row must be readable to be set apart."""
     return raw.decode("utf-8", "surrogateescape")
-
-
-def _checksum(row: Row) -> int:
-    return zlib.crc32(repr(row).encode("utf-8", "backslashreplace"))

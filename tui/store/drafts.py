@@ -1,7 +1,39 @@
-"""What people typed into forms and have not sent, kept in the ledger."""
+"""What people typed into forms and have not sent, kept in the ledger.
+
+It is kept also where `store_bodies = false`: it is the user's own words and exists nowhere else.
+"""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Final, NamedTuple
 
 from tui.domain.creates import KeptDraft
-from tui.store.ledger_file import LedgerFile
+from tui.store.checked_rows import CheckedTable
+from tui.store.intent_rows import INTENTS, IS_OPEN, IntentRow
+from tui.store.ledger_file import LedgerFile, ReadRows
+from tui.store.moments import to_microseconds, to_moment
+
+_DRAFTS: Final = CheckedTable(
+    *("drafts", "viewer", "id", "queue", "workspace", "at", "version", "origin", "content"),
+    loss="a kept draft was damaged and is lost",
+)
+
+
+class _DraftRow(NamedTuple):
+    """A row of `drafts`."""
+
+    viewer: str
+    id: str
+    queue: str
+    workspace: str
+    at: int
+    version: int
+    origin: str
+    """The id that it began under: of two versions of one draft, one has another id since."""
+    content: str
 
 
 class Drafts:
@@ -12,16 +44,95 @@ class Drafts:
 
     def load(self, viewer: str) -> tuple[KeptDraft, ...]:
         """Return a viewer's drafts for the configured workspaces, latest first."""
-        raise NotImplementedError
+
+        def operation(_: sqlite3.Connection, read_rows: ReadRows) -> tuple[KeptDraft, ...]:
+            found = read_rows(_DRAFTS, "viewer = ? ORDER BY at DESC, rowid DESC", viewer)
+            rows = [_DraftRow(*row) for row in found]
+            sent = _sent(read_rows, rows)
+            drafts = (self._to_draft(row, sent) for row in rows)
+            return tuple(draft for draft in drafts if draft is not None)
+
+        return self._file.read(operation)
 
     def save(self, viewer: str, draft: KeptDraft) -> KeptDraft:
         """Keep a draft in place of the version it was made from; return it as it is kept.
 
-        Where that is not the version that is kept, both stay, this one under another id; so too
-        where its ticket was created meanwhile.
+        Where another version is kept meanwhile, both stay, this one under another id. So too where
+        its ticket was created meanwhile.
         """
-        raise NotImplementedError
+        row = _DraftRow(
+            viewer=viewer,
+            id=draft.id,
+            queue=self._file.key_of(draft.workspace) or draft.workspace,
+            workspace=draft.workspace,
+            at=to_microseconds(draft.at),
+            version=draft.version + 1,
+            origin=draft.id,
+            content=json.dumps(dict(draft.texts)),
+        )
+        with self._file.writing() as connection:
+            read_rows = partial(self._file.checked, connection)
+            known = self._find(connection, viewer, draft.id)
+            if known is not None:
+                row = row._replace(origin=known.origin)
+            if known is not None and known.version != draft.version:
+                row = known if _is_like(known, row) else _forked(row)
+            elif read_rows(INTENTS, "draft = ? AND state = 'created'", draft.id):
+                row = _forked(row)
+            if row is not known:
+                _DRAFTS.put(connection, row)
+            sent = _sent(read_rows, [row])
+        return KeptDraft(
+            id=row.id,
+            workspace=draft.workspace,
+            texts=draft.texts,
+            at=to_moment(row.at),
+            version=row.version,
+            may_exist=not sent.isdisjoint((row.id, row.origin)),
+        )
 
     def forget(self, viewer: str, draft_id: str) -> None:
         """Delete a draft; nothing happens where there is none of this id."""
-        raise NotImplementedError
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM drafts WHERE viewer = ? AND id = ?", (viewer, draft_id))
+
+    def _find(self, connection: sqlite3.Connection, viewer: str, draft_id: str) -> _DraftRow | None:
+        condition = "viewer = ? AND id = ?"
+        for row in self._file.checked(connection, _DRAFTS, condition, viewer, draft_id):
+            return _DraftRow(*row)
+        return None
+
+    def _to_draft(self, row: _DraftRow, sent: frozenset[str]) -> KeptDraft | None:
+        """Return the draft of a row; None where its workspace is not configured here."""
+        names_here = self._file.names_of(row.queue)
+        if not names_here:
+            return None
+        return KeptDraft(
+            id=row.id,
+            workspace=row.workspace if row.workspace in names_here else names_here[0],
+            texts=read_texts(row.content),
+            at=to_moment(row.at),
+            version=row.version,
+            may_exist=not sent.isdisjoint((row.id, row.origin)),
+        )
+
+
+def read_texts(content: str) -> Mapping[str, str]:
+    """Return texts by the vendor's keys, from JSON."""
+    return {str(key): str(text) for key, text in json.loads(content).items()}
+
+
+def _forked(row: _DraftRow) -> _DraftRow:
+    return row._replace(id=uuid.uuid4().hex, version=1)
+
+
+def _is_like(known: _DraftRow, row: _DraftRow) -> bool:
+    return (known.queue, known.content) == (row.queue, row.content)
+
+
+def _sent(read_rows: ReadRows, rows: Collection[_DraftRow]) -> frozenset[str]:
+    """Return the ids that drafts were sent under, unless it is known that nothing came of it."""
+    ids = {each for row in rows for each in (row.id, row.origin)}
+    condition = f"({IS_OPEN} OR state = 'created') AND draft IN ({', '.join('?' * len(ids))})"
+    found = read_rows(INTENTS, condition, *ids) if ids else []
+    return frozenset(str(IntentRow(*row).draft) for row in found)

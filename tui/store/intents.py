@@ -1,48 +1,39 @@
 """The outbox: every create from before it is sent until its end is certain, for all processes."""
 
+import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Final
 
+from tui.domain.clean import clean
 from tui.domain.draft import Outcome, OutcomeState
+from tui.domain.errors import StateError
 from tui.domain.ports import Intent
 from tui.domain.ticket import TicketRef
+from tui.store.act_rows import of_queues
+from tui.store.entry import Entry
+from tui.store.intent_rows import (
+    DROPPED,
+    HOLDS,
+    INTENTS,
+    IS_OPEN,
+    NO_VALUES,
+    RETRIED,
+    IntentRow,
+    closed,
+    ended,
+    may_replace,
+    read_entries,
+    reopened,
+    to_row,
+)
 from tui.store.ledger_file import LedgerFile
+from tui.store.moments import to_microseconds
 
-LONGEST_HOLD: Final = timedelta(minutes=5)
-"""A hold that lasts longer is no hold: the clock was put back since."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One create in the outbox."""
-
-    intent: Intent
-    """Without values where it was created: they are not needed any more."""
-    outcome: Outcome | None
-    """None: no end was ever recorded."""
-    is_looked: bool = False
-    """Its outcome is what reading the vendor's tickets to the end told."""
-    is_dropped: bool = False
-    """A person said that nothing is to come of it."""
-    is_retried: bool = False
-    """A person sent it again, as another intent."""
-    busy_until: datetime | None = None
-    """Until when some process sends it, or looks for it, unless it says so again."""
-    is_configured: bool = True
-    """The workspace it was meant for is one of the present configuration."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody knows how it ended."""
-        known = self.outcome is not None and self.outcome.state is not OutcomeState.UNKNOWN
-        return not (known or self.is_dropped or self.is_retried)
-
-    def is_busy(self, now: datetime) -> bool:
-        """Whether some process is at it."""
-        until = self.busy_until
-        return self.is_open and until is not None and now < until <= now + LONGEST_HOLD
+_OF_ANOTHER: Final = "what looked like its ticket is another create's; it is looked for again"
+_HELD: Final = "queue = ? AND ticket IS NOT NULL AND state = 'created'"
 
 
 class IntentLog:
@@ -61,36 +52,77 @@ class IntentLog:
         created, dropped, or is open. A key counts for all workspaces. A second intent of the same
         id is an error.
         """
-        raise NotImplementedError
+        with self._file.writing() as connection:
+            blocking = self._find_blocking(connection, intent.key)
+            if blocking is None:
+                self._add(connection, intent, busy_until)
+            return blocking
 
-    def hold(self, intent_id: str, busy_until: datetime) -> None:
-        """Keep until when this process is at an open create; `now` lets go of it."""
-        raise NotImplementedError
+    def hold(self, intent_id: str, busy_until: datetime) -> bool:
+        """Keep until when this process is at an open create; its `now` lets go of it.
+
+        False: it is not open any more.
+        """
+        with self._file.writing() as connection:
+            condition = f"id = ? AND {IS_OPEN}"
+            is_open = bool(self._file.checked(connection, INTENTS, condition, intent_id))
+            if is_open:
+                HOLDS.put(connection, (intent_id, to_microseconds(busy_until)))
+            return is_open
 
     def take_up(
         self, now: datetime, busy_until: datetime, workspaces: Collection[str]
     ) -> tuple[Entry, ...]:
-        """Hold what is open, nobody is at, and was not looked for to the end; return it."""
-        raise NotImplementedError
+        """Hold what is open, nobody is at, and was not looked for to the end; return it.
+
+        Every process may ask at once: each entry goes to one of them.
+        """
+        queues, keys = of_queues(dict.fromkeys(map(self._key, workspaces)))
+        condition = f"{IS_OPEN} AND ifnull(looked, 0) = 0 AND {queues}"
+        idle = partial(_idle, now=now)
+        if not idle(self._entries(condition, *keys)):
+            return ()
+        with self._file.writing() as connection:
+            found = idle(self._read(connection, condition, *keys))
+            for entry in found:
+                HOLDS.put(connection, (entry.intent.id, to_microseconds(busy_until)))
+        return tuple(replace(entry, busy_until=busy_until) for entry in found)
 
     def resolve(self, outcome: Outcome, *, is_looked: bool = False) -> bool:
         """Keep how a create ended; False: its ticket is another create's, nothing was written.
 
         `is_looked`: it is what reading the vendor's tickets told, to the end. Without that it is
         the word of who sent it, and counts for more: it replaces what reading told, and a ticket
-        that was given to another create by reading is taken from that one, which is open again.
-        What is certain is never replaced by what is not. With the first CREATED, the kept draft of
-        the intent goes.
+        that reading gave to another create is taken from that one, which is open again. What is
+        certain is never replaced by what is not, and what a person closed only by CREATED.
+
+        UNKNOWN leaves it held where it was not read to the end: a process is still at it. With
+        CREATED its kept draft goes.
         """
-        raise NotImplementedError
+        with self._file.writing() as connection:
+            row = self._row(connection, outcome.intent_id)
+            if row is None or not may_replace(row, outcome.state, is_looked=is_looked):
+                return True
+            if outcome.state is OutcomeState.CREATED:
+                if not self._give(connection, row, outcome.ref, is_looked=is_looked):
+                    return False
+                connection.execute("DELETE FROM drafts WHERE id = ?", (row.draft,))
+            INTENTS.put(
+                connection, ended(row, outcome, self._file.clock.now(), is_looked=is_looked)
+            )
+            if is_looked or outcome.state is not OutcomeState.UNKNOWN:
+                _let_go(connection, row.id)
+        return True
 
     def is_held(self, ref: TicketRef) -> bool:
         """Whether a ticket is what came of some create."""
-        raise NotImplementedError
+        condition = f"{_HELD} AND ticket = ?"
+        return bool(self._file.rows(INTENTS, condition, self._key(ref.workspace), ref.id))
 
     def held(self, workspace: str) -> frozenset[str]:
         """Return the ids of a workspace's tickets that came of creates."""
-        raise NotImplementedError
+        rows = self._file.rows(INTENTS, _HELD, self._key(workspace))
+        return frozenset(str(IntentRow(*row).ticket) for row in rows)
 
     def supersede(self, old_id: str, new_intent: Intent, busy_until: datetime) -> Entry | None:
         """Record an intent in place of one that is open or was refused; its key moves on.
@@ -99,27 +131,68 @@ class IntentLog:
         the old one where some process is at it, or it is closed; another one of the same key.
         Raises StateError where there is no old one, too.
         """
-        raise NotImplementedError
+        now = self._file.clock.now()
+        with self._file.writing() as connection:
+            row = self._row(connection, old_id)
+            found = self._read(connection, "id = ?", old_id)
+            if row is None or not found:
+                raise StateError(f"there is no create {clean(old_id)} in the outbox")
+            (old,) = found
+            if not _may_be_retried(old, now):
+                return old
+            key = row.key or new_intent.key
+            blocking = self._find_blocking(connection, key, besides=old_id)
+            if blocking is not None:
+                return blocking
+            INTENTS.put(connection, closed(row, RETRIED, now)._replace(key=None))
+            _let_go(connection, old_id)
+            self._add(connection, replace(new_intent, key=key), busy_until)
+        return None
 
     def drop(self, intent_id: str) -> bool:
         """Keep that nothing is to come of an open create; False: none of this id, or it is busy."""
-        raise NotImplementedError
+        now = self._file.clock.now()
+        with self._file.writing() as connection:
+            row = self._row(connection, intent_id)
+            entries = self._read(connection, "id = ?", intent_id)
+            if row is None or not any(each.is_open and not each.is_busy(now) for each in entries):
+                return False
+            INTENTS.put(connection, closed(row, DROPPED, now))
+            _let_go(connection, intent_id)
+        return True
 
     def entries(self) -> tuple[Entry, ...]:
         """Return every create, oldest first, those of other configurations too."""
-        raise NotImplementedError
+        return tuple(self._entries("1"))
 
     def entry(self, intent_id: str) -> Entry | None:
         """Return one create; None where there is none of this id."""
-        raise NotImplementedError
+        return next(iter(self._entries("id = ?", intent_id)), None)
 
     def open_entries(self) -> tuple[Entry, ...]:
         """Return the open creates of the configured workspaces, oldest first."""
-        raise NotImplementedError
+        return tuple(entry for entry in self._entries(IS_OPEN) if entry.is_configured)
 
     def tidy(self, before: datetime) -> int:
-        """Forget what was closed before then, but for its key; return how many it was."""
-        raise NotImplementedError
+        """Forget what was closed before then; return how many creates it was.
+
+        Of one with a key only what was in it is forgotten, unless it was refused: the key must
+        forbid another create for ever.
+        """
+        old = f"NOT {IS_OPEN} AND resolved < ?"
+        spare = "key IS NULL OR state = 'not_created'"
+        moment = to_microseconds(before)
+        if not self._file.rows(INTENTS, f"{old} AND ({spare} OR content != ?)", moment, NO_VALUES):
+            return 0
+        with self._file.writing() as connection:
+            closed_rows = self._file.checked(connection, INTENTS, f"{old} AND ({spare})", moment)
+            forgotten = [(IntentRow(*row).id,) for row in closed_rows]
+            connection.executemany("DELETE FROM intents WHERE id = ?", forgotten)
+            for row in self._file.checked(
+                connection, INTENTS, f"{old} AND content != ?", moment, NO_VALUES
+            ):
+                INTENTS.put(connection, IntentRow(*row)._replace(content=NO_VALUES, known=None))
+        return len(forgotten)
 
     def data_version(self) -> int:
         """Return a number that changes when another process has written to the ledger. Cheap."""
@@ -128,3 +201,87 @@ class IntentLog:
     def version_at_once(self) -> int | None:
         """Return the `data_version`; None where this process is in a transaction just now."""
         return self._file.version_at_once()
+
+    def _add(self, connection: sqlite3.Connection, intent: Intent, busy_until: datetime) -> None:
+        if self._row(connection, intent.id) is not None:
+            raise StateError(
+                f"the create {clean(intent.id)} was recorded before: it is not sent twice"
+            )
+        INTENTS.put(connection, to_row(self._key(intent.draft.workspace), intent))
+        HOLDS.put(connection, (intent.id, to_microseconds(busy_until)))
+
+    def _find_blocking(
+        self, connection: sqlite3.Connection, key: str | None, *, besides: str = ""
+    ) -> Entry | None:
+        """Return the create of this key that forbids another one.
+
+        Raises:
+            StateError: one of this key was damaged, and nobody knows how it ended.
+        """
+        if key is None:
+            return None
+        condition = "key = ? AND state IS NOT 'not_created' AND id != ?"
+        found = self._read(connection, condition, key, besides)
+        if found:
+            return found[0]
+        # Set apart as Python writes it: the key is in quotes.
+        damaged = connection.execute(
+            "SELECT 1 FROM set_apart WHERE origin = 'intents' AND instr(content, ?)", (repr(key),)
+        ).fetchone()
+        if damaged:
+            raise StateError(
+                f"a create with the key {clean(key)} was damaged: look at the vendor whether its"
+                " ticket exists, and take another key"
+            )
+        return None
+
+    def _give(
+        self,
+        connection: sqlite3.Connection,
+        row: IntentRow,
+        ref: TicketRef | None,
+        *,
+        is_looked: bool,
+    ) -> bool:
+        """Make sure that a ticket is this create's alone; False: it is surely another's."""
+        if ref is None:
+            return True
+        condition = f"{_HELD} AND ticket = ? AND id != ?"
+        rows = self._file.checked(connection, INTENTS, condition, row.queue, ref.id, row.id)
+        others = [IntentRow(*each) for each in rows]
+        if any(is_looked or not other.looked for other in others):
+            return False
+        for other in others:
+            INTENTS.put(connection, reopened(other, _OF_ANOTHER))
+        return True
+
+    def _row(self, connection: sqlite3.Connection, intent_id: str) -> IntentRow | None:
+        for row in self._file.checked(connection, INTENTS, "id = ?", intent_id):
+            return IntentRow(*row)
+        return None
+
+    def _entries(self, condition: str, *values: object) -> list[Entry]:
+        return self._file.read(
+            lambda _, read_rows: read_entries(read_rows, self._file.names_of, condition, *values)
+        )
+
+    def _read(self, connection: sqlite3.Connection, condition: str, *values: object) -> list[Entry]:
+        read_rows = partial(self._file.checked, connection)
+        return read_entries(read_rows, self._file.names_of, condition, *values)
+
+    def _key(self, workspace: str) -> str:
+        return self._file.key_of(workspace) or workspace
+
+
+def _idle(entries: list[Entry], *, now: datetime) -> list[Entry]:
+    return [entry for entry in entries if not entry.is_busy(now)]
+
+
+def _may_be_retried(entry: Entry, now: datetime) -> bool:
+    if entry.is_open:
+        return not entry.is_busy(now)
+    return entry.outcome is not None and entry.outcome.state is OutcomeState.NOT_CREATED
+
+
+def _let_go(connection: sqlite3.Connection, intent_id: str) -> None:
+    connection.execute("DELETE FROM holds WHERE intent = ?", (intent_id,))

@@ -1,26 +1,23 @@
-"""The ledger: what must not be forgotten. Creates and how they ended, drafts, calls and whose.
+"""The ledger's counts: how many calls were made, and whose they are.
 
 Nothing here is thrown away, not by a purge and not where it is damaged: a row that is not as it was
 written is set apart and reported, and never used.
 """
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
 from tui.domain.budget import CallBudget
-from tui.domain.clean import clean
-from tui.domain.draft import Draft, Outcome, OutcomeState, Value
-from tui.domain.errors import StateError
+from tui.domain.draft import Outcome
 from tui.domain.ports import Clock, Intent
-from tui.domain.ticket import TicketRef
 from tui.store.checked_rows import CheckedTable, Row
+from tui.store.entry import Entry
+from tui.store.intents import IntentLog
 from tui.store.ledger_file import LedgerFile
 from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue_key import QueueKey
@@ -40,16 +37,6 @@ from tui.store.spending import (
 _SINCE = "account = ? AND slot > ? ORDER BY slot"
 _SALT_BYTES = 32
 _MICROSECOND = timedelta(microseconds=1)
-_DROPPED = "dropped"
-_INTENTS: Final = CheckedTable(
-    *("intents", "id", "queue", "workspace", "at", "content"),
-    *("state", "message", "ticket", "resolved"),
-    loss="a create in the outbox was damaged: look at the vendor whether its ticket exists",
-)
-_DRAFTS: Final = CheckedTable(
-    *("drafts", "queue", "workspace", "at", "content"),
-    loss="a kept draft was damaged and is lost",
-)
 _CALLS: Final = CheckedTable(
     *("calls", "account", "slot", "calls"),
     loss="a count of calls was damaged: the budget misses some of them",
@@ -72,27 +59,8 @@ _ACCOUNTS: Final = CheckedTable(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One create in the outbox."""
-
-    intent: Intent
-    outcome: Outcome | None
-    """None: no answer was ever recorded."""
-    is_dropped: bool
-    """A person said that nothing is to come of it."""
-    is_configured: bool
-    """The workspace it was meant for is one of the present configuration."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody knows how it ended."""
-        known = self.outcome is not None and self.outcome.state is not OutcomeState.UNKNOWN
-        return not known and not self.is_dropped
-
-
 class Ledger:
-    """An `Outbox` on disk, with drafts and call counts. For any thread.
+    """An `Outbox` on disk, with call counts. For any thread.
 
     Every method raises StateError where the file cannot be read or written. What a method wrote is
     on the disk when it returns.
@@ -100,6 +68,7 @@ class Ledger:
 
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
+        self._intents = IntentLog(file)
 
     @classmethod
     def open(cls, folder: Path, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
@@ -131,64 +100,19 @@ class Ledger:
 
     def record(self, intent: Intent) -> None:
         """Keep the intent. A second one with the same id is an error."""
-        name = intent.draft.workspace
-        row = (
-            *(intent.id, self._file.key_of(name) or "", name, to_microseconds(intent.at)),
-            *(_write_values(intent.draft.values), None, None, None, None),
-        )
-        with self._file.writing() as connection:
-            if connection.execute("SELECT 1 FROM intents WHERE id = ?", (intent.id,)).fetchone():
-                raise StateError(
-                    f"the create {clean(intent.id)} was recorded before: it is not sent twice"
-                )
-            _INTENTS.put(connection, row)
+        self._intents.record(intent, intent.at)
 
     def resolve(self, outcome: Outcome) -> None:
         """Keep how a create ended."""
-        ticket = None if outcome.ref is None else outcome.ref.id
-        self._settle(outcome.intent_id, outcome.state.value, outcome.message, ticket)
-
-    def drop(self, intent_id: str) -> bool:
-        """Keep that nothing is to come of an open create; return whether there was one."""
-        entry = self.entry(intent_id)
-        if entry is None or not entry.is_open:
-            return False
-        self._settle(intent_id, _DROPPED, entry.outcome.message if entry.outcome else "", None)
-        return True
+        self._intents.resolve(outcome)
 
     def open_intents(self) -> Sequence[Intent]:
         """Return the creates of the configured workspaces whose end is not known, oldest first."""
-        return tuple(
-            entry.intent for entry in self.entries() if entry.is_open and entry.is_configured
-        )
+        return tuple(entry.intent for entry in self._intents.open_entries())
 
     def entries(self) -> tuple[Entry, ...]:
         """Return every create, oldest first, those of other configurations too."""
-        return tuple(map(self._entry, self._file.rows(_INTENTS, "1 ORDER BY at, rowid")))
-
-    def entry(self, intent_id: str) -> Entry | None:
-        """Return one create; None where there is none of this id."""
-        for row in self._file.rows(_INTENTS, "id = ?", intent_id):
-            return self._entry(row)
-        return None
-
-    def save_draft(self, workspace: str, values: Mapping[str, Value]) -> None:
-        """Keep what was typed for a new ticket, in place of what was kept before."""
-        now = to_microseconds(self._file.clock.now())
-        with self._file.writing() as connection:
-            row = (self._key(workspace), workspace, now, _write_values(values))
-            _DRAFTS.put(connection, row)
-
-    def load_draft(self, workspace: str) -> Mapping[str, Value] | None:
-        """Return what was typed; None where nothing is kept."""
-        for row in self._file.rows(_DRAFTS, "queue = ?", self._key(workspace)):
-            return _read_values(row[3])
-        return None
-
-    def forget_draft(self, workspace: str) -> None:
-        """Delete what was typed."""
-        with self._file.writing() as connection:
-            connection.execute("DELETE FROM drafts WHERE queue = ?", (self._key(workspace),))
+        return self._intents.entries()
 
     def salt(self) -> bytes:
         """Return the random bytes of this ledger, the same for every process, for ever."""
@@ -316,33 +240,6 @@ class Ledger:
         rows = self._file.checked(connection, _RESTS, "account = ?", account)
         return to_moment(rows[0][1]) if rows else None
 
-    def _settle(self, intent_id: str, state: str, message: str, ticket: str | None) -> None:
-        now = to_microseconds(self._file.clock.now())
-        with self._file.writing() as connection:
-            for row in self._file.checked(connection, _INTENTS, "id = ?", intent_id):
-                _INTENTS.put(connection, (*row[:5], state, message, ticket, now))
-
-    def _entry(self, row: Row) -> Entry:
-        intent_id, key, stored_name, at, content, state, message, ticket, _ = row
-        name: str = stored_name
-        names_here = self._file.names_of(key)
-        if names_here and name not in names_here:
-            name = names_here[0]
-        outcome = None
-        if state not in (None, _DROPPED):
-            outcome = Outcome(
-                intent_id=intent_id,
-                state=OutcomeState(state),
-                ref=None if ticket is None else TicketRef(name, ticket),
-                message=message or "",
-            )
-        return Entry(
-            intent=Intent(id=intent_id, draft=Draft(name, _read_values(content)), at=to_moment(at)),
-            outcome=outcome,
-            is_dropped=state == _DROPPED,
-            is_configured=bool(names_here),
-        )
-
     def _origins(self, workspace: str, source: str) -> tuple[str, str]:
         """Return what tells whose calls they are: where the credential is from, then the queue."""
         return source, self._key(workspace)
@@ -356,14 +253,3 @@ class Ledger:
 
 def _by_slot(rows: list[Row]) -> Mapping[datetime, int]:
     return {to_moment(slot): calls for _, slot, calls in rows}
-
-
-def _write_values(values: Mapping[str, Value]) -> str:
-    return json.dumps(dict(values))
-
-
-def _read_values(text: str) -> Mapping[str, Value]:
-    return {
-        key: value if isinstance(value, str) else tuple(value)
-        for key, value in json.loads(text).items()
-    }

@@ -20,6 +20,8 @@ def forget_older(connection: sqlite3.Connection, queue: int, cutoff: int) -> int
         "DELETE FROM changes WHERE queue = ? AND (n > ? OR at < ?)", (queue, before, cutoff)
     )
     connection.execute("DELETE FROM polls WHERE queue = ? AND at < ?", (queue, cutoff))
+    connection.execute("DELETE FROM choices WHERE queue = ? AND as_of < ?", (queue, cutoff))
+    connection.execute("DELETE FROM tenant_fields WHERE queue = ? AND as_of < ?", (queue, cutoff))
     forget_samples(connection, cutoff, queue)
     renew_epoch(connection)
     return deleted

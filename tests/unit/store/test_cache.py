@@ -19,7 +19,7 @@ from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.errors import LeaseLost
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.person import Person
-from tui.domain.ticket import Priority, Status, Ticket, TicketRef
+from tui.domain.ticket import Status, Ticket, TicketRef
 from tui.store import cache as cache_module
 from tui.store.cache import TicketCache
 from tui.store.lease import Leases
@@ -242,7 +242,7 @@ class TestQueues:
 
         assert isinstance(answer, ChangeSet)
         assert (answer.added, answer.changed, answer.removed) == ((make_ticket("3"),), (), ())
-        assert one.first_tickets(9) == one.tickets() == (make_ticket("3"),)
+        assert one.tickets() == (make_ticket("3"),)
 
     def test_a_renamed_workspace_keeps_its_tickets(self, tmp_path: Path) -> None:
         open_cache(tmp_path).apply("qp", [make_ticket()])
@@ -250,7 +250,6 @@ class TestQueues:
         renamed = open_cache(tmp_path, queues={"emea": QUEUES["qp"]})
 
         assert renamed.tickets() == (make_ticket(workspace="emea"),)
-        assert renamed.first_tickets(5) == (make_ticket(workspace="emea"),)
 
     def test_two_names_of_one_queue_show_the_same(self, tmp_path: Path) -> None:
         cache = open_cache(tmp_path, queues={"a": QUEUES["qp"], "b": QUEUES["qp"]})
@@ -312,18 +311,6 @@ class TestTickets:
 
         assert not cache.apply("qp", [make_ticket(confirmed_at=later)])
         assert open_cache(tmp_path).tickets()[0].confirmed_at == later
-
-    def test_the_first_rows_come_by_urgency(self) -> None:
-        cache = open_cache(None)
-        closed = make_ticket("5", priority=Priority.CRITICAL, status=Status.RESOLVED)
-        undue = make_ticket("4", priority=Priority.HIGH)
-        due = make_ticket("3", priority=Priority.HIGH, due_at=NOON)
-        sooner = make_ticket("2", priority=Priority.HIGH, due_at=NOON - timedelta(days=1))
-        critical = make_ticket("1", priority=Priority.CRITICAL)
-        cache.apply("qp", [closed, undue, due, sooner, critical])
-
-        assert cache.first_tickets(9) == (critical, sooner, due, undue, closed)
-        assert cache.first_tickets(2) == (critical, sooner)
 
     def test_huge_bodies_are_kept_whole(self, tmp_path: Path) -> None:
         ticket = make_ticket(body="ä" * 5_000_000)

@@ -195,7 +195,6 @@ class TestCorruption:
             file = open_file(folder)
             cache = TicketCache(file)
             shown = cache.tickets()
-            cache.first_tickets(10)
             cache.apply("qp", TICKETS)
             cache.finish_sweep("qp", {ticket.ref for ticket in TICKETS})
             took = time.monotonic() - began

@@ -18,19 +18,16 @@ from support.journal import (
     QUEUES,
     calls_since,
     closed_later,
-    open_cache,
     open_ledger,
     statement,
 )
 from tui.domain.budget import CallBudget
-from tui.domain.draft import Draft, Outcome, OutcomeState, Value
+from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import StateError
-from tui.domain.ports import Intent, Outbox
-from tui.domain.ticket import TicketRef
+from tui.domain.ports import Intent
 from tui.store.database import DamagedFile
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LEDGER
-from tui.store.queue_key import QueueKey
 from tui.store.spending import GOOD_FOR, QUEUE, SHORT_WINDOW, SLACK, Spending, take_turns
 
 HOUR = timedelta(hours=1)
@@ -44,134 +41,6 @@ def make_intent(intent_id: str = "a", *, workspace: str = "qp", minute: int = 0)
 
 def outcome(state: OutcomeState, intent_id: str = "a", **values: object) -> Outcome:
     return Outcome(intent_id=intent_id, state=state, message="why", **values)  # type: ignore[arg-type]
-
-
-class TestOutbox:
-    def test_it_is_one(self, tmp_path: Path) -> None:
-        outbox: Outbox = open_ledger(tmp_path)
-
-        assert outbox.open_intents() == ()
-
-    def test_an_intent_is_there_after_a_restart_oldest_first(self, tmp_path: Path) -> None:
-        ledger = open_ledger(tmp_path)
-        ledger.record(make_intent("late", minute=5))
-        ledger.record(make_intent("early"))
-
-        assert open_ledger(tmp_path).open_intents() == (
-            make_intent("early"),
-            make_intent("late", minute=5),
-        )
-
-    def test_the_same_id_is_never_recorded_twice(self, tmp_path: Path) -> None:
-        ledger = open_ledger(tmp_path)
-        ledger.record(make_intent())
-
-        with pytest.raises(StateError, match="not sent twice"):
-            ledger.record(make_intent())
-        assert ledger.open_intents() == (make_intent(),)
-
-    @pytest.mark.parametrize("state", [OutcomeState.CREATED, OutcomeState.NOT_CREATED])
-    def test_a_certain_outcome_closes_it_and_is_kept(
-        self, tmp_path: Path, state: OutcomeState
-    ) -> None:
-        ledger = open_ledger(tmp_path)
-        ledger.record(make_intent())
-        ref = TicketRef("qp", "77") if state is OutcomeState.CREATED else None
-        ledger.resolve(outcome(state, ref=ref))
-
-        (entry,) = open_ledger(tmp_path).entries()
-
-        assert entry.is_open is False
-        assert entry.outcome == outcome(state, ref=ref)
-        assert open_ledger(tmp_path).open_intents() == ()
-
-    def test_an_unknown_outcome_leaves_it_open_and_is_kept(self, tmp_path: Path) -> None:
-        ledger = open_ledger(tmp_path)
-        ledger.record(make_intent())
-        ledger.resolve(outcome(OutcomeState.UNKNOWN))
-
-        (entry,) = ledger.entries()
-
-        assert entry.is_open is True
-        assert entry.outcome == outcome(OutcomeState.UNKNOWN)
-        assert ledger.open_intents() == (make_intent(),)
-
-    def test_an_outcome_of_nothing_is_no_entry(self, tmp_path: Path) -> None:
-        ledger = open_ledger(tmp_path)
-        ledger.resolve(outcome(OutcomeState.CREATED))
-
-        assert ledger.entries() == ()
-        assert ledger.entry("a") is None
-
-    def test_a_person_may_drop_an_open_one_only(self, tmp_path: Path) -> None:
-        ledger = open_ledger(tmp_path)
-        for intent_id in ("a", "b", "c"):
-            ledger.record(make_intent(intent_id))
-        ledger.resolve(outcome(OutcomeState.CREATED, "b"))
-        ledger.resolve(outcome(OutcomeState.UNKNOWN, "c"))
-
-        assert [ledger.drop(each) for each in ("a", "b", "c", "missing")] == [
-            *(True, False, True, False)
-        ]
-        assert ledger.drop("a") is False, "again"
-        assert ledger.open_intents() == ()
-        assert [entry.is_dropped for entry in ledger.entries()] == [True, False, True]
-
-    def test_creates_of_another_configuration_are_not_offered_under_the_same_name(
-        self, tmp_path: Path
-    ) -> None:
-        open_ledger(tmp_path).record(make_intent())
-        other = QueueKey("questionpro", "https://other.example", "1")
-
-        elsewhere = open_ledger(tmp_path, queues={"qp": other})
-
-        assert elsewhere.open_intents() == ()
-        (entry,) = elsewhere.entries()
-        assert (entry.is_open, entry.is_configured) == (True, False)
-
-    def test_a_renamed_workspace_keeps_its_creates(self, tmp_path: Path) -> None:
-        ledger = open_ledger(tmp_path)
-        ledger.record(make_intent())
-        ledger.resolve(outcome(OutcomeState.UNKNOWN, ref=TicketRef("qp", "7")))
-
-        (entry,) = open_ledger(tmp_path, queues={"emea": QUEUES["qp"]}).entries()
-
-        assert entry.intent.draft.workspace == "emea"
-        assert entry.outcome is not None
-        assert str(entry.outcome.ref) == "emea/7"
-
-    def test_a_purge_does_not_touch_it(self, tmp_path: Path) -> None:
-        open_ledger(tmp_path).record(make_intent())
-
-        open_cache(tmp_path).purge()
-
-        assert open_ledger(tmp_path).open_intents() == (make_intent(),)
-
-
-class TestDrafts:
-    @given(
-        st.dictionaries(
-            st.text(max_size=5),
-            st.text(st.characters(categories=None), max_size=9)
-            | st.lists(st.text(max_size=3), max_size=3).map(tuple),
-        )
-    )
-    def test_whatever_was_typed_is_kept(self, values: dict[str, Value]) -> None:
-        ledger = ledger_in_memory()
-
-        ledger.save_draft("qp", {"before": "x"})
-        ledger.save_draft("qp", values)
-
-        assert ledger.load_draft("qp") == values
-        assert ledger.load_draft("klink") is None
-
-    def test_it_is_there_after_a_restart_until_it_is_forgotten(self, tmp_path: Path) -> None:
-        open_ledger(tmp_path).save_draft("qp", {"title": "Half a sen"})
-        ledger = open_ledger(tmp_path, queues={"emea": QUEUES["qp"]})
-
-        assert ledger.load_draft("emea") == {"title": "Half a sen"}
-        ledger.forget_draft("emea")
-        assert open_ledger(tmp_path).load_draft("qp") is None
 
 
 class TestCalls:
@@ -470,13 +339,11 @@ class TestDamage:
             ("UPDATE intents SET content = '{}'", Ledger.entries, "a create in the outbox"),
             ("UPDATE intents SET state = 'created'", Ledger.open_intents, "a create in the outbox"),
             ("UPDATE intents SET content = CAST(x'ff' AS TEXT)", Ledger.entries, "a create"),
-            ("UPDATE intents SET queue = ''", lambda x: x.drop("a"), "a create"),
             (
                 "UPDATE intents SET at = 0",
                 lambda x: x.resolve(outcome(OutcomeState.CREATED)),
                 "a create",
             ),
-            ("UPDATE drafts SET content = 'x'", lambda x: x.load_draft("qp"), "a kept draft"),
             ("UPDATE calls SET calls = 0", lambda x: calls_since(x, "k", NOON), "a count of calls"),
             ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON + SLOT), "a count"),
             (
@@ -503,7 +370,6 @@ class TestDamage:
         ledger = open_ledger(tmp_path)
         ledger.record(make_intent("a"))
         ledger.record(make_intent("b"))
-        ledger.save_draft("qp", {"title": "x"})
         ledger.spend_calls("k", 5, NOON, BUDGET, per_minute=300)
         ledger.salt()
         ledger.remember_account("qp", "source", "k")
