@@ -40,7 +40,9 @@ class Creates:
     def open_creates(self) -> tuple[OpenCreate, ...]:
         """Return the creates whose end nobody knows, of every viewer, oldest first.
 
-        The same object as long as nothing changed.
+        The same object as long as nothing changed. When `Service.start` has returned, what this
+        process takes up is in it as LOOKING: `ticketdeck outbox` waits for what is not OPEN. One
+        that is older than half a minute is looked for once, at once, and wholly.
         """
         return ()
 
