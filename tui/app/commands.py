@@ -57,6 +57,10 @@ COMMANDS = (
     Command("data.refresh_all", ("R",), "Read all workspaces now"),
     Command("data.sources", ("L",), "The last polls, calls left, and the log", "polls"),
     Command("data.outbox", ("X",), "The outbox: creates whose end nobody knows", "outbox"),
+    Command("outbox.retry", ("r",), "Send it again: it is not there", "send again"),
+    Command("outbox.drop", ("d",), "Drop it: nothing is to come of it", "drop"),
+    Command("outbox.ticket", ("o",), "Open a ticket that might be it", "ticket"),
+    Command("outbox.form", ("e",), "Open in the form what was typed", "form"),
     Command("app.next_pane", ("tab",), "Next workspace, part of a ticket, or the log"),
     Command("app.previous_pane", ("shift+tab",), "Workspace before, or part of a ticket"),
     Command("data.freeze", ("P",), "Freeze what is shown, or let it go on", "freeze"),
@@ -107,17 +111,25 @@ ACTS = (
 _NOT_IN_FORMS = frozenset(
     {"app.back", "app.theme", "app.suspend", "app.next_pane", "app.previous_pane"}
 )
+_IN_OUTBOX = frozenset({"list.open", *MOVES})
 
 
 def can_meet(one: str, other: str) -> bool:
     """Whether there is a screen that has both commands, so that they cannot share a key."""
     if one == other:
         return False
-    in_form = [command_id.startswith("form.") for command_id in (one, other)]
-    if in_form[0] == in_form[1]:
-        return True
-    outside = other if in_form[0] else one
-    return outside.startswith("app.") and outside not in _NOT_IN_FORMS
+    for room in ("form.", "outbox."):
+        inside = one.startswith(room), other.startswith(room)
+        if any(inside):
+            return all(inside) or _is_in(room, other if inside[0] else one)
+    return True
+
+
+def _is_in(room: str, command_id: str) -> bool:
+    """Whether a command from elsewhere is at hand in the form, or in the outbox."""
+    if room == "outbox.":
+        return command_id.startswith("app.") or command_id in _IN_OUTBOX
+    return command_id.startswith("app.") and command_id not in _NOT_IN_FORMS
 
 
 def view_place(command_id: str) -> int | None:

@@ -25,6 +25,7 @@ _GROUPS = {
     "workspace": "Views and workspaces",
     "ticket": "Ticket",
     "data": "Data",
+    "outbox": "Outbox",
     "app": "Dashboard",
 }
 """Titles by the first part of a command's id, in their order."""

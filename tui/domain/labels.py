@@ -24,7 +24,12 @@ _STATUSES = {
 
 def priority_label(ticket: Ticket) -> str:
     """Return `CRIT HIGH MED LOW`, `?` for a word not known, `-` where the vendor has none."""
-    return _PRIORITIES[ticket.priority]
+    return priority_word(ticket.priority)
+
+
+def priority_word(priority: Priority) -> str:
+    """Return the same where there is no ticket yet."""
+    return _PRIORITIES[priority]
 
 
 def status_label(ticket: Ticket) -> str:

@@ -61,6 +61,9 @@ class DeckScreen(Screen[Result]):
     class SuspendWanted(Message):
         """Somebody wants the shell."""
 
+    class OutboxWanted(Message):
+        """Somebody wants to see the creates whose end nobody knows."""
+
     class SourcesWanted(Message):
         """Somebody asks what the polling of a workspace did, or of any (None)."""
 
@@ -234,6 +237,9 @@ class DeckScreen(Screen[Result]):
 
     def action_data_freeze(self) -> None:
         self.post_message(self.FreezeWanted())
+
+    def action_data_outbox(self) -> None:
+        self.post_message(self.OutboxWanted())
 
     def action_app_help(self) -> None:
         self.post_message(self.HelpWanted())

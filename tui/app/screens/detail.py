@@ -44,6 +44,7 @@ class DetailScreen(Leafing[None], Acting[None], WhyMoves[None], Taking[None], Re
         "ticket.copy_link",
         *ACTS,
         "data.refresh",
+        "data.outbox",
         "data.freeze",
         *EVERYWHERE,
     )

@@ -67,7 +67,9 @@ class ScopeScreen(ModalListMoves[ScopeChoice | None]):
             yield self.items
 
     def on_mount(self) -> None:
-        self.items.styles.height = min(len(self._names) + 1, _HEIGHT_MOST) + self.items.HEADER
+        self.items.styles.height = (
+            min(len(self._names) + 1, _HEIGHT_MOST) + self.items.header_count()
+        )
         self.items.focus()
         self._show()
 

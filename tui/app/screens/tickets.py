@@ -15,9 +15,11 @@ from tui.app.formatting import Line, Span, line_width
 from tui.app.health_text import is_trusted, trust_line, was_never_read
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
+from tui.app.pending_text import creates_here
 from tui.app.place_line import Place, place_line
 from tui.app.screens.finding import Finding
 from tui.app.screens.marking import Marking
+from tui.app.screens.polling import PollMoves
 from tui.app.screens.taking import TakingFromList
 from tui.app.screens.why import WhyMoves
 from tui.app.top_line import scope_and_clock, words_and_clock
@@ -46,7 +48,9 @@ _NEEDS_ALL = frozenset(
 """Actions that would leave out what is not loaded yet."""
 
 
-class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList[None]):
+class TicketsScreen(
+    WhyMoves[None], Finding[None], Marking[None], TakingFromList[None], PollMoves[None]
+):
     """The live list, and the ticket under its cursor."""
 
     COMMAND_IDS = (
@@ -76,6 +80,7 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         "data.refresh",
         "data.refresh_all",
         "data.sources",
+        "data.outbox",
         "data.freeze",
         *EVERYWHERE,
     )
@@ -261,10 +266,16 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         )
         self._show_empty(now)
         self.items.follow(now, from_the_top=is_loading and not self.items.was_moved)
+        self._show_pending()
         self._show_top(now)
         self._show_place()
         self._show_preview()
         self.watch_cursor(now)
+
+    def _show_pending(self) -> None:
+        creates = creates_here(self._bridge.open_creates, self.workspaces)
+        key = self.look.keymap.shown("data.outbox", self.COMMAND_IDS)
+        self.items.show_pending(creates, outbox_key=key)
 
     def _show_top(self, now: datetime) -> None:
         face, mirror = self.look.face, self._mirror
@@ -390,17 +401,3 @@ class TicketsScreen(WhyMoves[None], Finding[None], Marking[None], TakingFromList
         only_one = self.workspaces[0] if len(self.workspaces) == 1 else None
         ticket = self.items.ticket
         self.post_message(self.CreateWanted(only_one, ticket.ref.workspace if ticket else None))
-
-    def action_data_refresh(self) -> None:
-        for name in self.workspaces or (None,):
-            self._bridge.refresh(name)
-        self.say(f"Reading {' + '.join(self.workspaces) or 'all workspaces'}")
-
-    def action_data_sources(self) -> None:
-        ticket = self.items.ticket
-        near = ticket.ref.workspace if ticket else next(iter(self.workspaces), None)
-        self.post_message(self.SourcesWanted(near))
-
-    def action_data_refresh_all(self) -> None:
-        self._bridge.refresh()
-        self.say("Reading all workspaces")

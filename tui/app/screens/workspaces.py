@@ -49,6 +49,7 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None]):
         "data.refresh_all",
         "data.freeze",
         "data.sources",
+        "data.outbox",
         *EVERYWHERE,
     )
     HINTS = (

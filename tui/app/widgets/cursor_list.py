@@ -113,7 +113,9 @@ class CursorList(LinePane, can_focus=True):
     @property
     def row_on_screen(self) -> Offset:
         """Where the row of the cursor begins on the screen."""
-        y = self.HEADER + self.first_line(self.cursor) - self.top if self.item_count() else 0
+        if not self.item_count():
+            return self.region.offset
+        y = self.header_count() + self.first_line(self.cursor) - self.top
         return self.region.offset + Offset(0, max(y, 0))
 
     def on_resize(self) -> None:
@@ -127,8 +129,9 @@ class CursorList(LinePane, can_focus=True):
         self._wheel(event, -WHEEL_STEP)
 
     def on_click(self, event: events.Click) -> None:
-        number = event.y - self.HEADER + self.top
-        if event.y < self.HEADER or number >= self.line_count():
+        below = event.y - self.header_count()
+        number = below + self.top
+        if below < 0 or number >= self.line_count():
             return
         self.move_to(self.item_at(number))
         if event.chain > 1:

@@ -23,8 +23,6 @@ class LinePane(ScrollView):
     size is set without a layout, because Textual repaints a widget whose virtual size changed.
     """
 
-    HEADER = 0
-    """How many lines at the top do not scroll."""
     INDENT = 0
 
     DEFAULT_CSS = """
@@ -60,6 +58,10 @@ class LinePane(ScrollView):
         """Return a line of the content."""
         raise NotImplementedError
 
+    def header_count(self) -> int:
+        """How many lines at the top do not scroll."""
+        return 0
+
     def header_at(self, number: int) -> Line:
         """Return a line of the header."""
         return BLANK
@@ -71,7 +73,7 @@ class LinePane(ScrollView):
     @property
     def page(self) -> int:
         """How many lines of content fit."""
-        return max(self.size.height - self.HEADER, 0)
+        return max(self.size.height - self.header_count(), 0)
 
     @property
     def top(self) -> int:
@@ -133,16 +135,17 @@ class LinePane(ScrollView):
         self.post_message(self.Unsteady(self.region.y + y))
 
     def _measure(self) -> None:
-        size = Size(self.size.width, self.line_count() + self.HEADER)
+        size = Size(self.size.width, self.line_count() + self.header_count())
         self.set_reactive(Widget.virtual_size, size)
 
     def _line_on_screen(self, y: int) -> Drawn:
-        if y < self.HEADER:
+        below = y - self.header_count()
+        if below < 0:
             return self.header_at(y), "background"
-        number = y - self.HEADER + self.top
+        number = below + self.top
         if number < self.line_count():
             return self.line_at(number)
-        return self.filler_at(y - self.HEADER), "background"
+        return self.filler_at(below), "background"
 
 
 def _difference(before: Drawn, now: Drawn, width: int) -> tuple[int, int]:

@@ -29,8 +29,6 @@ class ScopeRow:
 class ScopeList(CursorList):
     """All workspaces, then each; chosen ones carry a mark."""
 
-    HEADER = 1
-
     def __init__(self, painter: Painter, glyphs: Glyphs, rows: Sequence[ScopeRow]) -> None:
         super().__init__(painter)
         self._glyphs = glyphs
@@ -52,6 +50,9 @@ class ScopeList(CursorList):
 
     def ground_at(self, number: int) -> str:
         return "cursor" if number == self.cursor else "surface"
+
+    def header_count(self) -> int:
+        return 1
 
     def header_at(self, number: int) -> Line:
         counts = f"{'OPEN':>{_COUNT_WIDTH}}{'OVER':>{_COUNT_WIDTH}}"

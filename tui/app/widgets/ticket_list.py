@@ -1,6 +1,6 @@
 """The list of tickets: a view of indices, drawn by the line, the cursor kept on its ticket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tui.app.columns import (
@@ -13,21 +13,25 @@ from tui.app.columns import (
 )
 from tui.app.formatting import Glyphs, Line
 from tui.app.painting import Painter
+from tui.app.pending_text import pending_height, pending_line
 from tui.app.queue_view import QueueView
 from tui.app.sorted_keys import SortKey
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
 from tui.domain.activity import Novelty
 from tui.domain.acts import NO_ACTS, LocalActs
+from tui.domain.creates import OpenCreate
 from tui.domain.order import Order
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.urgency import next_change
 
 
 class TicketList(CursorList):
-    """Shows a `QueueView`; no cost of a key or a change grows with the number of tickets."""
+    """Shows a `QueueView`; no cost of a key or a change grows with the number of tickets.
 
-    HEADER = 1
+    Creates that have no ticket yet stand above it, whatever it shows. The cursor never gets there:
+    nothing can be done to what may not exist.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,8 @@ class TicketList(CursorList):
         self._columns = Columns(HANDLE_LEAST, 0)
         self._columns_for = (0, 0, 0)
         self._handle_width = HANDLE_LEAST
+        self._pending: Sequence[OpenCreate] = ()
+        self._outbox_key = ""
         self._on: tuple[TicketRef, SortKey, Order] | None = None
         """The ticket under the cursor, and where it stood in which order."""
         self._remember()
@@ -87,6 +93,20 @@ class TicketList(CursorList):
         self.draw_changes()
         if before != self._on:
             self.post_message(self.CursorMoved(self))
+
+    def show_pending(self, creates: Sequence[OpenCreate], *, outbox_key: str) -> None:
+        """Show these at the head, the latest first; `outbox_key` leads to all of them.
+
+        A list that was scrolled scrolls along, so that its rows stay where they are.
+        """
+        if (creates, outbox_key) == (self._pending, self._outbox_key):
+            return
+        before = self.header_count()
+        self._pending, self._outbox_key = creates, outbox_key
+        if self.top and self.header_count() != before:
+            self.scroll_lines(self.top + self.header_count() - before)
+        self._bring_into_sight()
+        self.draw_changes()
 
     def restart(self) -> None:
         self._on = None
@@ -127,8 +147,21 @@ class TicketList(CursorList):
     def item_count(self) -> int:
         return len(self._view)
 
+    def header_count(self) -> int:
+        return 1 + pending_height(len(self._pending), self.size.height - 1)
+
     def header_at(self, number: int) -> Line:
-        return header_row(self._fitting_columns(), self._glyphs, self._view.order)
+        columns = self._fitting_columns()
+        if number == 0:
+            return header_row(columns, self._glyphs, self._view.order)
+        return pending_line(
+            number - 1,
+            self._pending,
+            columns,
+            self._glyphs,
+            height=self.header_count() - 1,
+            outbox_key=self._outbox_key,
+        )
 
     def line_at(self, number: int) -> Drawn:
         ticket = self._view[number]

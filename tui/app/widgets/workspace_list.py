@@ -47,8 +47,6 @@ class WorkspaceRow:
 class WorkspaceList(CursorList):
     """All workspaces, then each; one that is in trouble has a second line that says why."""
 
-    HEADER = 1
-
     def __init__(
         self, painter: Painter, glyphs: Glyphs, *, now: datetime, widget_id: str | None = None
     ) -> None:
@@ -89,6 +87,9 @@ class WorkspaceList(CursorList):
 
     def item_at(self, number: int) -> int:
         return self._lines[number][0]
+
+    def header_count(self) -> int:
+        return 1
 
     def header_at(self, number: int) -> Line:
         columns = self._columns()
