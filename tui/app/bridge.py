@@ -232,7 +232,7 @@ class Bridge:
         """Send a checked draft; answered by `CreateEnded`."""
 
         def answer(future: Future[Outcome]) -> Message:
-            return CreateEnded(draft, _outcome(future))
+            return CreateEnded(draft, _outcome(future), draft_id)
 
         self._answer(self._service.creates.create(draft, draft_id=draft_id), answer)
 
@@ -240,7 +240,7 @@ class Bridge:
         """Create anew what an open create was for; answered by `CreateEnded`."""
 
         def answer(future: Future[Outcome]) -> Message:
-            return CreateEnded(create.draft, _outcome(future))
+            return CreateEnded(create.draft, _outcome(future), create.draft_id)
 
         self._answer(self._service.creates.send_again(create.id), answer)
 
@@ -291,14 +291,21 @@ class Bridge:
 
         self._answer(self._service.forms.drafts(), answer)
 
-    def keep_draft(self, draft: KeptDraft) -> None:
-        """Keep what stands in a form; answered by `DraftKept`."""
+    def keep_draft(self, draft: KeptDraft) -> Future[DraftKept]:
+        """Keep what stands in a form; answered by `DraftKept`.
+
+        Who cannot wait for the message, because the program is ending, waits for the future.
+        """
+        ended: Future[DraftKept] = Future()
 
         def answer(future: Future[KeptDraft]) -> Message:
             came = _result(future)
-            return DraftKept(draft, came[0] or draft, came[1])
+            kept = DraftKept(draft, came[0] or draft, came[1])
+            ended.set_result(kept)
+            return kept
 
         self._answer(self._service.forms.keep_draft(draft), answer)
+        return ended
 
     def forget_draft(self, draft_id: str) -> None:
         """Delete a kept draft. Where that fails it is offered once more."""

@@ -68,6 +68,8 @@ class CreateEnded(Message):
 
     draft: Draft
     outcome: Outcome
+    draft_id: str = ""
+    """The kept draft that it was typed in; "" where there is none."""
 
 
 @dataclass
