@@ -110,6 +110,8 @@ class Looks(NamedTuple):
     views: list[tuple[str, str, str]]
     """Name, query and sort."""
     warnings: list[str]
+    templates: list[tuple[str, str | None, list[tuple[str, str]]]]
+    """Name, workspace, and pairs of key and value."""
 
 
 class ConfigDigest(NamedTuple):

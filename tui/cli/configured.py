@@ -17,7 +17,7 @@ from tui.domain.draft import nearest_name
 from tui.domain.errors import ConfigError, UsageError
 from tui.store.queue_key import QueueKey
 from tui.theming.files import theme_names, user_folder
-from tui.vendors.registry import vendor_declarations, vendor_spec
+from tui.vendors.registry import vendor_declarations, vendor_spec, vendor_specs
 
 NO_WORKSPACE = "no workspace is configured; fill one in, then run: ticketdeck check"
 
@@ -40,7 +40,12 @@ def load_configuration(path: Path | None) -> Config:
         raise NoConfiguration
     themes = theme_names(user_folder(found))
     return load_config(
-        found, vendor_declarations(), themes=themes, commands=BY_ID, check_keys=key_problems
+        found,
+        vendor_declarations(),
+        themes=themes,
+        commands=BY_ID,
+        check_keys=key_problems,
+        fields={vendor: spec.fields for vendor, spec in vendor_specs().items()},
     )
 
 

@@ -11,6 +11,7 @@ from tui.config.secrets import (
     FileCredential,
     KeyringCredential,
 )
+from tui.domain.creates import Template
 from tui.domain.secret import CredentialSource
 
 _HIDDEN = "***"
@@ -43,8 +44,17 @@ def redacted(config: Config) -> dict[str, Any]:
                 {"name": view.name, "query": view.query, "sort": view.sort} for view in config.views
             ]
             or None,
+            "templates": [_template(template) for template in config.templates] or None,
         }
     )
+
+
+def _template(template: Template) -> dict[str, Any]:
+    fields: dict[str, list[str]] = {}
+    for key, value in template.pairs:
+        fields.setdefault(key, []).append(value)
+    single = {key: each[0] if len(each) == 1 else each for key, each in fields.items()}
+    return _given({"name": template.name, "workspace": template.workspace, "fields": single})
 
 
 def _workspace(configured: WorkspaceConfig) -> dict[str, Any]:

@@ -148,4 +148,5 @@ def looks_of(config: "Config") -> Looks:
         withheld=sorted(credential_variables(config)),
         views=[(view.name, view.query, view.sort) for view in config.views],
         warnings=[str(warning) for warning in config.warnings],
+        templates=[(each.name, each.workspace, list(each.pairs)) for each in config.templates],
     )

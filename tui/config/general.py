@@ -39,6 +39,7 @@ TOP_KEYS = (
     "store_bodies",
     "workspaces",
     "views",
+    "templates",
     "keys",
     "alerts",
     "network",
@@ -60,7 +61,7 @@ def read_general(
     commands: Collection[str],
     check_keys: KeyCheck | None = None,
 ) -> Config:
-    """Return the configuration without its workspaces; wrong values stay at their defaults."""
+    """Return all but the workspaces and templates; wrong values stay at their defaults."""
     folder = path.parent
     usual = Config(path=path)
     store_bodies = top.flag("store_bodies")

@@ -9,6 +9,7 @@ from tui.config.model import Config, WorkspaceConfig
 from tui.config.secrets import withhold_credentials
 from tui.config.source import Source, folder_problem, read_source
 from tui.config.table import Findings, Table, dotted
+from tui.config.templates import NO_FIELDS, Fields, read_templates
 from tui.config.workspaces import Surroundings, read_workspace
 from tui.domain.budget import CallBudget
 from tui.domain.clean import clean
@@ -27,11 +28,13 @@ def load_config(
     themes: Collection[str] = (),
     commands: Collection[str] = (),
     check_keys: KeyCheck | None = None,
+    fields: Fields = NO_FIELDS,
 ) -> Config:
     """Return the configuration of `path` and of every `workspaces.d/*.toml` beside it.
 
     Unknown keys become `Config.warnings`; so do a theme and a command that are not among `themes`
-    and `commands`, where those are given, and what `check_keys` says of the keys.
+    and `commands`, where those are given, and what `check_keys` says of the keys. `fields` are
+    those of every vendor's new tickets, to check templates against.
 
     Raises:
         ConfigError: with every problem that keeps the program from starting, and the warnings. A
@@ -51,11 +54,13 @@ def load_config(
         table.finish(("workspaces",))
         found.read(table)
         every.append(table.findings)
+    templates = read_templates(top, found.vendors, fields, TOP_KEYS)
     if any(findings.has_errors for findings in every):
         raise ConfigError(*(problem for findings in every for problem in findings.problems()))
     return replace(
         config,
         workspaces=withhold_credentials(found.workspaces),
+        templates=templates,
         warnings=tuple(problem for findings in every for problem in findings.warnings()),
     )
 
@@ -95,6 +100,12 @@ class _Found:
                 "call_budget",
                 f"differs from {elsewhere}, which has the same credential and so the same budget",
             )
+
+    @property
+    def vendors(self) -> Mapping[str, str | None]:
+        """The vendor id of every workspace by name; None where the workspace is wrong."""
+        sound = {each.workspace.name: each.workspace.vendor for each in self._workspaces}
+        return {name: sound.get(name) for name in self._names}
 
     @property
     def workspaces(self) -> tuple[WorkspaceConfig, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tui.domain.budget import CallBudget
+from tui.domain.creates import Template
 from tui.domain.errors import Problem
 from tui.domain.secret import CredentialSource
 from tui.domain.settings import VendorSettings
@@ -70,6 +71,8 @@ class Config:
     retention: timedelta = timedelta(days=30)
     store_bodies: bool = True
     views: tuple[View, ...] = ()
+    templates: tuple[Template, ...] = ()
+    """Names are unique."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Keys by command id; an empty tuple unbinds the command."""
     bell: tuple[BellRule, ...] = ("critical", "overdue")

@@ -26,7 +26,7 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 """Keys that somebody would give a literal credential."""
-_NO_SECRETS = (
+NO_SECRETS = (
     'a credential does not belong in this file; write credential = { env = "NAME" } '
     "(or command, file, keyring)"
 )
@@ -203,7 +203,7 @@ class Table:
             secrets = list(_secret_keys(self.path, {key: value}))
             if secrets:
                 for secret in secrets:
-                    self.findings.error(secret, _NO_SECRETS)
+                    self.findings.error(secret, NO_SECRETS)
                 missing = [need for need in missing if "credential" not in need]
                 continue
             nearest = nearest_name(key, known)
@@ -244,6 +244,11 @@ class Table:
 
     def _wrong_type(self, key: str, wanted: str, value: object) -> None:
         self.error(key, f"takes {wanted}, not {type_words(value)}")
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether somebody would give a key of this name a literal credential."""
+    return _SECRET_KEY.search(key) is not None
 
 
 def none_of(value: str, choices: Sequence[str]) -> str:
@@ -291,7 +296,7 @@ def _secret_keys(path: KeyPath, value: object) -> Iterator[KeyPath]:
         place, inside = waiting.pop()
         if isinstance(inside, dict):
             for key, inner in inside.items():
-                if _SECRET_KEY.search(key) and not isinstance(inner, dict | bool):
+                if is_secret_key(key) and not isinstance(inner, dict | bool):
                     yield (*place, key)
                 else:
                     waiting.append(((*place, key), inner))

@@ -17,6 +17,7 @@ from tui.config.secrets import (
     credential_identity,
 )
 from tui.domain.budget import CallBudget
+from tui.domain.creates import Template
 from tui.domain.errors import ConfigError
 from tui.domain.ticket import Priority, Status
 from tui.domain.view import View
@@ -64,6 +65,12 @@ sort = "due:desc"
 [[views]]
 name = "All"
 query = ""
+
+[[templates]]
+name = "Tills down"
+[templates.fields]
+comment = "Store:"
+count = 3
 
 [keys]
 "ticket.create" = ["n", "ctrl+n", "n"]
@@ -130,6 +137,7 @@ def test_every_key_is_understood(tmp_path: Path) -> None:
             View(name="On fire", query="is:open priority:high+", sort="due:desc"),
             View(name="All"),
         ),
+        templates=(Template(name="Tills down", pairs=(("comment", "Store:"), ("count", "3"))),),
         keys={"ticket.create": ("n", "ctrl+n"), "ticket.mark": ("space",), "app.quit": ()},
         bell=(),
         network=Network(ca_bundle=tmp_path / "corp.pem", proxy="http://proxy:3128", timeout_s=45.0),
