@@ -55,7 +55,16 @@ def load_deck(options: Options, output: Output) -> Deck:
         ConfigError: there is none, it cannot be used, or it has no workspace.
         UsageError: `-w` names a workspace that is not configured.
     """
-    config = load_configuration(options.config)
+    return load_deck_of(load_configuration(options.config), options, output)
+
+
+def load_deck_of(config: Config, options: Options, output: Output) -> Deck:
+    """Compose everything from a configuration that was read; its warnings are narrated.
+
+    Raises:
+        ConfigError: it has no workspace, or no place for the journal is known.
+        UsageError: `-w` names a workspace that is not configured.
+    """
     for warning in config.warnings:
         output.narrate(f"warning: {warning}")
     deck = open_deck(config, options)

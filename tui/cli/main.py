@@ -35,6 +35,7 @@ COMMANDS = {
     "list": ("tui.cli.list_", "print the queue, most urgent first"),
     "show": ("tui.cli.show", "print one ticket, whole"),
     "create": ("tui.cli.create", "create one ticket"),
+    "outbox": ("tui.cli.outbox", "the creates that nobody knows the end of"),
     "watch": ("tui.cli.watch", "print what happens, as it happens"),
     "poll": ("tui.cli.poll", "poll without a screen, for all who share the store"),
     "status": ("tui.cli.status", "one line from the store, for a prompt or a status bar"),
