@@ -2,44 +2,45 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.exits import Exit
 from tui.cli.fields import Pair, parse_pair, read_fields
 from tui.cli.formats import to_json
-from tui.cli.output import Output, OutputLost
+from tui.cli.output import Output
+from tui.cli.sending import send
 from tui.cli.terminal import is_terminal
 from tui.domain.clean import clean
-from tui.domain.draft import (
-    Draft,
-    FieldSpec,
-    Outcome,
-    OutcomeState,
-    RequestPreview,
-    check_draft,
-)
+from tui.domain.creates import Template
+from tui.domain.draft import Draft, FieldSpec, RequestPreview, check_draft, nearest_name
 from tui.domain.errors import UsageError, WriteRefused
 from tui.domain.workspace import Workspace
 
-if TYPE_CHECKING:
-    from tui.engine.service import Service
-
-USAGE = "-w NAME [--field KEY=VALUE]... [--from FILE|-] [--dry-run]"
+USAGE = "-w NAME [--field KEY=VALUE]... [--from FILE|-] [--template T] [--key K] [--dry-run]"
 DESCRIPTION = """\
 Create one ticket and print its ref. The request is sent once and never again by
-itself. Fields go by the vendor's own names; nested ones are dotted. On a terminal,
-required fields that are missing are asked for."""
+itself. Where no certain answer comes, the newest tickets are read for half a minute;
+what stays unknown waits in the outbox (ticketdeck outbox).
+
+Fields go by the vendor's own names; nested ones are dotted. --field wins over --from,
+and --from over --template. On a terminal, required fields that are missing are asked
+for."""
 EXAMPLES = """\
 examples:
   ticketdeck create -w cx-emea --field priority=HIGH --field comment='Tills down'
   ticketdeck create -w inbox --field creator.name=Bill --field tags=vip --field tags=oslo
   ticketdeck create -w klink --from ticket.toml --dry-run
+  ticketdeck create --template outage --field title='Tills down in Oslo'
   generate | ticketdeck create -w klink --from - --format json
+  ticketdeck create -w klink --from alert.json --key "alert-$ALERT_ID"
+
+--template takes a name of [[templates]] in the configuration; one that names its
+workspace needs no -w. With --key, what was created under the same key before, or may
+have been, is not sent: its outcome is printed again.
 
 exit codes: 0 created, 1 not created, 2 a field or the call is wrong, 3 not created
 because the credential was refused, 5 nobody knows: look before you send again"""
+_LONGEST_KEY = 200
 
 
 class CreateOptions(Options):
@@ -47,6 +48,8 @@ class CreateOptions(Options):
 
     fields: list[Pair]
     source: str | None
+    template: str | None
+    key: str | None
     dry_run: bool
     format: str
 
@@ -72,6 +75,15 @@ def add_arguments(parser: Parser) -> None:
         help="fields from a TOML or JSON file, or from stdin; --field wins over it",
     )
     parser.add_argument(
+        "--template", metavar="T", help="begin with the fields of a template of the configuration"
+    )
+    parser.add_argument(
+        "--key",
+        type=read_key,
+        metavar="K",
+        help="your own name for this ticket: the same one never sends twice",
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="print the exact request, its credential masked, and send nothing",
@@ -88,32 +100,95 @@ def add_arguments(parser: Parser) -> None:
 def run(options: CreateOptions, output: Output) -> int:
     """Create the ticket and return the exit code."""
     output.require_stdout()
-    if len(set(options.workspaces)) != 1:
-        raise UsageError("create needs one workspace: -w NAME")
-    from tui.cli.bootstrap import load_deck
+    from tui.cli.bootstrap import load_deck_of
+    from tui.cli.configured import load_configuration
     from tui.cli.running import running
 
-    deck = load_deck(options, output)
+    config = load_configuration(options.config)
+    template = find_template(config.templates, options.template)
+    options.workspaces = [chosen_workspace(options.workspaces, template)]
+    deck = load_deck_of(config, options, output)
     workspace = deck.service.workspaces[0]
     specs = deck.service.fields(workspace.name)
     if not specs:
         raise UsageError(f"{workspace.title} takes no new tickets ({workspace.name})")
     if workspace.observe and not options.dry_run:
         raise WriteRefused(f"{workspace.name} is in observe mode: nothing is written there")
-    draft = _checked_draft(workspace, specs, _pairs(options, specs, output), output)
+    draft = _checked_draft(workspace, specs, _pairs(options, template, specs, output), output)
     if draft is None:
         return Exit.USAGE
     with running(deck.service) as service:
         if options.dry_run:
             output.data(_preview(service.render(draft).result(), options.format, output))
             return Exit.DONE
-        return _send(service, draft, options.format, output)
+        creates, key = service.creates, options.key
+        return send(service, draft, lambda: creates.create(draft, key=key), options.format, output)
 
 
-def _pairs(options: CreateOptions, specs: Sequence[FieldSpec], output: Output) -> list[Pair]:
-    given = {key for key, _ in options.fields}
-    pairs = [pair for pair in read_fields(options.source) if pair[0] not in given]
-    pairs += options.fields
+def find_template(templates: Sequence[Template], name: str | None) -> Template | None:
+    """Return the template of this name; None where none is asked for.
+
+    Raises:
+        UsageError: the configuration has none of this name.
+    """
+    if name is None:
+        return None
+    known = [template.name for template in templates]
+    if name in known:
+        return templates[known.index(name)]
+    if not known:
+        raise UsageError(f"no template {name!r}: the configuration has no [[templates]]")
+    nearest = nearest_name(name, known)
+    hint = f"nearest: {nearest}" if nearest else f"known: {', '.join(known)}"
+    raise UsageError(f"no template {name!r} ({hint})")
+
+
+def merged(*layers: Sequence[Pair]) -> list[Pair]:
+    """Return the pairs of all layers; a key of a later one replaces all of it in earlier ones."""
+    pairs: list[Pair] = []
+    for layer in layers:
+        given = {key for key, _ in layer}
+        pairs = [pair for pair in pairs if pair[0] not in given]
+        pairs += layer
+    return pairs
+
+
+def chosen_workspace(names: Sequence[str], template: Template | None) -> str:
+    """Return where the ticket goes: the one name that was given, or else the template's own.
+
+    Raises:
+        UsageError: none or several are named, or another one than the template is for.
+    """
+    chosen = list(dict.fromkeys(names))
+    own = template.workspace if template else None
+    if not chosen and own is not None:
+        return own
+    if len(chosen) != 1:
+        raise UsageError("create needs one workspace: -w NAME")
+    if template is not None and own not in (None, chosen[0]):
+        raise UsageError(f"template {template.name!r} is for {own}, not for {chosen[0]}")
+    return chosen[0]
+
+
+def read_key(text: str) -> str:
+    """Return the caller's own name for a ticket, as it is kept.
+
+    Raises:
+        UsageError: it is empty, too long, or holds control characters.
+    """
+    key = text.strip()
+    if not key or len(key) > _LONGEST_KEY or not key.isprintable():
+        raise UsageError(
+            f"--key takes 1 to {_LONGEST_KEY} characters, none of them a control character"
+        )
+    return key
+
+
+def _pairs(
+    options: CreateOptions, template: Template | None, specs: Sequence[FieldSpec], output: Output
+) -> list[Pair]:
+    begun = template.pairs if template else ()
+    pairs = merged(begun, read_fields(options.source), options.fields)
     if is_terminal(0) and is_terminal(2):
         pairs += _ask_for_missing(specs, pairs, output)
     return pairs
@@ -134,10 +209,13 @@ def _ask_for_missing(
             line = sys.stdin.readline()
             if not line:
                 return answers
-            value = line.strip()
-            if value:
-                answers.append((spec.key, value))
+            answer = (spec.key, line.strip())
+            _, problems = check_draft("", [spec], [answer])
+            if not problems:
+                answers.append(answer)
                 break
+            if answer[1]:
+                output.narrate(problems[0].message)
     return answers
 
 
@@ -149,58 +227,6 @@ def _checked_draft(
     for problem in problems:
         output.narrate(str(problem))
     return None if problems else draft
-
-
-def _send(service: "Service", draft: Draft, form: str, output: Output) -> int:
-    creating = service.creates.create(draft)
-    try:
-        outcome = creating.result()
-    except KeyboardInterrupt:
-        # Its request is never called back, and its answer may be on the way.
-        with suppress(KeyboardInterrupt):
-            service.stop()
-        is_known = creating.done() and not creating.cancelled()
-        interrupted = Outcome(
-            intent_id="",
-            state=OutcomeState.UNKNOWN,
-            message="interrupted: the ticket may or may not exist; look before sending again",
-        )
-        _tell(creating.result() if is_known else interrupted, draft.workspace, form, output)
-        raise
-    return _tell(outcome, draft.workspace, form, output)
-
-
-def _tell(outcome: Outcome, workspace: str, form: str, output: Output) -> int:
-    created = outcome.state is OutcomeState.CREATED
-    try:
-        if form == "json":
-            record = {
-                "outcome": outcome.state.value,
-                "ref": str(outcome.ref) if outcome.ref else None,
-                "message": outcome.message or None,
-            }
-            output.data(to_json(record))
-        elif created:
-            output.data(str(outcome.ref))
-    except OutputLost:
-        output.narrate(_in_words(outcome, workspace))
-        raise
-    if created:
-        return Exit.DONE
-    output.narrate(_in_words(outcome, workspace))
-    if outcome.state is OutcomeState.UNKNOWN:
-        return Exit.UNKNOWN
-    return Exit.REFUSED if outcome.credential_refused else Exit.FAILED
-
-
-def _in_words(outcome: Outcome, workspace: str) -> str:
-    match outcome.state:
-        case OutcomeState.CREATED:
-            return f"{workspace}: created {outcome.ref}"
-        case OutcomeState.NOT_CREATED:
-            return f"{workspace}: not created: {outcome.message}"
-        case OutcomeState.UNKNOWN:
-            return f"{workspace}: unknown: {outcome.message} (ticketdeck list -w {workspace})"
 
 
 def _preview(request: RequestPreview, form: str, output: Output) -> str:
