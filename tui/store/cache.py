@@ -317,10 +317,14 @@ class TicketCache:
         # The collector would walk through all tickets so far, again and again, and free none.
         gc.disable()
         try:
-            return self._tickets(connection.execute(_ALL))
+            found = self._tickets(connection.execute(_ALL))
+            if len({ticket.ref for ticket in found}) != len(found):
+                # An index misses a row, and the ticket was added anew.
+                raise DamagedFile("a stored ticket is there twice")
         finally:
             if was_enabled:
                 gc.enable()
+        return found
 
     def _tickets(self, rows: Iterable[Row]) -> tuple[Ticket, ...]:
         names = self._file.names()

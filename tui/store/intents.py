@@ -44,6 +44,7 @@ class IntentLog:
 
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
+        self._was_whole = False
 
     def record(self, intent: Intent, busy_until: datetime) -> Entry | None:
         """Keep an intent, before anything of it is sent; None: it is kept, and may be sent.
@@ -52,6 +53,7 @@ class IntentLog:
         created, dropped, or is open. A key counts for all workspaces. A second intent of the same
         id is an error.
         """
+        self._read_whole()
         with self._file.writing() as connection:
             blocking = self._find_blocking(connection, intent.key)
             if blocking is None:
@@ -77,6 +79,7 @@ class IntentLog:
 
         Every process may ask at once: each entry goes to one of them.
         """
+        self._read_whole()
         queues, keys = of_queues(dict.fromkeys(map(self._key, workspaces)))
         condition = f"{IS_OPEN} AND ifnull(looked, 0) = 0 AND {queues}"
         idle = partial(_idle, now=now)
@@ -171,6 +174,7 @@ class IntentLog:
 
     def open_entries(self) -> tuple[Entry, ...]:
         """Return the open creates of the configured workspaces, oldest first."""
+        self._read_whole()
         return tuple(entry for entry in self._entries(IS_OPEN) if entry.is_configured)
 
     def tidy(self, before: datetime) -> int:
@@ -220,10 +224,9 @@ class IntentLog:
         """
         if key is None:
             return None
-        condition = "key = ? AND state IS NOT 'not_created' AND id != ?"
-        found = self._read(connection, condition, key, besides)
-        if found:
-            return found[0]
+        for entry in self._read(connection, "key = ? AND id != ?", key, besides):
+            if entry.outcome is None or entry.outcome.state is not OutcomeState.NOT_CREATED:
+                return entry
         # Set apart as Python writes it: the key is in quotes.
         damaged = connection.execute(
             "SELECT 1 FROM set_apart WHERE origin = 'intents' AND instr(content, ?)", (repr(key),)
@@ -254,6 +257,12 @@ class IntentLog:
         for other in others:
             INTENTS.put(connection, reopened(other, _OF_ANOTHER))
         return True
+
+    def _read_whole(self) -> None:
+        """Read every create once: one that was damaged may look as if it were closed."""
+        if not self._was_whole:
+            self._file.rows(INTENTS, "1")
+            self._was_whole = True
 
     def _row(self, connection: sqlite3.Connection, intent_id: str) -> IntentRow | None:
         for row in self._file.checked(connection, INTENTS, "id = ?", intent_id):

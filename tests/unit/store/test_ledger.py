@@ -374,6 +374,7 @@ class TestDamage:
         ledger.salt()
         ledger.remember_account("qp", "source", "k")
         spoil(tmp_path, change if "intents" not in change else f"{change} WHERE id = 'a'")
+        ledger = open_ledger(tmp_path)
 
         use(ledger)
 

@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
-from support.journal import QUEUES, closed_later, open_acts, open_cache, open_ledger, statement
+from support.journal import QUEUES, closed_later, open_acts, open_cache, statement
 from tui.domain.acts import NO_ACTS, Act, ActKind, Acts, LocalActs, Note, Signed, Snooze
-from tui.domain.draft import Draft
 from tui.domain.errors import StateError
-from tui.domain.ports import Intent
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.store.database import open_kept
 from tui.store.ledger_file import LEDGER
@@ -392,19 +390,7 @@ class _LaterKind(str):
 
 
 class TestVersions:
-    def test_a_ledger_of_before_is_brought_up_and_keeps_what_it_holds(self, tmp_path: Path) -> None:
-        intent = Intent(id="a", draft=Draft("qp", {"title": "x"}), at=NOON)
-        open_ledger(tmp_path).record(intent)
-        path = tmp_path / LEDGER.file
-        statement(path, "DROP TABLE acts", "DROP TABLE taken_back", "PRAGMA user_version = 3")
-
-        log = open_acts(tmp_path)
-        do(log)
-
-        assert of(log.read().acts).acknowledged
-        assert open_ledger(tmp_path).open_intents() == (intent,)
-
-    def test_one_of_before_is_what_its_scripts_make(self, tmp_path: Path) -> None:
+    def test_a_ledger_from_before_there_were_any_is_brought_up(self, tmp_path: Path) -> None:
         closed_later(open_kept(tmp_path, replace(LEDGER, version=3))).close()
 
         do(open_acts(tmp_path))
