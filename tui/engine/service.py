@@ -102,7 +102,15 @@ class Service:
         )
         self.creates = Creates(self._runtime, self._calls, self._poller)
         """Sends what is created, and knows what is open."""
-        self.forms = Forms(self._runtime, self._sources)
+        self.forms = Forms(
+            self._runtime,
+            self._sources,
+            lambda workspace: self._poller(workspace).vendor,
+            journal,
+            viewer=viewer,
+            clock=clock,
+            offload=offload,
+        )
         """What fills the form of a new ticket."""
         self._pollers: dict[str, Poller] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -293,7 +301,9 @@ class Service:
     async def _end(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, self._calls.finish(), return_exceptions=True)
+        await asyncio.gather(
+            *self._tasks, self._calls.finish(), self.forms.finish(), return_exceptions=True
+        )
         await self._give_back()
         await asyncio.gather(
             *(poller.close() for poller in self._pollers.values()),
