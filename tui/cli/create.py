@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.exits import Exit
 from tui.cli.fields import Pair, parse_pair, read_fields
+from tui.cli.form_fields import known_fields
 from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.sending import send
@@ -16,7 +17,9 @@ from tui.domain.draft import Draft, FieldSpec, RequestPreview, check_draft, near
 from tui.domain.errors import UsageError, WriteRefused
 from tui.domain.workspace import Workspace
 
-USAGE = "-w NAME [--field KEY=VALUE]... [--from FILE|-] [--template T] [--key K] [--dry-run]"
+USAGE = """\
+-w NAME [--field KEY=VALUE]... [--from FILE|-] [--template T]
+                         [--key K] [--dry-run] [--format text|json]"""
 DESCRIPTION = """\
 Create one ticket and print its ref. The request is sent once and never again by
 itself. Where no certain answer comes, the newest tickets are read for half a minute;
@@ -114,10 +117,12 @@ def run(options: CreateOptions, output: Output) -> int:
         raise UsageError(f"{workspace.title} takes no new tickets ({workspace.name})")
     if workspace.observe and not options.dry_run:
         raise WriteRefused(f"{workspace.name} is in observe mode: nothing is written there")
-    draft = _checked_draft(workspace, specs, _pairs(options, template, specs, output), output)
-    if draft is None:
-        return Exit.USAGE
+    pairs = _pairs(options, template, specs, output)
     with running(deck.service) as service:
+        specs = known_fields(service.forms, workspace.name, pairs, output)
+        draft = _checked_draft(workspace, specs, pairs, output)
+        if draft is None:
+            return Exit.USAGE
         if options.dry_run:
             output.data(_preview(service.render(draft).result(), options.format, output))
             return Exit.DONE
