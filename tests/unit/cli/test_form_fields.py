@@ -100,13 +100,10 @@ def test_a_list_that_does_not_come_holds_nobody_up(service: FakeService) -> None
     log = io.StringIO()
     pairs = [("assignTo", "bo@example.com")]
 
-    specs = known_fields(
-        _SilentForms(service), "qp", pairs, Output(None, log), patience_s=0.01
-    )
+    specs = known_fields(_SilentForms(service), "qp", pairs, Output(None, log), patience_s=0.01)
 
     assert check_draft("qp", specs, pairs)[1] == ()
-    assert log.getvalue() == "assignTo: no list of choices (no answer yet); sent as typed
-"
+    assert log.getvalue() == "assignTo: no list of choices (no answer yet); sent as typed\n"
 
 
 def test_the_tenant_s_fields_check_their_values(service: FakeService) -> None:
