@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.idle import wait_until_idle
 from support.journal import close_opened
 
 # Whether a change may land must not hang on chance; `deep` goes hunting with it.
@@ -20,6 +21,13 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+@pytest.fixture(autouse=True)
+def _quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go on after a key as soon as it is taken in."""
+    for module in ("textual.app", "textual.pilot"):
+        monkeypatch.setattr(f"{module}.wait_for_idle", wait_until_idle)
 
 
 @pytest.fixture(autouse=True)

@@ -203,7 +203,8 @@ async def test_a_change_on_the_screen_below_draws_nothing_above_it(
     drawn: list[object] = []
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("L")
-        await settle(pilot)
+        for _ in range(5):
+            await settle(pilot)
         monkeypatch.setattr(app, "_display", lambda *args: drawn.append(args))
         service.change(make_ticket("new", priority=Priority.CRITICAL))
         for _ in range(5):
