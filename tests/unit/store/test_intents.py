@@ -1,0 +1,683 @@
+"""The outbox forgets no create, sends none twice, and gives no ticket to two of them."""
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from support.builders import NOON
+from support.clock import FakeClock
+from support.intents import CREATED, NOT_CREATED, SOON, UNKNOWN, ends, make_intent
+from support.journal import QUEUES, open_cache, open_ledger_file, open_outbox, statement
+from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.errors import StateError
+from tui.domain.ticket import TicketRef
+from tui.store.entry import LONGEST_HOLD, Entry
+from tui.store.intents import IntentLog
+from tui.store.ledger_file import LEDGER
+from tui.store.queue_key import QueueKey
+
+LATER = SOON + timedelta(seconds=10)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(params=["on disk", "in memory"])
+def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> IntentLog:
+    return open_outbox(tmp_path if request.param == "on disk" else None)
+
+
+def the(outbox: IntentLog, intent_id: str = "a") -> Entry:
+    entry = outbox.entry(intent_id)
+    assert entry is not None
+    return entry
+
+
+def state_of(outbox: IntentLog, intent_id: str = "a") -> OutcomeState | None:
+    outcome = the(outbox, intent_id).outcome
+    return None if outcome is None else outcome.state
+
+
+class TestRecord:
+    def test_an_intent_is_there_whole_after_a_restart_oldest_first(self, tmp_path: Path) -> None:
+        outbox = open_outbox(tmp_path)
+        whole = make_intent("late", minute=5, key="k", draft_id="d", known=("1", "2"))
+        assert outbox.record(whole, SOON) is None
+        assert outbox.record(make_intent("early"), SOON) is None
+
+        entries = open_outbox(tmp_path).open_entries()
+
+        assert [each.intent for each in entries] == [make_intent("early"), whole]
+        assert {(each.outcome, each.is_open, each.busy_until) for each in entries} == {
+            (None, True, SOON)
+        }
+
+    def test_the_same_id_is_never_recorded_twice(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(), SOON)
+
+        with pytest.raises(StateError, match="not sent twice"):
+            outbox.record(make_intent(), SOON)
+        assert len(outbox.entries()) == 1
+
+    def test_creates_of_another_configuration_are_not_offered_under_the_same_name(
+        self, tmp_path: Path
+    ) -> None:
+        open_outbox(tmp_path).record(make_intent(), NOON)
+        other = QueueKey("questionpro", "https://other.example", "1")
+
+        elsewhere = open_outbox(tmp_path, queues={"qp": other})
+
+        assert elsewhere.open_entries() == ()
+        assert elsewhere.take_up(LATER, LATER, ["qp"]) == ()
+        (entry,) = elsewhere.entries()
+        assert (entry.is_open, entry.is_configured) == (True, False)
+
+    def test_a_renamed_workspace_keeps_its_creates(self, tmp_path: Path) -> None:
+        outbox = open_outbox(tmp_path)
+        outbox.record(make_intent(), NOON)
+        outbox.resolve(replace(ends(UNKNOWN), candidates=(TicketRef("qp", "7"),)))
+
+        renamed = open_outbox(tmp_path, queues={"emea": QUEUES["qp"]})
+
+        (entry,) = renamed.entries()
+        assert entry.intent.draft.workspace == "emea"
+        assert entry.outcome is not None
+        assert entry.outcome.candidates == (TicketRef("emea", "7"),)
+        assert [each.intent.id for each in renamed.take_up(LATER, LATER, ["emea"])] == ["a"]
+
+    def test_a_purge_does_not_touch_it(self, tmp_path: Path) -> None:
+        open_outbox(tmp_path).record(make_intent(), SOON)
+
+        open_cache(tmp_path).purge()
+
+        assert [each.intent for each in open_outbox(tmp_path).open_entries()] == [make_intent()]
+
+    def test_what_a_stranger_wrote_into_a_shared_folder_is_cleaned(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(by="a\x1b[2Jna\nb"), SOON)
+        outbox.resolve(replace(ends(UNKNOWN), message="x\x07y\nz"))
+
+        entry = the(outbox)
+
+        assert entry.outcome is not None
+        for text in (entry.intent.by, entry.outcome.message):
+            assert text.isprintable()
+
+
+class TestResolve:
+    @pytest.mark.parametrize("state", [CREATED, NOT_CREATED])
+    def test_a_certain_outcome_closes_it_and_is_kept(
+        self, tmp_path: Path, state: OutcomeState
+    ) -> None:
+        outbox = open_outbox(tmp_path)
+        outbox.record(make_intent(), SOON)
+        assert outbox.resolve(ends(state))
+
+        entry = the(open_outbox(tmp_path))
+
+        assert (entry.is_open, entry.busy_until) == (False, None)
+        assert entry.outcome == ends(state)
+        assert open_outbox(tmp_path).open_entries() == ()
+
+    def test_an_unknown_one_leaves_it_open_and_held_until_it_was_looked_for(
+        self, outbox: IntentLog
+    ) -> None:
+        outbox.record(make_intent(), SOON)
+        outcome = replace(ends(UNKNOWN), candidates=(TicketRef("qp", "7"), TicketRef("qp", "8")))
+
+        outbox.resolve(outcome)
+        sent = the(outbox)
+        outbox.resolve(outcome, is_looked=True)
+        looked = the(outbox)
+
+        assert (sent.is_open, sent.is_looked, sent.busy_until) == (True, False, SOON)
+        assert (looked.is_open, looked.is_looked, looked.busy_until) == (True, True, None)
+        assert sent.outcome == looked.outcome == outcome
+
+    def test_an_outcome_of_nothing_is_no_entry(self, outbox: IntentLog) -> None:
+        assert outbox.resolve(ends(CREATED))
+
+        assert outbox.entries() == ()
+        assert outbox.entry("a") is None
+
+    def test_what_was_in_it_goes_when_its_sender_knows_that_it_was_created(
+        self, tmp_path: Path
+    ) -> None:
+        outbox = open_outbox(tmp_path)
+        draft = Draft("qp", {"title": "canary in a coal mine"})
+        intent = make_intent(draft=draft, key="k", known=("9",))
+        outbox.record(intent, SOON)
+        assert b"canary" in (tmp_path / LEDGER.file).read_bytes()
+
+        outbox.resolve(ends(CREATED))
+
+        assert the(outbox).intent == replace(intent, draft=Draft("qp", {}), known=())
+        assert b"canary" not in (tmp_path / LEDGER.file).read_bytes()
+
+    @pytest.mark.parametrize(
+        ("first", "then", "stays"),
+        [
+            # What comes of the sender's word, after what reading told.
+            ((UNKNOWN, True), (CREATED, False), CREATED),
+            ((UNKNOWN, True), (NOT_CREATED, False), NOT_CREATED),
+            ((UNKNOWN, True), (UNKNOWN, False), UNKNOWN),
+            ((CREATED, True), (CREATED, False), CREATED),
+            ((CREATED, True), (NOT_CREATED, False), NOT_CREATED),
+            ((CREATED, True), (UNKNOWN, False), CREATED),
+            # What reading tells, after the sender's word.
+            ((UNKNOWN, False), (CREATED, True), CREATED),
+            ((CREATED, False), (UNKNOWN, True), CREATED),
+            ((NOT_CREATED, False), (CREATED, True), NOT_CREATED),
+            ((NOT_CREATED, False), (UNKNOWN, True), NOT_CREATED),
+            ((CREATED, True), (UNKNOWN, True), CREATED),
+            # The sender's word stands.
+            ((CREATED, False), (UNKNOWN, False), CREATED),
+            ((CREATED, False), (NOT_CREATED, False), CREATED),
+            ((NOT_CREATED, False), (UNKNOWN, False), NOT_CREATED),
+        ],
+    )
+    def test_what_is_certain_is_never_replaced_by_what_is_less_so(
+        self,
+        outbox: IntentLog,
+        first: tuple[OutcomeState, bool],
+        then: tuple[OutcomeState, bool],
+        stays: OutcomeState,
+    ) -> None:
+        outbox.record(make_intent(), SOON)
+
+        for state, is_looked in (first, then):
+            assert outbox.resolve(ends(state), is_looked=is_looked)
+
+        assert state_of(outbox) is stays
+
+    def test_what_was_refused_after_all_can_be_sent_again_as_it_was(
+        self, outbox: IntentLog
+    ) -> None:
+        """A stopped process wakes and knows better than who read in its place."""
+        outbox.record(make_intent(), SOON)
+        outbox.resolve(ends(CREATED), is_looked=True)
+        outbox.resolve(ends(NOT_CREATED))
+
+        assert the(outbox).intent == make_intent()
+        assert outbox.supersede("a", make_intent("b"), LATER) is None
+
+
+class TestTickets:
+    def test_a_ticket_is_held_by_one_create(self, outbox: IntentLog) -> None:
+        for intent_id in ("a", "b"):
+            outbox.record(make_intent(intent_id), SOON)
+        assert outbox.resolve(ends(CREATED, "a"), is_looked=True)
+
+        before = the(outbox, "b")
+
+        assert not outbox.resolve(ends(CREATED, "b"), is_looked=True)
+        assert the(outbox, "b") == before
+        assert outbox.resolve(ends(CREATED, "b", ticket="78"), is_looked=True)
+        assert outbox.held("qp") == {"77", "78"}
+
+    def test_two_senders_cannot_both_be_right(self, outbox: IntentLog) -> None:
+        for intent_id in ("a", "b"):
+            outbox.record(make_intent(intent_id), SOON)
+
+        assert outbox.resolve(ends(CREATED, "a"))
+        assert not outbox.resolve(ends(CREATED, "b"))
+        assert the(outbox, "b").is_open
+
+    def test_the_senders_word_takes_a_ticket_from_whom_reading_gave_it(
+        self, outbox: IntentLog
+    ) -> None:
+        for intent_id in ("read", "sent"):
+            outbox.record(make_intent(intent_id), SOON)
+        outbox.resolve(ends(CREATED, "read"), is_looked=True)
+
+        assert outbox.resolve(ends(CREATED, "sent"))
+
+        loser = the(outbox, "read")
+        assert state_of(outbox, "sent") is CREATED
+        assert loser.intent == make_intent("read"), "with all that was typed"
+        assert (loser.is_open, loser.is_looked) == (True, False)
+        taken = outbox.take_up(SOON, LATER, ["qp"])
+        assert [each.intent.id for each in taken] == ["read"], "it is looked for again"
+
+    def test_the_same_id_in_two_queues_is_two_tickets(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent("a"), SOON)
+        outbox.record(make_intent("b", workspace="klink"), SOON)
+
+        assert outbox.resolve(ends(CREATED, "a"), is_looked=True)
+        elsewhere = replace(ends(CREATED, "b"), ref=TicketRef("klink", "77"))
+        assert outbox.resolve(elsewhere, is_looked=True)
+
+        assert outbox.held("qp") == outbox.held("klink") == {"77"}
+        assert outbox.is_held(TicketRef("klink", "77"))
+        assert not outbox.is_held(TicketRef("klink", "78"))
+
+    def test_what_is_not_created_holds_nothing(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(), SOON)
+        outbox.resolve(ends(UNKNOWN, ticket="77"))
+
+        assert outbox.held("qp") == frozenset()
+
+
+CLOSED_AND_OPEN: dict[str, Callable[[IntentLog], object]] = {
+    "on its way": lambda outbox: outbox.hold("a", SOON),
+    "unknown": lambda outbox: outbox.resolve(ends(UNKNOWN)),
+    "looked for": lambda outbox: outbox.resolve(ends(UNKNOWN), is_looked=True),
+    "created": lambda outbox: outbox.resolve(ends(CREATED)),
+    "found": lambda outbox: outbox.resolve(ends(CREATED), is_looked=True),
+    "dropped": lambda outbox: outbox.hold("a", NOON) and outbox.drop("a"),
+}
+
+
+class TestKeys:
+    @pytest.mark.parametrize("happened", CLOSED_AND_OPEN.values(), ids=CLOSED_AND_OPEN.keys())
+    def test_what_exists_or_may_exist_forbids_another_create_of_its_key(
+        self, outbox: IntentLog, happened: Callable[[IntentLog], object]
+    ) -> None:
+        outbox.record(make_intent("a", key="k"), SOON)
+        happened(outbox)
+
+        blocking = outbox.record(make_intent("b", key="k", workspace="klink"), SOON)
+
+        assert blocking == the(outbox, "a")
+        assert outbox.entry("b") is None
+
+    def test_what_was_refused_forbids_nothing(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent("a", key="k"), SOON)
+        outbox.resolve(ends(NOT_CREATED))
+
+        assert outbox.record(make_intent("b", key="k"), SOON) is None
+        outbox.resolve(ends(CREATED, "b"))
+        blocking = outbox.record(make_intent("c", key="k"), SOON)
+        assert blocking is not None
+        assert blocking.intent.id == "b"
+
+    def test_without_a_key_nothing_is_forbidden(self, outbox: IntentLog) -> None:
+        assert outbox.record(make_intent("a"), SOON) is None
+        assert outbox.record(make_intent("b"), SOON) is None
+
+    def test_of_many_that_ask_at_once_one_may_send(self, tmp_path: Path) -> None:
+        outboxes = [open_outbox(tmp_path) for _ in range(4)]
+
+        def record(number: int) -> list[str | None]:
+            found = [
+                outboxes[number].record(make_intent(f"{number}/{key}", key=str(key)), SOON)
+                for key in range(10)
+            ]
+            return [None if entry is None else entry.intent.key for entry in found]
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(record, range(4)))
+
+        for key, of_key in enumerate(zip(*answers, strict=True)):
+            assert sorted(of_key, key=str) == [*[str(key)] * 3, None]
+        assert len(outboxes[0].entries()) == 10
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE intents SET at = 0",
+            "UPDATE intents SET state = 'not_created'",
+            "UPDATE intents SET state = 'retried'",
+        ],
+    )
+    def test_a_damaged_create_forbids_its_key_for_ever(self, tmp_path: Path, change: str) -> None:
+        open_outbox(tmp_path).record(make_intent("a", key="it's"), SOON)
+        statement(tmp_path / LEDGER.file, change)
+
+        for _ in range(2):
+            with pytest.raises(StateError, match=r"key it's was damaged: look at the vendor"):
+                open_outbox(tmp_path).record(make_intent("b", key="it's"), SOON)
+        assert open_outbox(tmp_path).record(make_intent("c", key="its"), SOON) is None
+
+
+class TestTakingUp:
+    def test_what_nobody_is_at_goes_to_one_process(self, tmp_path: Path) -> None:
+        outbox, other = open_outbox(tmp_path), open_outbox(tmp_path)
+        outbox.record(make_intent(), SOON)
+
+        assert other.take_up(SOON - timedelta(seconds=1), LATER, ["qp"]) == ()
+        (entry,) = other.take_up(SOON, LATER, ["qp"])
+        assert entry == the(outbox)
+        assert (entry.busy_until, entry.intent) == (LATER, make_intent())
+        assert outbox.take_up(SOON, LATER, ["qp"]) == ()
+
+    def test_of_four_that_ask_at_once_one_gets_each(self, tmp_path: Path) -> None:
+        outboxes = [open_outbox(tmp_path) for _ in range(4)]
+        for number in range(12):
+            outboxes[0].record(make_intent(str(number)), NOON)
+
+        with ThreadPoolExecutor(4) as pool:
+            found = pool.map(lambda each: each.take_up(SOON, LATER, ["qp"]), outboxes)
+            taken = sorted(int(entry.intent.id) for each in found for entry in each)
+
+        assert taken == list(range(12))
+
+    def test_a_heartbeat_keeps_it_and_what_was_let_go_is_free_at_once(
+        self, outbox: IntentLog
+    ) -> None:
+        outbox.record(make_intent(), SOON)
+
+        assert outbox.hold("a", LATER)
+        assert outbox.take_up(SOON, LATER, ["qp"]) == ()
+        assert outbox.hold("a", SOON)
+        assert len(outbox.take_up(SOON, LATER, ["qp"])) == 1
+
+    def test_what_is_closed_cannot_be_held(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(), SOON)
+        outbox.resolve(ends(NOT_CREATED))
+
+        assert not outbox.hold("a", LATER)
+        assert not outbox.hold("missing", LATER)
+        assert the(outbox).busy_until is None
+
+    def test_what_was_looked_for_or_is_elsewhere_is_left_alone(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent("looked"), NOON)
+        outbox.resolve(ends(UNKNOWN, "looked"), is_looked=True)
+        outbox.record(make_intent("elsewhere", workspace="klink"), NOON)
+
+        assert outbox.take_up(SOON, LATER, ["qp"]) == ()
+        assert outbox.take_up(SOON, LATER, []) == ()
+
+    def test_a_hold_from_before_the_clock_was_put_back_holds_nothing(
+        self, outbox: IntentLog
+    ) -> None:
+        outbox.record(make_intent(), NOON + LONGEST_HOLD + timedelta(seconds=1))
+
+        assert len(outbox.take_up(NOON, SOON, ["qp"])) == 1
+
+
+class TestAPersonDecides:
+    def test_they_may_drop_what_is_open_and_nobody_is_at(self, outbox: IntentLog) -> None:
+        for intent_id in ("idle", "busy", "created", "unknown"):
+            outbox.record(make_intent(intent_id), SOON if intent_id == "busy" else NOON)
+        outbox.resolve(ends(CREATED, "created"))
+        outbox.resolve(ends(UNKNOWN, "unknown"))
+
+        asked = ("idle", "busy", "created", "unknown", "missing", "idle")
+        dropped = [each for each in asked if outbox.drop(each)]
+
+        assert dropped == ["idle", "unknown"]
+        assert [entry.intent.id for entry in outbox.open_entries()] == ["busy"]
+        assert the(outbox, "idle").is_dropped
+        assert the(outbox, "idle").intent == make_intent("idle")
+        assert outbox.take_up(LATER, LATER, ["qp"]) == (replace(the(outbox, "busy")),)
+
+    def test_what_was_dropped_stays_so_unless_its_sender_has_a_ticket(
+        self, outbox: IntentLog
+    ) -> None:
+        outbox.record(make_intent(), NOON)
+        outbox.drop("a")
+
+        for late, is_looked in (
+            *((ends(UNKNOWN), False), (ends(UNKNOWN), True)),
+            *((ends(CREATED), True), (ends(NOT_CREATED), False)),
+        ):
+            outbox.resolve(late, is_looked=is_looked)
+            assert (the(outbox).is_dropped, the(outbox).is_open) == (True, False)
+        outbox.resolve(ends(CREATED))
+        assert state_of(outbox) is CREATED
+        assert outbox.held("qp") == {"77"}
+
+    @pytest.mark.parametrize("state", [UNKNOWN, NOT_CREATED])
+    def test_they_may_send_again_and_the_key_moves_on(
+        self, outbox: IntentLog, state: OutcomeState
+    ) -> None:
+        outbox.record(make_intent("a", key="k"), NOON)
+        outbox.resolve(ends(state))
+
+        assert outbox.supersede("a", make_intent("b", minute=1), LATER) is None
+
+        old, new = outbox.entries()
+        assert (old.is_retried, old.is_open, old.intent.key) == (True, False, None)
+        assert new.intent == make_intent("b", minute=1, key="k")
+        assert (new.is_open, new.busy_until) == (True, LATER)
+        blocking = outbox.record(make_intent("c", key="k"), SOON)
+        assert blocking == new
+        assert outbox.supersede("a", make_intent("d"), LATER) == old, "once only"
+
+    @pytest.mark.parametrize(
+        "happened",
+        [CLOSED_AND_OPEN[each] for each in ("on its way", "created", "found", "dropped")],
+    )
+    def test_what_is_on_its_way_or_closed_is_not_sent_again(
+        self, outbox: IntentLog, happened: Callable[[IntentLog], object]
+    ) -> None:
+        outbox.record(make_intent(), SOON)
+        happened(outbox)
+
+        assert outbox.supersede("a", make_intent("b"), LATER) == the(outbox)
+        assert outbox.entry("b") is None
+
+    def test_nothing_is_sent_again_where_another_of_its_key_exists(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent("a", key="k"), SOON)
+        outbox.resolve(ends(NOT_CREATED))
+        outbox.record(make_intent("b", key="k"), SOON)
+
+        assert outbox.supersede("a", make_intent("c"), LATER) == the(outbox, "b")
+        assert not the(outbox, "a").is_retried
+
+    def test_nothing_is_sent_in_place_of_nothing(self, outbox: IntentLog) -> None:
+        with pytest.raises(StateError, match="no create nope in the outbox"):
+            outbox.supersede("nope", make_intent("b"), LATER)
+        assert outbox.entries() == ()
+
+    def test_both_are_told_where_the_first_was_created_after_all(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent("a"), NOON)
+        outbox.supersede("a", make_intent("b"), LATER)
+        outbox.resolve(ends(CREATED, "b", ticket="78"))
+
+        outbox.resolve(ends(CREATED, "a", ticket="77"))
+
+        assert outbox.held("qp") == {"77", "78"}
+
+    def test_of_two_that_send_again_at_once_one_does(self, tmp_path: Path) -> None:
+        outboxes = [open_outbox(tmp_path) for _ in range(2)]
+        outboxes[0].record(make_intent("a", key="k"), NOON)
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(
+                pool.map(
+                    lambda n: outboxes[n].supersede("a", make_intent(f"new {n}"), LATER), range(2)
+                )
+            )
+
+        assert answers.count(None) == 1
+        assert len(outboxes[0].open_entries()) == 1
+
+
+class TestTidying:
+    def test_what_is_closed_goes_in_time_and_what_is_open_never(self, tmp_path: Path) -> None:
+        clock = FakeClock()
+        outbox = open_outbox(tmp_path, clock=clock)
+        for intent_id in ("created", "refused", "open", "unknown", "dropped", "retried"):
+            outbox.record(make_intent(intent_id), NOON)
+        outbox.resolve(ends(CREATED, "created"))
+        outbox.resolve(ends(NOT_CREATED, "refused"))
+        outbox.resolve(ends(UNKNOWN, "unknown"), is_looked=True)
+        outbox.drop("dropped")
+        outbox.supersede("retried", make_intent("again"), NOON)
+
+        assert outbox.tidy(clock.now()) == 0
+        assert outbox.tidy(clock.now() + DAY) == 4
+        assert {entry.intent.id for entry in outbox.entries()} == {"open", "unknown", "again"}
+
+    def test_a_key_forbids_for_ever_what_was_in_it_does_not_stay(self, outbox: IntentLog) -> None:
+        for intent_id in ("created", "found", "dropped", "refused"):
+            outbox.record(make_intent(intent_id, key=intent_id, known=("1",)), NOON)
+        outbox.resolve(ends(CREATED, "created", ticket="1"))
+        outbox.resolve(ends(CREATED, "found", ticket="2"), is_looked=True)
+        outbox.resolve(ends(NOT_CREATED, "refused"))
+        outbox.drop("dropped")
+
+        assert outbox.tidy(NOON + DAY) == 1
+
+        entries = outbox.entries()
+        assert {(each.intent.key, *each.intent.draft.values) for each in entries} == {
+            *(("created",), ("found",), ("dropped",))
+        }
+        for key in ("created", "found", "dropped"):
+            assert outbox.record(make_intent("new", key=key), SOON) is not None
+        assert outbox.record(make_intent("new", key="refused"), SOON) is None
+        assert outbox.tidy(NOON + DAY) == 0
+
+    def test_a_damaged_row_that_looks_closed_is_told_and_not_swept_away(
+        self, tmp_path: Path
+    ) -> None:
+        file = open_ledger_file(tmp_path)
+        outbox = IntentLog(file)
+        outbox.record(make_intent(), NOON)
+        statement(tmp_path / LEDGER.file, "UPDATE intents SET state = 'created', resolved = 0")
+
+        assert outbox.tidy(NOON + DAY) == 0
+
+        (notice,) = file.notices
+        assert "look at the vendor whether its ticket exists" in notice
+
+
+class TestNews:
+    def test_every_write_of_another_process_shows(self, tmp_path: Path) -> None:
+        outbox, other = open_outbox(tmp_path), open_outbox(tmp_path)
+        seen = [outbox.data_version()]
+        for write in (
+            lambda: other.record(make_intent(), NOON),
+            lambda: other.take_up(SOON, LATER, ["qp"]),
+            lambda: other.resolve(ends(UNKNOWN), is_looked=True),
+            lambda: other.drop("a"),
+        ):
+            write()
+            seen.append(outbox.data_version())
+
+        assert len(set(seen)) == len(seen)
+        assert outbox.version_at_once() == seen[-1]
+
+    def test_where_nothing_can_be_taken_up_nothing_is_written(self, tmp_path: Path) -> None:
+        outbox, other = open_outbox(tmp_path), open_outbox(tmp_path)
+        other.record(make_intent(), SOON)
+        before = outbox.data_version()
+
+        other.take_up(NOON, SOON, ["qp"])
+
+        assert outbox.data_version() == before
+
+    def test_open_creates_are_found_without_reading_the_others(self, tmp_path: Path) -> None:
+        file = open_ledger_file(tmp_path)
+        with file.writing() as connection:
+            plan = connection.execute(
+                "EXPLAIN QUERY PLAN SELECT * FROM intents"
+                " WHERE (state IS NULL OR state = 'unknown') ORDER BY at, rowid"
+            ).fetchall()
+
+        assert any("open_intents" in step[3] for step in plan)
+
+
+def wrong_row(folder: Path, column: str, value: object) -> None:
+    """Record two creates, and change the first behind the program's back."""
+    outbox = open_outbox(folder)
+    for intent_id in ("a", "b"):
+        outbox.record(make_intent(intent_id, draft_id="d"), NOON)
+    with closing(sqlite3.connect(folder / LEDGER.file, isolation_level=None)) as connection:
+        if isinstance(value, bytes):
+            connection.execute(
+                "UPDATE intents SET content = CAST(? AS TEXT) WHERE id = 'a'", (value,)
+            )
+        else:
+            connection.execute(
+                f"UPDATE intents SET {column} = ? WHERE id = 'a'",  # noqa: S608  ours
+                (value,),
+            )
+
+
+class TestDamage:
+    @pytest.mark.parametrize(
+        ("column", "value"),
+        [
+            *(("state", "created"), ("state", "dropped"), ("queue", ""), ("at", 0)),
+            *(("looked", 1), ("key", "x"), ("viewer", "ben"), ("known", "[]"), ("draft", None)),
+            *(("id", "x"), ("content", b"\xff")),
+        ],
+    )
+    def test_a_wrong_row_is_set_apart_and_told_once_and_never_used(
+        self, tmp_path: Path, column: str, value: object
+    ) -> None:
+        wrong_row(tmp_path, column, value)
+        file = open_ledger_file(tmp_path)
+        outbox = IntentLog(file)
+
+        assert [entry.intent.id for entry in outbox.open_entries()] == ["b"]
+
+        (notice,) = file.notices
+        assert "a create in the outbox was damaged: look at the vendor" in notice
+        assert open_outbox(tmp_path).entries() == outbox.entries()
+        assert len(file.notices) == 1
+
+    @pytest.mark.parametrize(
+        "use",
+        [
+            IntentLog.entries,
+            lambda outbox: outbox.take_up(LATER, LATER, ["qp"]),
+            lambda outbox: outbox.record(make_intent("c"), SOON),
+        ],
+    )
+    def test_one_that_looks_closed_is_told_whatever_is_done_first(
+        self, tmp_path: Path, use: Callable[[IntentLog], object]
+    ) -> None:
+        wrong_row(tmp_path, "state", "created")
+        file = open_ledger_file(tmp_path)
+
+        use(IntentLog(file))
+
+        assert len(file.notices) == 1
+
+    @pytest.mark.parametrize(
+        "use",
+        [
+            lambda outbox: outbox.resolve(ends(CREATED)),
+            lambda outbox: outbox.drop("a"),
+            lambda outbox: outbox.hold("a", LATER),
+        ],
+    )
+    def test_nothing_is_written_over_a_wrong_row(
+        self, tmp_path: Path, use: Callable[[IntentLog], object]
+    ) -> None:
+        file = open_ledger_file(tmp_path)
+        outbox = IntentLog(file)
+        outbox.record(make_intent(), NOON)
+        statement(tmp_path / LEDGER.file, "UPDATE intents SET content = '{}'")
+
+        use(outbox)
+
+        assert outbox.entry("a") is None
+        assert len(file.notices) == 1
+
+    def test_a_damaged_hold_is_told_and_the_create_is_free(self, tmp_path: Path) -> None:
+        file = open_ledger_file(tmp_path)
+        outbox = IntentLog(file)
+        outbox.record(make_intent(), SOON)
+        statement(tmp_path / LEDGER.file, "UPDATE holds SET until = until + 1")
+
+        assert len(outbox.take_up(NOON, SOON, ["qp"])) == 1
+        assert "who was at a create" in file.notices[0]
+
+    def test_a_sound_row_that_makes_no_sense_is_left_out(self, outbox: IntentLog) -> None:
+        """Whoever shares the state directory can write a checksum, too."""
+        outbox.record(make_intent("a"), SOON)
+        outbox.record(make_intent("b", draft=Draft("qp", {"n": 7})), SOON)  # type: ignore[dict-item]  # on purpose
+
+        assert [entry.intent.id for entry in outbox.entries()] == ["a"]
+
+
+def test_an_outcome_is_kept_with_all_it_says(outbox: IntentLog) -> None:
+    outbox.record(make_intent(), SOON)
+    outcome = Outcome(
+        intent_id="a",
+        state=UNKNOWN,
+        message="two might be it",
+        candidates=(TicketRef("qp", "7"), TicketRef("qp", "8")),
+    )
+
+    outbox.resolve(outcome, is_looked=True)
+
+    assert the(outbox).outcome == outcome
