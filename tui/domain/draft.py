@@ -190,23 +190,10 @@ def check_field(spec: FieldSpec, value: str) -> str | None:
         return "holds control characters"
     if spec.type is not FieldType.LONG_TEXT and _NEWLINE.search(value):
         return "takes one line"
-    match spec.type:
-        case FieldType.EMAIL if not _EMAIL.fullmatch(value):
-            return "not an e-mail address"
-        case FieldType.PHONE if not _PHONE.fullmatch(value):
-            return "not a phone number"
-        case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,18}", value):
-            return "not a whole number"
-        case FieldType.DECIMAL if not _DECIMAL.fullmatch(value):
-            return "not a number; write it like 3.5"
-        case FieldType.FILE if not _FILE.fullmatch(value):
-            return "not the https address of a file"
-        case FieldType.DATE if not _is_date(value):
-            return "not a date; write YYYY-MM-DD"
-        case FieldType.CHOICE:
-            return _choice_problem(spec, value)
-        case _:
-            return None
+    problem = _type_problem(spec.type, value)
+    if spec.choices and (problem or spec.type is FieldType.CHOICE):
+        return _choice_problem(spec, value) or problem
+    return problem
 
 
 def choice_labels(choices: Iterable[Choice]) -> Mapping[str, str]:
@@ -311,9 +298,27 @@ def check_draft(
     return Draft(workspace, values), tuple(problems)
 
 
+def _type_problem(kind: FieldType, value: str) -> str | None:
+    match kind:
+        case FieldType.EMAIL if not _EMAIL.fullmatch(value):
+            return "not an e-mail address"
+        case FieldType.PHONE if not _PHONE.fullmatch(value):
+            return "not a phone number"
+        case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,18}", value):
+            return "not a whole number"
+        case FieldType.DECIMAL if not _DECIMAL.fullmatch(value):
+            return "not a number; write it like 3.5"
+        case FieldType.FILE if not _FILE.fullmatch(value):
+            return "not the https address of a file"
+        case FieldType.DATE if not _is_date(value):
+            return "not a date; write YYYY-MM-DD"
+        case _:
+            return None
+
+
 def _choice_problem(spec: FieldSpec, value: str) -> str | None:
     choices = spec.choices
-    if not choices or any(choice.value == value for choice in choices):
+    if any(choice.value == value for choice in choices):
         return None
     labels = choice_labels(choices)
     folded = _folded(value)

@@ -1,5 +1,7 @@
 """What was typed for a new ticket is checked before anything is sent."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from tui.domain.draft import (
     FieldType,
     check_draft,
     check_field,
+    choice_labels,
+    choose,
     find_spec,
     nearest_name,
 )
@@ -225,6 +229,126 @@ class TestChoices:
         spec = FieldSpec(key="k", label="K", type=FieldType.CHOICE)
 
         assert check_field(spec, "zeta") is None
+
+
+TEAM = FieldSpec(
+    key="assignee",
+    label="Assignee",
+    type=FieldType.CHOICE,
+    lookup="users",
+    takes_other_values=True,
+    choices=(Choice("17", "Ann"), Choice("18", "Bo"), Choice("19", "ann")),
+)
+TREE = FieldSpec(
+    key="category",
+    label="Category",
+    type=FieldType.NUMBER,
+    lookup="categories",
+    choices=(
+        Choice("1", "Refunds", ("Billing",)),
+        Choice("2", "Refunds", ("Shop", "Orders")),
+        Choice("3", "Other", ("Shop",)),
+        Choice("4", "Shop"),
+    ),
+)
+
+
+class TestLookedUpChoices:
+    @pytest.mark.parametrize(
+        ("spec", "typed", "value"),
+        [
+            (TEAM, "bo", "18"),
+            (TEAM, "Ann (19)", "19"),
+            (TEAM, "someone@else.example", "someone@else.example"),
+            (TREE, "2", "2"),
+            (TREE, "other", "3"),
+            (TREE, "Billing / Refunds", "1"),
+            (TREE, " shop/orders /  refunds", "2"),
+            (TREE, "shop", "4"),
+            (TREE, "77", "77"),
+        ],
+    )
+    def test_one_is_taken_by_what_is_shown_of_it(
+        self, spec: FieldSpec, typed: str, value: str
+    ) -> None:
+        draft, problems = check_draft("qp", [spec], [(spec.key, typed)])
+
+        assert (draft.text(spec.key), problems) == (value, ())
+
+    @pytest.mark.parametrize(
+        ("spec", "typed", "says"),
+        [
+            (TEAM, "ANN", "several are called that: Ann (17), ann (19)"),
+            (
+                TREE,
+                "refunds",
+                "several are called that: Billing / Refunds, Shop / Orders / Refunds",
+            ),
+            (
+                TREE,
+                "Billing / Refund",
+                (
+                    "takes one of: Billing / Refunds, Shop / Orders / Refunds, Shop / Other, Shop "
+                    "(nearest: Billing / Refunds)"
+                ),
+            ),
+        ],
+    )
+    def test_a_name_that_several_share_is_never_sent(
+        self, spec: FieldSpec, typed: str, says: str
+    ) -> None:
+        draft, problems = check_draft("qp", [spec], [(spec.key, typed)])
+
+        assert (draft.values, problems) == ({}, (FieldProblem(spec.key, says),))
+
+    def test_a_long_list_is_not_written_out(self) -> None:
+        choices = tuple(Choice(str(number), f"Segment {number}") for number in range(2_000))
+        spec = replace(TEAM, choices=choices, takes_other_values=False)
+
+        assert check_field(spec, "Segmnt 7") == "none of the 2,000 choices (nearest: Segment 7)"
+
+    def test_a_value_beyond_what_a_search_found_passes(self) -> None:
+        spec = replace(TEAM, searches=True, takes_other_values=False)
+
+        assert check_field(spec, "4711") is None
+
+    def test_a_label_that_is_the_value_of_another_is_shown_with_its_own(self) -> None:
+        choices = (Choice("1", "2"), Choice("2", "Two"), Choice("HIGH", "High"))
+
+        assert choice_labels(choices) == {"1": "2 (1)", "2": "Two", "HIGH": "High"}
+
+    def test_what_has_no_label_is_shown_by_its_value(self) -> None:
+        assert choice_labels([Choice("S1", ""), Choice("S2", "", ("All",))]) == {
+            "S1": "S1",
+            "S2": "All / S2",
+        }
+
+    @given(
+        choices=st.lists(
+            st.builds(
+                Choice,
+                st.text("aA1 (/)", min_size=1, max_size=5),
+                st.text("aA1 (/)", max_size=5),
+                st.tuples() | st.tuples(st.sampled_from("aA1")),
+            ),
+            max_size=8,
+        )
+    )
+    def test_every_choice_is_taken_back_from_what_is_shown_of_it(
+        self, choices: list[Choice]
+    ) -> None:
+        for value, label in choice_labels(choices).items():
+            assert choose(choices, label) == value
+
+
+def test_a_family_is_there_with_a_member_that_is_a_field_of_its_own() -> None:
+    family = FieldSpec(key="form", label="Form", open_keys=True, required=True)
+    member = FieldSpec(key="form.a", label="A", required=True)
+
+    assert check_draft("qp", [member, family], [("form.a", "x")])[1] == ()
+    assert check_draft("qp", [member, family], [("form.b", "x")])[1] == (
+        FieldProblem("form.a", "required"),
+    )
 
 
 NOT_EMAIL, NOT_PHONE = "not an e-mail address", "not a phone number"
