@@ -1,0 +1,164 @@
+"""Has a text edited in the user's own editor, and loses none of it whatever the editor does."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from tui.app.paste import clean_paste
+from tui.domain.clean import LINES_LIMIT, TEXT_LIMIT, clean
+
+_VARIABLES: Final = ("VISUAL", "EDITOR")
+_FALLBACK: Final = "vi"
+_NAME: Final = "ticket.txt"
+_KEYBOARD: Final = 0
+_MEANT_FOR_THE_EDITOR: Final = (signal.SIGINT, signal.SIGQUIT)
+"""The terminal sends them to every program in front of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """How an editor was left."""
+
+    text: str | None = None
+    """What is to stand in place of the text; None: that stays."""
+    problem: str = ""
+    """Why it stays, in one line; "" where that was meant."""
+
+
+def editor_command(environ: Mapping[str, str]) -> list[str]:
+    """Return the program and its arguments; raises ValueError for a setting that is no command."""
+    for name in _VARIABLES:
+        if environ.get(name, "").strip():
+            try:
+                return shlex.split(environ[name])
+            except ValueError:
+                raise ValueError(f"{name} is no command: a quote is not closed") from None
+    return [_FALLBACK]
+
+
+def edit(text: str, environ: Mapping[str, str], *, withheld: Collection[str] = ()) -> Edited:
+    """Have `text` edited on this terminal, which is nobody else's meanwhile; main thread only.
+
+    The editor gets a private file, and no variable that is `withheld`. It runs until it ends. What
+    it wrote is taken only if it ended well; else the file stays, and the problem says where.
+    """
+    try:
+        command = editor_command(environ)
+        folder = Path(tempfile.mkdtemp(prefix="ticketdeck-"))
+    except (ValueError, OSError) as error:
+        return Edited(problem=f"Not edited: {_reason(error)}")
+    file = folder / _NAME
+    try:
+        written = _write(file, text)
+        env = {name: value for name, value in environ.items() if name not in withheld}
+        with _terminal_as_it_was(), _signals_left_to_the_editor():
+            # Not a shell line: what the user configured are the words of one command.
+            code = subprocess.call([*command, str(file)], env=env)
+    except (ValueError, OSError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        name = clean(command[0])
+        return Edited(problem=f"Not edited: {name}: {_reason(error)}; set EDITOR to another")
+    edited = _taken(file, written, text, code, clean(Path(command[0]).name))
+    if str(file) not in edited.problem:
+        shutil.rmtree(folder, ignore_errors=True)
+    return edited
+
+
+def _write(file: Path, text: str) -> bytes:
+    """Write the text for its owner's eyes only; return the bytes."""
+    written = text.encode("utf-8", "replace")
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+        opened.write(written)
+    return written
+
+
+def _taken(file: Path, written: bytes, text: str, code: int, name: str) -> Edited:
+    try:
+        found = file.read_bytes()
+    except OSError as error:
+        return Edited(problem=f"Not edited: what {name} wrote cannot be read: {_reason(error)}")
+    is_changed = found not in (written, written + b"\n")
+    how = f"{name} failed ({code})" if code > 0 else f"{name} was ended by signal {-code}"
+    if not is_changed:
+        return Edited(problem=f"Not edited: {how}" if code else "")
+    if code:
+        return Edited(problem=f"{how}; the form is as it was, what it wrote is in {file}")
+    try:
+        typed = found.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Edited(problem=f"Not taken: what {name} wrote is no UTF-8; it is in {file}")
+    if len(typed) > TEXT_LIMIT or typed.count("\n") > LINES_LIMIT:
+        most = f"{TEXT_LIMIT:,} characters or {LINES_LIMIT:,} lines"
+        return Edited(problem=f"Not taken: more than {most}; what {name} wrote is in {file}")
+    return Edited(clean_paste(_without_added_newline(typed, text)))
+
+
+def _without_added_newline(typed: str, before: str) -> str:
+    """Take away the newline that editors put behind the last line."""
+    if before.endswith("\n"):
+        return typed
+    return typed.removesuffix("\n").removesuffix("\r")
+
+
+def _reason(error: Exception) -> str:
+    return clean(getattr(error, "strerror", None) or str(error))
+
+
+@contextmanager
+def _terminal_as_it_was() -> Iterator[None]:
+    """Give the terminal back its modes, and this program its place in front of it.
+
+    An editor that is killed leaves the terminal as it needed it, without echo or lines.
+    """
+    import termios  # there is none everywhere
+
+    try:
+        modes = termios.tcgetattr(_KEYBOARD)
+    except termios.error:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with _stopped_by_nothing():
+            with suppress(OSError):
+                os.tcsetpgrp(_KEYBOARD, os.getpgrp())
+            with suppress(termios.error):
+                termios.tcsetattr(_KEYBOARD, termios.TCSADRAIN, modes)
+
+
+@contextmanager
+def _stopped_by_nothing() -> Iterator[None]:
+    """Let a terminal be set by a program that is not in front of it any more."""
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTTOU, before)
+
+
+@contextmanager
+def _signals_left_to_the_editor() -> Iterator[None]:
+    """Do nothing about ctrl+c: many editors take it for a key of their own.
+
+    A handler, and not SIG_IGN, which the editor would inherit.
+    """
+
+    def nothing(_number: int, _frame: FrameType | None) -> None:
+        """Leave it to the editor."""
+
+    before = {number: signal.signal(number, nothing) for number in _MEANT_FOR_THE_EDITOR}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
