@@ -117,7 +117,7 @@ class Station:
             self.journal.cache,
             self.queue,
             self.attention,
-            self.acts,
+            [self.acts],
             workspaces,
             clock=self.clock,
             offload=at_once,

@@ -14,8 +14,9 @@ from tui.cli.output import Output
 from tui.cli.running import running
 from tui.cli.stored import begun_keeper, digest_of, looks_of
 from tui.cli.terminal import why_no_dashboard
+from tui.domain.creates import OpenCreate
 from tui.domain.errors import UsageError
-from tui.domain.ports import Clock, Intent
+from tui.domain.ports import Clock
 from tui.domain.record import utc_text
 from tui.engine.clock import SystemClock
 from tui.engine.prelude import Prelude
@@ -66,7 +67,7 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
                 when_drawn=begin,
             ),
         )
-    return _exit_code(code, deck.service.outbox.open_intents(), output)
+    return _exit_code(code, deck.service.creates.left_open(), output)
 
 
 def _show_early(early: Early, options: Options, output: Output, clock: Clock) -> int:
@@ -103,8 +104,8 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
         )
     for failure in failures:
         raise failure
-    open_intents = [intent for deck in decks for intent in deck.service.outbox.open_intents()]
-    return _exit_code(code, open_intents, output)
+    left_open = [each for deck in decks for each in deck.service.creates.left_open()]
+    return _exit_code(code, left_open, output)
 
 
 def _dashboard_options(
@@ -155,11 +156,11 @@ def _collect_again() -> None:
     gc.enable()
 
 
-def _exit_code(code: int, open_intents: Sequence[Intent], output: Output) -> int:
+def _exit_code(code: int, left_open: Sequence[OpenCreate], output: Output) -> int:
     """Tell of creates that nobody knows the end of; return the exit code that says so too."""
-    for intent in open_intents:
+    for each in left_open:
         output.narrate(
-            f"{intent.draft.workspace}: a ticket may or may not have been created at "
-            f"{utc_text(intent.at)}; look before sending it again"
+            f"{each.workspace}: a ticket may or may not have been created at "
+            f"{utc_text(each.at)}; look before sending it again"
         )
-    return Exit.UNKNOWN if open_intents and code == Exit.DONE else code
+    return Exit.UNKNOWN if left_open and code == Exit.DONE else code

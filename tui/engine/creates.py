@@ -1,28 +1,19 @@
 """Creates as their askers see them: sent, looked for where no answer came, settled by a person."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Final
 
 from tui.domain.creates import OpenCreate
 from tui.domain.draft import Draft, Outcome
-from tui.engine.personal_calls import PersonalCalls
-from tui.engine.poller import Poller
+from tui.engine.create_runs import CreateRuns
 from tui.engine.runtime import Runtime
-
-SETTLED_KEPT: Final = 50
-"""So many ends are remembered for whoever asks late."""
 
 
 class Creates:
     """Sends what is created. Every method may be called from any thread."""
 
-    def __init__(
-        self, runtime: Runtime, calls: PersonalCalls, poller: Callable[[str], Poller]
-    ) -> None:
+    def __init__(self, runtime: Runtime, runs: CreateRuns) -> None:
         self._runtime = runtime
-        self._calls = calls
-        self._poller = poller
+        self._runs = runs
 
     def create(
         self, draft: Draft, *, draft_id: str = "", key: str | None = None
@@ -35,7 +26,7 @@ class Creates:
 
         Raises in the future: WriteRefused, UsageError.
         """
-        return self._runtime.submit(self._calls.create(self._poller(draft.workspace), draft))
+        return self._runtime.submit(self._runs.create(draft, draft_id=draft_id, key=key))
 
     def open_creates(self) -> tuple[OpenCreate, ...]:
         """Return the creates whose end nobody knows, of every viewer, oldest first.
@@ -44,23 +35,31 @@ class Creates:
         process takes up is in it as LOOKING: `ticketdeck outbox` waits for what is not OPEN. One
         that is older than half a minute is looked for once, at once, and wholly.
         """
-        return ()
+        return self._runs.view.creates
+
+    def left_open(self) -> tuple[OpenCreate, ...]:
+        """Return those of them that were asked for by this process. After `Service.stop` too."""
+        return self._runs.left_open()
 
     def settled(self) -> tuple[Outcome, ...]:
-        """Return how the last creates ended in this process's time, oldest first."""
-        return ()
+        """Return how the last creates ended in this process's time, oldest first.
+
+        Those that were created or not; of every viewer.
+        """
+        return self._runs.view.settled
 
     def send_again(self, intent_id: str) -> Future[Outcome]:
         """Create anew what an open or refused create was for, because a person wants it.
 
         Raises in the future: UsageError where there is none of this id, or it is still on its way;
-        WriteRefused.
+        WriteRefused; StateError where the outbox cannot be read.
         """
-        raise NotImplementedError
+        return self._runtime.submit(self._runs.send_again(intent_id))
 
     def drop(self, intent_id: str) -> Future[None]:
         """Take in that nothing is to come of an open create.
 
-        Raises in the future: UsageError where there is none of this id, or it is still on its way.
+        Raises in the future: UsageError where there is none of this id, or it is still on its way;
+        StateError where the outbox cannot be written.
         """
-        raise NotImplementedError
+        return self._runtime.submit(self._runs.drop(intent_id))

@@ -5,9 +5,9 @@ What this process writes and what others write comes by the same way, so that al
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.errors import StateError
@@ -17,16 +17,25 @@ from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
 from tui.engine.offload import Offload
-from tui.engine.shared_acts import SharedActs
 from tui.store.cache import TicketCache
 from tui.store.queue import TicketQueue
 
 LOOK_S = 0.5
-"""How often the journal is asked whether another process has written, or acted."""
+"""How often the journal is asked whether another process has written to it."""
 GAP_S = 0.1
 """Between two pulls at least: what a long sweep writes page by page is taken in together."""
 
 log = logging.getLogger(__name__)
+
+
+class Followed(Protocol):
+    """What else several processes write to, beside the tickets."""
+
+    def has_news(self) -> bool:
+        """Whether another look may find anything else. Cheap, for any thread."""
+
+    async def look(self) -> None:
+        """Take in what others have written."""
 
 
 class Follower:
@@ -37,7 +46,7 @@ class Follower:
         cache: TicketCache,
         queue: TicketQueue,
         attention: Attention,
-        acts: SharedActs,
+        others: Sequence[Followed],
         workspaces: Mapping[str, Workspace],
         *,
         clock: Clock,
@@ -47,7 +56,7 @@ class Follower:
         self._cache = cache
         self._queue = queue
         self._attention = attention
-        self._acts = acts
+        self._others = tuple(others)
         self._workspaces = workspaces
         self._clock = clock
         self._offload = offload
@@ -60,9 +69,9 @@ class Follower:
         while True:
             is_told = await self._told_within(LOOK_S)
             try:
-                has_news, has_acts = await self._offload(self._look)
-                if has_acts:
-                    await self._acts.look()
+                has_news, others = await self._offload(self._look)
+                for other in others:
+                    await other.look()
                 if is_told or has_news:
                     await self.pull()
                     await self._clock.sleep(GAP_S)
@@ -108,9 +117,9 @@ class Follower:
         found = await self._offload(lambda: self._cache.history(ref))
         return tuple(map(self._ruled_revision, found))
 
-    def _look(self) -> tuple[bool, bool]:
-        """Whether others have written to the cache, and may have acted; two glances at once."""
-        return self._cache.has_news(), self._acts.has_news()
+    def _look(self) -> tuple[bool, Sequence[Followed]]:
+        """Whether others have written to the cache, and to what else; a few glances at once."""
+        return self._cache.has_news(), [other for other in self._others if other.has_news()]
 
     async def _told_within(self, seconds: float) -> bool:
         waits: list[asyncio.Task[Any]] = [

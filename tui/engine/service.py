@@ -20,27 +20,26 @@ from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import Draft, FieldSpec, RequestPreview
 from tui.domain.errors import StateError, UsageError
 from tui.domain.health import WorkspaceHealth
-from tui.domain.ports import Clock, Outbox
+from tui.domain.ports import Clock
 from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.activity import ActivityReader
 from tui.engine.attention import Attention
+from tui.engine.create_runs import CreateRuns
 from tui.engine.creates import Creates
 from tui.engine.follower import Follower
 from tui.engine.forms import Forms
 from tui.engine.offload import Offload, in_thread
 from tui.engine.outage import Outage
-from tui.engine.outbox import OwnCreates
 from tui.engine.pacer import WATCHED_S
-from tui.engine.personal_calls import PersonalCalls
+from tui.engine.personal_calls import fetch, render
 from tui.engine.poller import Poller
 from tui.engine.runtime import Runtime
 from tui.engine.shared_acts import SharedActs
 from tui.engine.source import Shares, Source
 from tui.engine.tenure import Tenure
 from tui.store.journal import Journal
-from tui.store.outbox import ClosedOutbox
 from tui.store.queue import TicketQueue
 
 log = logging.getLogger(__name__)
@@ -65,10 +64,6 @@ class Service:
         self.workspaces: tuple[Workspace, ...] = tuple(source.workspace for source in sources)
         self._sources = {source.workspace.name: source for source in sources}
         self._journal = journal
-        self.outbox: Outbox = OwnCreates(
-            journal.ledger or ClosedOutbox(journal.ledger_problem or "")
-        )
-        """This process's creates, from before they are sent until their outcome is certain."""
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads polls, guards nothing
         self._offload = offload
@@ -87,20 +82,28 @@ class Service:
             notify=self._notify,
             missing=self._queue.missing,
         )
+        self._runs = CreateRuns(
+            journal,
+            self._sources,
+            self._queue,
+            self._poller,
+            viewer=viewer,
+            clock=clock,
+            offload=offload,
+            pull=self._pull,
+            notify=self._notify,
+        )
         self._follower = Follower(
             journal.cache,
             self._queue,
             self._attention,
-            self._acts,
+            (self._acts, self._runs),
             {workspace.name: workspace for workspace in self.workspaces},
             clock=clock,
             offload=offload,
             notify=self._notify,
         )
-        self._calls = PersonalCalls(
-            journal.cache, self.outbox, clock=clock, offload=offload, pull=self._follower.pull
-        )
-        self.creates = Creates(self._runtime, self._calls, self._poller)
+        self.creates = Creates(self._runtime, self._runs)
         """Sends what is created, and knows what is open."""
         self.forms = Forms(
             self._runtime,
@@ -128,9 +131,9 @@ class Service:
         self._runtime.call(self._poll_all)
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """End polling, let creates come to their end, give back connections, end the thread.
+        """End polling, let what is sent come to its end, give back connections, end the thread.
 
-        Creates have `timeout_s`. Harmless to repeat.
+        That has `timeout_s`. What is looked for stays open. Harmless to repeat.
         """
         with suppress(TimeoutError, CancelledError):
             self._runtime.submit(self._end()).result(timeout_s)
@@ -239,11 +242,11 @@ class Service:
 
     def fetch(self, ref: TicketRef) -> Future[Ticket]:
         """Fetch one ticket with all that its vendor tells; UsageError where it serves none."""
-        return self._runtime.submit(self._calls.fetch(self._poller(ref.workspace), ref))
+        return self._runtime.submit(fetch(self._poller(ref.workspace), ref))
 
     def render(self, draft: Draft) -> Future[RequestPreview]:
         """Return the request that the draft becomes; nothing is sent."""
-        return self._runtime.submit(self._calls.render(self._poller(draft.workspace), draft))
+        return self._runtime.submit(render(self._poller(draft.workspace), draft))
 
     async def _begin(self) -> None:
         journal, clock, offload = self._journal, self._clock, self._offload
@@ -273,9 +276,11 @@ class Service:
         }
         await self._follower.pull()
         await self._acts.look()
+        await self._runs.look()
         self._tasks = [
             asyncio.create_task(self._follower.run(), name="follow"),
             asyncio.create_task(self._acts.tidy_up(), name="tidy acts"),
+            asyncio.create_task(self._runs.tidy_up(), name="tidy creates"),
         ]
 
     def _poll_all(self) -> None:
@@ -302,7 +307,7 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(
-            *self._tasks, self._calls.finish(), self.forms.finish(), return_exceptions=True
+            *self._tasks, self._runs.finish(), self.forms.finish(), return_exceptions=True
         )
         await self._give_back()
         await asyncio.gather(
@@ -310,6 +315,9 @@ class Service:
             *(source.gate.close() for source in self._sources.values()),
             return_exceptions=True,
         )
+
+    async def _pull(self) -> None:
+        await self._follower.pull()
 
     async def _give_back(self) -> None:
         await asyncio.gather(*(poller.tenure.give_back() for poller in self._pollers.values()))

@@ -77,7 +77,7 @@ class Bench:
             self.journal.cache,
             self.queue,
             Attention(self.journal.seen, viewer="ana", offload=at_once),
-            make_acts(self.journal, self.queue, self.clock, self._count),
+            [make_acts(self.journal, self.queue, self.clock, self._count)],
             {"qp": self.workspace},
             clock=self.clock,
             offload=at_once,

@@ -1,0 +1,395 @@
+"""Creates as tasks of the engine: recorded, sent once, looked for where no answer came.
+
+Whoever asked for one may go away; the task goes on.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+from tui.domain.creates import OpenCreate, with_tenant_fields
+from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.errors import StateError, TicketdeckError, UsageError, WriteRefused
+from tui.domain.likeness import find_alike
+from tui.domain.ports import Clock, Intent, TicketCreator
+from tui.domain.prefill import remembered_values
+from tui.engine.allowance import for_a_person
+from tui.engine.hold import HOLD
+from tui.engine.offload import Offload
+from tui.engine.open_creates import OpenCreates
+from tui.engine.outbox import send, show
+from tui.engine.poller import Poller
+from tui.engine.pursuits import Pursuits, Work
+from tui.engine.reconciling import Looked, Reconciler
+from tui.engine.source import Source
+from tui.engine.whole_list import WholeLists
+from tui.store.audit import AuditRecord
+from tui.store.entry import Entry
+from tui.store.intents import IntentLog
+from tui.store.journal import Journal
+from tui.store.queue import TicketQueue
+
+STEP_S: Final = 0.5
+"""How often it is looked whether another create of the same key has come to an end, ..."""
+OTHERS_S: Final = 60.0
+"""... and how long."""
+TIDY_S: Final = 3 * 3600.0
+"""How often old creates are forgotten, as long as the program runs."""
+
+log = logging.getLogger(__name__)
+
+Record = Callable[[Intent], Entry | None]
+"""Writes an intent down; answers with what forbids it."""
+
+
+class CreateRuns:
+    """Makes creates, on the engine's loop, and follows those of other processes."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        sources: Mapping[str, Source],
+        queue: TicketQueue,
+        poller: Callable[[str], Poller],
+        *,
+        viewer: str,
+        clock: Clock,
+        offload: Offload,
+        pull: Callable[[], Awaitable[None]],
+        notify: Callable[[], None],
+    ) -> None:
+        """Make it; `pull` brings the queue up to date with the journal.
+
+        `poller` returns the one of a workspace; it raises UsageError for one that is not there.
+        """
+        self.view = OpenCreates(
+            journal.outbox, sources, clock=clock, offload=offload, notify=notify
+        )
+        self._journal = journal
+        self._sources = sources
+        self._queue = queue
+        self._poller = poller
+        self._viewer = viewer
+        self._clock = clock
+        self._offload = offload
+        self._pull = pull
+        self._own: set[str] = set()
+        """The creates that were asked for here, by id."""
+        self._sending: set[asyncio.Task[Outcome]] = set()
+        self._whole_lists = WholeLists(queue, clock=clock, pull=pull)
+        self._is_ending = False
+        self._intents = journal.outbox
+        self._pursuits: Pursuits | None = None
+        if journal.outbox is not None:
+            self._pursuits = self._make_pursuits(journal.outbox)
+
+    def has_news(self) -> bool:
+        """Whether another look may find anything else. Cheap, for any thread."""
+        return self.view.has_news()
+
+    async def look(self) -> None:
+        """Take in how the creates of everybody stand, and take up those that nobody is at."""
+        if self._pursuits is not None:
+            await self.view.look(self._pursuits.taken)
+            if self.view.idle:
+                await self._pursuits.take_up()
+
+    async def create(self, draft: Draft, *, draft_id: str, key: str | None) -> Outcome:
+        """Create a ticket once; `Creates.create` tells the rest."""
+        poller = self._writable(draft.workspace)
+        intent = self._new_intent(draft, draft_id=draft_id, key=key)
+
+        def record(known: Intent) -> Entry | None:
+            return self._opened().record(known, self._clock.now() + HOLD)
+
+        return await self._shielded(self._run(poller, intent, "create", record, self._of_then))
+
+    async def send_again(self, intent_id: str) -> Outcome:
+        """Create anew what an open or refused create was for; `Creates.send_again` tells more."""
+        old = await self._offload(lambda: self._opened().entry(intent_id))
+        if old is None:
+            raise UsageError(f"there is no create {intent_id} in the outbox")
+        former = old.intent
+        poller = self._writable(former.draft.workspace)
+        candidates = () if old.outcome is None else old.outcome.candidates
+        intent = replace(
+            self._new_intent(former.draft, draft_id=former.draft_id, key=former.key),
+            known=(*former.known, *(ref.id for ref in candidates)),
+        )
+
+        def record(known: Intent) -> Entry | None:
+            return self._opened().supersede(intent_id, known, self._clock.now() + HOLD)
+
+        async def refuse(entry: Entry) -> Outcome:
+            raise UsageError(f"not sent again: {self._why_not(entry)}")
+
+        return await self._shielded(self._run(poller, intent, "retry", record, refuse))
+
+    async def drop(self, intent_id: str) -> None:
+        """Take in that nothing is to come of an open create; `Creates.drop` tells more."""
+        intents = self._opened()
+        if not await self._offload(lambda: intents.drop(intent_id)):
+            entry = await self._offload(lambda: intents.entry(intent_id))
+            if entry is None:
+                raise UsageError(f"there is no create {intent_id} in the outbox")
+            raise UsageError(f"not dropped: {self._why_not(entry)}")
+        entry = await self._offload(lambda: intents.entry(intent_id))
+        if entry is not None:
+            await self._audit("drop", entry.intent, "dropped")
+        await self.look()
+
+    def left_open(self) -> tuple[OpenCreate, ...]:
+        """Return the creates of this process whose end nobody knows; for any thread, at the end."""
+        if self._intents is None or not self._own:
+            return ()
+        try:
+            entries = self._intents.open_entries()
+        except StateError:
+            return tuple(each for each in self.view.creates if each.id in self._own)
+        now = self._clock.now()
+        return tuple(self.view.to_open(e, now) for e in entries if e.intent.id in self._own)
+
+    async def tidy_up(self) -> None:
+        """Forget old creates now and then, until cancelled."""
+        while self._intents is not None:
+            await self._clock.sleep(TIDY_S)
+            intents, before = self._intents, self._clock.now() - self._journal.retention
+            with suppress(StateError):
+                await self._offload(lambda: intents.tidy(before))  # noqa: B023  # awaited at once
+
+    async def finish(self) -> None:
+        """Let what is being sent come to its end; what is looked for is left to others."""
+        self._is_ending = True
+        await self._whole_lists.close()
+        looks = self._pursuits.finish() if self._pursuits else asyncio.sleep(0)
+        await asyncio.gather(looks, *self._sending, return_exceptions=True)
+
+    # One create
+
+    async def _run(
+        self,
+        poller: Poller,
+        intent: Intent,
+        action: str,
+        record: Record,
+        forbidden: Callable[[Entry], Awaitable[Outcome]],
+    ) -> Outcome:
+        if self._is_ending:
+            return _not_sent(intent, "the program is about to end")
+        try:
+            intent, entry = await self._offload(lambda: self._record(intent, record))
+        except StateError as error:
+            # What cannot be remembered is not sent: nobody could tell afterwards whether it was.
+            return _not_sent(intent, str(error))
+        if entry is not None:
+            return await forbidden(entry)
+        assert self._pursuits is not None  # noqa: S101  # who has recorded has a ledger
+        self._own.add(intent.id)
+        self._pursuits.taken.add(intent.id)
+        await self._audit(action, intent, None)
+        await self.look()
+        with for_a_person():
+            outcome = await self._send(self._pursuits, poller, intent, action)
+        await self.look()
+        return outcome
+
+    async def _send(
+        self, pursuits: Pursuits, poller: Poller, intent: Intent, action: str
+    ) -> Outcome:
+        creator = poller.vendor
+        assert isinstance(creator, TicketCreator)  # noqa: S101  # `_writable` has looked
+        work = Work()
+        async with pursuits.holds.on(intent.id, work.call_off):
+            sending = send(
+                intent, creator, self._opened(), clock=self._clock, offload=self._offload
+            )
+            outcome = await work.do(sending)
+            if outcome is None:
+                return await pursuits.as_it_stands(intent)
+            await self._remember(intent.draft)
+            if outcome.state is OutcomeState.UNKNOWN and not outcome.candidates:
+                await self.look()
+                return await pursuits.look_for(intent, self._clock.now(), work)
+        outcome = await self._shown(outcome)
+        pursuits.taken.discard(intent.id)
+        await self._audit(action, intent, outcome.state.value, outcome)
+        return outcome
+
+    async def _shown(self, outcome: Outcome) -> Outcome:
+        """Have the ticket of a create stand in the queue, and the create among those that ended."""
+        self.view.keep_shown(outcome.intent_id)
+        try:
+            return await self._in_queue(outcome)
+        finally:
+            self.view.settle(outcome)
+
+    async def _in_queue(self, outcome: Outcome) -> Outcome:
+        ref = outcome.ref
+        if ref is None or outcome.state is not OutcomeState.CREATED:
+            return outcome
+        poller = self._poller(ref.workspace)
+        outcome = await show(poller.vendor, outcome)
+        if (ticket := outcome.ticket) is None:
+            await poller.refresh()
+            return outcome
+        if not any(each.ref == ref for each in self._queue.tickets()):
+            with suppress(StateError):
+                await self._offload(lambda: self._journal.cache.apply(ref.workspace, [ticket]))
+            await self._pull()
+        return replace(outcome, ticket=poller.source.workspace.apply_rules(ticket))
+
+    async def _ended(self, intent: Intent, looked: Looked) -> Outcome:
+        """Take in what looking told to the end."""
+        outcome = await self._shown(looked.outcome)
+        if not looked.is_elsewhere:
+            await self._audit("create", intent, outcome.state.value, outcome)
+        return outcome
+
+    # Around it
+
+    def _new_intent(self, draft: Draft, *, draft_id: str, key: str | None) -> Intent:
+        return Intent(
+            id=uuid.uuid4().hex,
+            draft=draft,
+            at=self._clock.now(),
+            by=self._viewer,
+            key=key,
+            draft_id=draft_id,
+        )
+
+    def _record(self, intent: Intent, record: Record) -> tuple[Intent, Entry | None]:
+        """Write an intent down, with the tickets that look like it already."""
+        specs = self._sources[intent.draft.workspace].fields
+        alike = find_alike(intent, specs, self._queue.tickets(), now=intent.at)
+        known = dict.fromkeys((*intent.known, *(ticket.ref.id for ticket in alike)))
+        intent = replace(intent, known=tuple(known))
+        return intent, record(intent)
+
+    async def _of_then(self, entry: Entry) -> Outcome:
+        """Return how a create of the same key ended; wait for its end, where that is to come."""
+        until = self._clock.monotonic() + OTHERS_S
+        while self._may_end(entry) and self._clock.monotonic() < until:
+            await self._clock.sleep(STEP_S)
+            intent_id = entry.intent.id
+            with suppress(StateError):
+                found = await self._offload(lambda: self._opened().entry(intent_id))  # noqa: B023  # awaited at once
+                entry = found or entry
+        said = f"the key {entry.intent.key} was used before, nothing was sent now"
+        outcome = entry.outcome or Outcome(
+            intent_id=entry.intent.id, state=OutcomeState.UNKNOWN, message="no answer yet"
+        )
+        if entry.is_dropped:
+            return replace(outcome, message=f"{said}; its create was dropped")
+        message = f"{said}; {outcome.message}" if outcome.message else said
+        return replace(outcome, message=message)
+
+    def _may_end(self, entry: Entry) -> bool:
+        if not entry.is_open or entry.is_looked:
+            return False
+        tried = self._pursuits.tried if self._pursuits else ()
+        return entry.is_busy(self._clock.now()) or (
+            entry.intent.draft.workspace in self._acting and entry.intent.id not in tried
+        )
+
+    def _why_not(self, entry: Entry) -> str:
+        if entry.is_busy(self._clock.now()):
+            return "it is being sent or looked for; try again in a moment"
+        if entry.is_open:
+            # Of a create that was to be sent again: another one has its key.
+            return f"the key {entry.intent.key} is another create's, which is open"
+        if entry.is_dropped:
+            return "it was dropped"
+        if entry.is_retried:
+            return "it was sent again before"
+        if entry.outcome is not None and entry.outcome.state is OutcomeState.NOT_CREATED:
+            return "it was not created, and is not open any more"
+        return f"it was created: {entry.outcome.ref if entry.outcome else ''}"
+
+    async def _remember(self, draft: Draft) -> None:
+        """Keep what was chosen, for the next form."""
+        remembered = self._journal.remembered
+        if remembered is None:
+            return
+
+        def work() -> None:
+            own, tenant = self._sources[draft.workspace].fields, None
+            with suppress(StateError):
+                tenant = self._journal.choices.load_fields(draft.workspace)
+            specs = with_tenant_fields(own, tenant[0]) if tenant else own
+            remembered.keep(self._viewer, draft.workspace, remembered_values(specs, draft))
+
+        with suppress(StateError):
+            await self._offload(work)
+
+    async def _audit(
+        self, action: str, intent: Intent, outcome: str | None, ended: Outcome | None = None
+    ) -> None:
+        source = self._sources.get(intent.draft.workspace)
+        record = AuditRecord(
+            at=self._clock.now(),
+            who=self._viewer if action == "drop" else intent.by,
+            action=action,
+            workspace=intent.draft.workspace,
+            vendor=source.workspace.vendor if source else "",
+            intent=intent.id,
+            outcome=outcome,
+            ref=str(ended.ref) if ended and ended.ref else None,
+        )
+        try:
+            await self._offload(lambda: self._journal.audit.write(record))
+        except TicketdeckError as error:
+            # The ledger has it; nobody's ticket waits for a second book.
+            log.warning("a create is not in the audit log: %s", error)
+
+    def _writable(self, workspace: str) -> Poller:
+        """Return the poller of a workspace where tickets may be created now.
+
+        Raises UsageError: there is none of this name, or its vendor takes none; WriteRefused.
+        """
+        poller = self._poller(workspace)
+        there = poller.source.workspace
+        if there.observe:
+            raise WriteRefused(f"{there.name} is in observe mode: nothing is written there")
+        if not isinstance(poller.vendor, TicketCreator):
+            raise UsageError(f"{there.title} takes no new tickets")
+        return poller
+
+    def _opened(self) -> IntentLog:
+        if self._intents is None:
+            raise StateError(self._journal.ledger_problem or "there is no ledger")
+        return self._intents
+
+    async def _shielded(self, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+        task = asyncio.create_task(work)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        return await asyncio.shield(task)
+
+    @property
+    def _acting(self) -> frozenset[str]:
+        names = self._sources.items()
+        return frozenset(name for name, source in names if not source.workspace.observe)
+
+    def _make_pursuits(self, intents: IntentLog) -> Pursuits:
+        clock, offload = self._clock, self._offload
+        return Pursuits(
+            intents,
+            self.view,
+            Reconciler(
+                intents, self._queue, self._whole_lists, self._poller, clock=clock, offload=offload
+            ),
+            acting=self._acting,
+            clock=clock,
+            offload=offload,
+            ended=self._ended,
+        )
+
+
+def _not_sent(intent: Intent, why: str) -> Outcome:
+    return Outcome(
+        intent_id=intent.id, state=OutcomeState.NOT_CREATED, message=f"nothing was sent: {why}"
+    )
