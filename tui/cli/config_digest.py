@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui.domain.creates import Template
     from tui.domain.workspace import Workspace
 
 _WORKSPACES_FOLDER = "workspaces.d"
@@ -112,6 +113,18 @@ class Looks(NamedTuple):
     warnings: list[str]
     templates: list[tuple[str, str | None, list[tuple[str, str]]]]
     """Name, workspace, and pairs of key and value."""
+
+    @property
+    def known_templates(self) -> "tuple[Template, ...]":
+        """The templates, whether they were just made or come from the file."""
+        from tui.domain.creates import Template
+
+        return tuple(
+            Template(
+                name=name, workspace=workspace, pairs=tuple((key, text) for key, text in pairs)
+            )
+            for name, workspace, pairs in self.templates
+        )
 
 
 class ConfigDigest(NamedTuple):

@@ -31,6 +31,15 @@ sla = { low = "1h" }
 [[views]]
 name = "Mine"
 query = "assignee:ann"
+[[templates]]
+name = "Tills down"
+workspace = "klink"
+[templates.fields]
+title = "Tills down in "
+tags = ["pos", "oslo"]
+[[templates]]
+name = "Anywhere"
+fields = { priority = "high" }
 """
 WORDS = 'status_words = { "Erledigt" = "resolved" }'
 
@@ -85,6 +94,11 @@ def test_it_begins_with_the_tickets_that_come_first_and_the_sums_of_all(tmp_path
     assert early.time_zone == "Europe/Berlin"
     assert early.looks.theme == "daylight"
     assert [tuple(view) for view in early.looks.views] == [("Mine", "assignee:ann", "urgency")]
+    assert early.looks.known_templates == load_configuration(config).templates
+    assert [template.pairs for template in early.looks.known_templates] == [
+        (("title", "Tills down in "), ("tags", "pos"), ("tags", "oslo")),
+        (("priority", "high"),),
+    ]
 
 
 def test_observing_is_true_from_the_first_frame(tmp_path: Path) -> None:
