@@ -6,6 +6,7 @@ A new vendor is done when it stands in here.
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +17,8 @@ from support.clock import FakeClock
 from support.sandbox import CREDENTIALS, SETTINGS, SandboxTransport, still_world
 from support.wire import CANARY, Answer, FakeCredential, ScriptedVendor, context
 from tui.domain.clean import clean
-from tui.domain.draft import Draft, FieldSpec, check_draft
+from tui.domain.creates import with_tenant_fields
+from tui.domain.draft import Draft, FieldSpec, FieldType, check_draft
 from tui.domain.errors import (
     BadResponse,
     BudgetSpent,
@@ -32,7 +34,15 @@ from tui.domain.errors import (
     VendorFailure,
 )
 from tui.domain.page import Page, PageKey
-from tui.domain.ports import ChoiceSource, DraftRenderer, TicketCreator, TicketFetcher, Vendor
+from tui.domain.ports import (
+    ChoiceSource,
+    DraftRenderer,
+    FormSource,
+    NewestSource,
+    TicketCreator,
+    TicketFetcher,
+    Vendor,
+)
 from tui.domain.record import to_record
 from tui.domain.ticket import DueSource, Priority, Status, TicketRef
 from tui.engine.sweep import SweepReport, sweep
@@ -51,10 +61,12 @@ from tui.sandbox.world import World
 from tui.vendors.registry import vendor_spec
 
 CAPABILITIES: Mapping[str, set[type]] = {
-    QUESTIONPRO: {TicketCreator, DraftRenderer, ChoiceSource},
+    QUESTIONPRO: {TicketCreator, DraftRenderer, ChoiceSource, NewestSource},
     QUESTIONPRO_LEGACY: {TicketFetcher},
-    SOCIALBOARDS: {TicketCreator, DraftRenderer, ChoiceSource, TicketFetcher},
-    KLINKCX: {TicketCreator, DraftRenderer, ChoiceSource},
+    SOCIALBOARDS: {
+        *(TicketCreator, DraftRenderer, ChoiceSource, FormSource, NewestSource, TicketFetcher),
+    },
+    KLINKCX: {TicketCreator, DraftRenderer, ChoiceSource, FormSource, NewestSource},
 }
 CREATORS = [vendor for vendor in VENDORS if TicketCreator in CAPABILITIES[vendor]]
 DRAFTS: Mapping[str, list[tuple[str, str]]] = {
@@ -170,7 +182,7 @@ async def test_every_ticket_is_a_row_of_the_contract(desk: Desk) -> None:
 
 
 def test_the_capabilities_are_the_methods() -> None:
-    everything = {TicketCreator, DraftRenderer, ChoiceSource, TicketFetcher}
+    everything = set().union(*CAPABILITIES.values())
     for vendor in VENDORS:
         opened = Desk(vendor).vendor
         assert {ability for ability in everything if isinstance(opened, ability)} == (
@@ -241,6 +253,81 @@ async def test_the_choices_of_a_field_are_values_that_a_create_takes(vendor: str
         await desk.vendor.create(desk.draft([*ONLY_REQUIRED[vendor], (spec.key, options[0].value)]))
         narrowed = await desk.vendor.fetch_choices(spec.lookup, options[0].label[:3])
         assert 0 < len(narrowed) <= len(options)
+
+
+FORMS = [vendor for vendor in VENDORS if FormSource in CAPABILITIES[vendor]]
+FILLED = {
+    FieldType.TEXT: "Oslo",
+    FieldType.DATE: "2025-10-23",
+    FieldType.DECIMAL: "-3.5",
+    FieldType.NUMBER: "3",
+}
+
+
+@pytest.mark.parametrize("vendor", FORMS)
+async def test_every_field_of_a_tenant_is_one_that_a_create_takes(vendor: str) -> None:
+    desk = Desk(vendor)
+    own = vendor_spec(vendor).fields
+    tenant = await desk.vendor.fetch_fields()
+    custom = [spec for spec in tenant if spec.key.startswith("customFields.")]
+    assert len({spec.type for spec in custom}) >= 4
+    pairs = [*ONLY_REQUIRED[vendor]]
+    for spec in custom:
+        value = spec.choices[-1].value if spec.choices else FILLED[spec.type]
+        pairs.append((spec.key, value))
+    draft, problems = check_draft("w", with_tenant_fields(own, tenant), pairs)
+    assert not problems
+    created = await desk.vendor.create(draft)
+    listed = next(t for t in await desk.vendor.fetch_newest(NOON) if t.ref == created.ref)
+    values = {value for key, value in listed.extra.items() if key.startswith("field.")}
+    assert values == {value for key, value in pairs if key.startswith("customFields.")}
+
+
+@pytest.mark.parametrize("vendor", FORMS)
+async def test_what_the_tenant_hides_is_not_in_its_form(vendor: str) -> None:
+    labels = {spec.label for spec in await Desk(vendor).vendor.fetch_fields()}
+    assert not labels & {"Import batch", "National id", "Old code", "Assignee"}
+
+
+@pytest.mark.parametrize("vendor", CREATORS)
+@pytest.mark.parametrize("tickets", [0, 40, 1_200])
+async def test_a_new_ticket_is_found_in_a_few_calls(vendor: str, tickets: int) -> None:
+    clock = FakeClock()
+    desk = Desk(vendor, still_world(tickets), clock=clock)
+    desk.world.advance_to(clock.now() + timedelta(minutes=5))
+    created = await desk.vendor.create(desk.draft(DRAFTS[vendor]))
+    calls_before = len(desk.http.calls.log)
+    found = await desk.vendor.fetch_newest(desk.world.now - timedelta(minutes=2))
+    assert len(desk.http.calls.log) - calls_before <= 2
+    (ticket,) = (each for each in found if each.ref == created.ref)
+    assert ticket.title == "Kasse steht"
+    assert ticket.created_at == desk.world.now
+    if vendor == SOCIALBOARDS:
+        assert len(found) == 1
+
+
+async def test_a_new_ticket_is_found_outside_the_configured_category() -> None:
+    desk = Desk(SOCIALBOARDS, settings={**SETTINGS[SOCIALBOARDS], "category_id": "15597"})
+    created = await desk.vendor.create(desk.draft(DRAFTS[SOCIALBOARDS]))
+    _, pages = await read_all(desk)
+    assert created.ref.id not in ids(pages)
+    found = await desk.vendor.fetch_newest(NOON - timedelta(minutes=2))
+    assert created.ref in {ticket.ref for ticket in found}
+
+
+async def test_the_categories_are_a_tree_of_those_that_can_be_chosen() -> None:
+    desk = Desk(SOCIALBOARDS, settings={**SETTINGS[SOCIALBOARDS], "category_id": "15590"})
+    options = await desk.vendor.fetch_choices("categories")
+    assert {each.value: each.above for each in options} == {
+        "15597": (),
+        "15598": (),
+        "15599": (),
+        "15600": (),
+        "15610": ("Orders and delivery",),
+        "15612": ("Orders and delivery", "Returns"),
+    }
+    everywhere = await Desk(SOCIALBOARDS, still_world(400)).vendor.fetch_choices("categories")
+    assert set(everywhere) == set(options)
 
 
 @pytest.mark.parametrize("vendor", [QUESTIONPRO_LEGACY, SOCIALBOARDS])

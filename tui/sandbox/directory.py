@@ -93,6 +93,9 @@ CATEGORIES = (
     Category(15599, "Accounts and login", 15590),
     Category(15600, "Feedback", 15590),
     Category(15601, "Old inbox", 15590, can_be_chosen=False, is_hidden=True),
+    Category(15610, "Late parcels", 15597),
+    Category(15611, "Returns", 15597, can_be_chosen=False),
+    Category(15612, "Warranty", 15611),
 )
 CHOOSABLE = tuple(category for category in CATEGORIES if category.can_be_chosen)
 
@@ -101,8 +104,32 @@ def category_by_id(category_id: object) -> Category | None:
     return next((category for category in CATEGORIES if category.id == category_id), None)
 
 
-CUSTOM_FIELD_ID = 42623
-"""The one custom field of the SocialBoards inbox: the customer's town."""
+@dataclass(frozen=True, slots=True)
+class InboxField:
+    """A custom field of the SocialBoards inbox."""
+
+    id: int
+    name: str
+    type: str
+    placeholder: str | None = None
+    values: tuple[str, ...] = ()
+    is_hidden: bool = False
+    is_sensitive: bool = False
+
+
+INBOX_FIELDS = (
+    InboxField(42623, "Town", "region", "where the customer lives"),
+    InboxField(42624, "Delivery", "dropdown", values=("Home", "Shop", "Locker")),
+    InboxField(42625, "Date of purchase", "date"),
+    InboxField(42626, "Amount", "number"),
+    InboxField(42627, "Warranty", "boolean"),
+    InboxField(42628, "Import batch", "text", is_hidden=True),
+    InboxField(42629, "National id", "text", is_sensitive=True),
+)
+
+
+def inbox_field(field_id: object) -> InboxField | None:
+    return next((field for field in INBOX_FIELDS if field.id == field_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +139,8 @@ class Attribute:
     system_name: str
     display_name: str
     type: str
+    options: tuple[str, ...] = ()
+    is_archived: bool = False
 
     @property
     def uid(self) -> str:
@@ -124,6 +153,10 @@ ATTRIBUTES = {
         Attribute("cf_trackingid", "Tracking ID", "text"),
         Attribute("cf_store", "Store", "text"),
         Attribute("cf_date", "Date of purchase", "date"),
+        Attribute("cf_delivery", "Delivery", "select", ("home", "shop", "locker")),
+        Attribute("cf_amount", "Amount", "number"),
+        Attribute("cf_insured", "Insured", "boolean"),
+        Attribute("cf_old_code", "Old code", "text", is_archived=True),
     )
 }
 

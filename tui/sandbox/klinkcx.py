@@ -2,11 +2,11 @@
 
 Documented at developers.klink.cloud (ticket listing and create, contacts). The bodies of errors are
 not; here they follow the create's envelope. `lastPage` is always 1, as in the documented sample.
+What stands in klinkcx_form.py is guessed.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TypeVar
 
 from tui.sandbox.accounts import KLINK_READER_TOKEN, KLINK_TOKEN, KLINKCX
@@ -27,7 +27,8 @@ from tui.sandbox.exchange import (
     with_etag,
 )
 from tui.sandbox.faults import with_fault
-from tui.sandbox.ticket import Customer, Priority, Status, Ticket
+from tui.sandbox.klinkcx_form import CHANNELS, LISTS, PRIORITIES, STATUSES, value_problem
+from tui.sandbox.ticket import Customer, Ticket
 from tui.sandbox.wiretime import utc_milliseconds
 from tui.sandbox.world import World
 
@@ -40,21 +41,8 @@ _PAGE_SIZE = 10
 _TICKETS = "/api/v1/tickets"
 _CONTACTS = "/api/v1/contacts"
 _CONTACT = re.compile(r"/api/v1/contacts/([^/]+)")
-_STATUSES: dict[str, Status] = {
-    "open": "new",
-    "in progress": "open",
-    "pending": "pending",
-    "resolved": "resolved",
-}
-_STATUS_WORDS = {status: word for word, status in _STATUSES.items()} | {"escalated": "in progress"}
-_PRIORITIES: dict[str, Priority] = {
-    "low": "low",
-    "medium": "medium",
-    "high": "high",
-    "urgent": "critical",
-}
-_PRIORITY_WORDS = {priority: word for word, priority in _PRIORITIES.items()}
-_CHANNELS = ("email", "mail", "line", "phone", "viber", "whatsapp", "G-Mail")
+_STATUS_WORDS = {status: word for word, status in STATUSES.items()} | {"escalated": "in progress"}
+_PRIORITY_WORDS = {priority: word for word, priority in PRIORITIES.items()}
 _CREATE_FIELDS = frozenset(
     (
         "title", "description", "status", "priority", "contact_id", "channel", "tags",
@@ -104,10 +92,13 @@ def _answer(request: Request, world: World) -> Reply:
             raise Refused(403, "The token lacks the ability tickets:create")
         return _create(request, world)
     contact = _CONTACT.fullmatch(request.path)
-    if request.path not in (_TICKETS, _CONTACTS) and contact is None:
+    listed = LISTS.get(request.path)
+    if request.path not in (_TICKETS, _CONTACTS) and contact is None and listed is None:
         raise Refused(404, "Not found")
     if request.method != "GET":
         raise Refused(405, f"{request.method} is not allowed")
+    if listed is not None:
+        return _page(request, listed(), dict)
     if request.path == _TICKETS:
         return with_etag(request, _page(request, world.tickets.of(KLINKCX), _ticket))
     if request.path == _CONTACTS:
@@ -157,15 +148,15 @@ def _create(request: Request, world: World) -> Reply:
     title = _text(body, "title") or ""
     if not title.strip():
         raise Refused(422, "is required", "title")
-    status = _STATUSES.get(_text(body, "status") or "open")
-    priority = _PRIORITIES.get(_text(body, "priority") or "medium")
+    status = STATUSES.get(_text(body, "status") or "open")
+    priority = PRIORITIES.get(_text(body, "priority") or "medium")
     channel = _text(body, "channel") or "email"
     if status is None:
-        raise Refused(422, f"must be one of {', '.join(_STATUSES)}", "status")
+        raise Refused(422, f"must be one of {', '.join(STATUSES)}", "status")
     if priority is None:
-        raise Refused(422, f"must be one of {', '.join(_PRIORITIES)}", "priority")
-    if channel not in _CHANNELS:
-        raise Refused(422, f"must be one of {', '.join(_CHANNELS)}", "channel")
+        raise Refused(422, f"must be one of {', '.join(PRIORITIES)}", "priority")
+    if channel not in CHANNELS:
+        raise Refused(422, f"must be one of {', '.join(CHANNELS)}", "channel")
     contact_id = _text(body, "contact_id")
     contact = world.tickets.contacts.get(contact_id) if contact_id else Customer(None, None)
     if contact is None:
@@ -216,23 +207,13 @@ def _custom_fields(body: dict[str, object]) -> dict[str, str]:
     for name, value in fields.items():
         attribute = ATTRIBUTES.get(name)
         key = f"customFields.{name}"
-        if attribute is None:
+        if attribute is None or attribute.is_archived:
             raise Refused(422, "is not a custom field", key)
         if not isinstance(value, str):
             raise Refused(422, "must be a string", key)
-        if attribute.type == "date" and not _is_date(value):
-            raise Refused(422, "must be a date as YYYY-MM-DD", key)
+        if problem := value_problem(attribute, value):
+            raise Refused(422, problem, key)
     return fields
-
-
-def _is_date(value: str) -> bool:
-    if len(value) != len("2025-10-23"):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _ticket(ticket: Ticket) -> dict[str, object]:

@@ -14,6 +14,7 @@ from tui.sandbox.accounts import CLIENT_ID, REFRESH_TOKEN, SOCIALBOARDS
 from tui.sandbox.directory import (
     AGENTS,
     CATEGORIES,
+    INBOX_FIELDS,
     Agent,
     category_by_id,
 )
@@ -155,7 +156,7 @@ def _tests(body: Mapping[str, object]) -> list[Callable[[Ticket], bool]]:
         if not isinstance(fields, list) or any(not isinstance(item, dict) for item in fields):
             raise Refused(400, "Not a list of key and value: customFields")
         wanted = [{"id": item.get("key"), "value": item.get("value")} for item in fields]
-        tests.append(lambda ticket: all(item in _custom_fields(ticket) for item in wanted))
+        tests.append(lambda ticket: all(item in _values(ticket) for item in wanted))
     if "categoryId" in body:
         tests.append(lambda ticket: _category_id(ticket) == body["categoryId"])
     if status is not None:
@@ -173,9 +174,34 @@ def _category_id(ticket: Ticket) -> int | None:
     return ticket.category.id if ticket.category else None
 
 
-def _custom_fields(ticket: Ticket) -> list[object]:
-    fields = ticket.brought.get("customFields", [])
-    return fields if isinstance(fields, list) else []
+def _values(ticket: Ticket) -> list[dict[str, object]]:
+    values = ticket.brought.get("customFields", [])
+    return values if isinstance(values, list) else []
+
+
+def _custom_fields(ticket: Ticket) -> list[dict[str, object]]:
+    """Return the custom fields of a ticket; only the form on the web asks for all of them."""
+    values = {item["id"]: item["value"] for item in _values(ticket)}
+    return [
+        {
+            "id": field.id,
+            "name": field.name,
+            "type": field.type,
+            "isRequired": False,
+            "isHidden": field.is_hidden,
+            "isSensitiveData": field.is_sensitive,
+            "defaultValue": None,
+            "order": order,
+            "placeholder": field.placeholder,
+            "possibleValues": [
+                {"order": number, "value": value} for number, value in enumerate(field.values)
+            ],
+            "value": values.get(field.id),
+            "assignedCategoryIds": [],
+        }
+        for order, field in enumerate(INBOX_FIELDS)
+        if ticket.channel == "web" or field.id in values
+    ]
 
 
 def _moment(body: Mapping[str, object], key: str) -> datetime | None:

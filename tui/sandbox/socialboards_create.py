@@ -10,15 +10,17 @@ from datetime import datetime
 
 from tui.sandbox.accounts import SOCIALBOARDS
 from tui.sandbox.directory import (
-    CUSTOM_FIELD_ID,
     SEGMENTS,
     Agent,
     Category,
+    InboxField,
     agent_by_uid,
     category_by_id,
+    inbox_field,
 )
 from tui.sandbox.socialboards_envelope import Refused
 from tui.sandbox.ticket import Customer, Ticket
+from tui.sandbox.wiretime import is_iso_date
 
 CREATE_FIELDS = frozenset(
     (
@@ -28,6 +30,7 @@ CREATE_FIELDS = frozenset(
 )  # fmt: skip
 _CREATOR_FIELDS = frozenset(("name", "email", "image", "phoneNumber"))
 _SENTIMENTS = ("question", "praise", "suggestion", "complaint")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _HTML_TAG = re.compile(r"<[^>]*>")
 
 
@@ -150,7 +153,25 @@ def _custom_fields(body: Mapping[str, object]) -> list[dict[str, object]]:
     for item in _list(body, "customFields"):
         if not isinstance(item, dict) or item.keys() != {"id", "value"}:
             raise Refused(400, "Not a custom field with id and value: customFields")
-        if item["id"] != CUSTOM_FIELD_ID:
+        field = inbox_field(item["id"])
+        if field is None or field.is_hidden:
             raise Refused(200, "Custom field was not found: customFields", code=14)
+        value = item["value"]
+        if not isinstance(value, str):
+            raise Refused(400, f"Not a text: customFields.{field.id}")
+        if value and not _fits(field, value):
+            raise Refused(200, f"Not a value of {field.name}: customFields.{field.id}", code=15)
         values.append(item)
     return values
+
+
+def _fits(field: InboxField, value: str) -> bool:
+    match field.type:
+        case "date":
+            return is_iso_date(value)
+        case "number":
+            return _NUMBER.fullmatch(value) is not None
+        case "boolean":
+            return value in ("true", "false")
+        case _:
+            return not field.values or value in field.values

@@ -1,9 +1,11 @@
 """The vendors' ways to write a moment. Pure."""
 
-from datetime import datetime, timedelta, timezone
+import re
+from datetime import date, datetime, timedelta, timezone
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _US_PACIFIC = timezone(timedelta(hours=-7))
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OFFSETS = tuple(timezone(timedelta(hours=hours)) for hours in (0, 1, 3))
 
 
@@ -36,3 +38,14 @@ def dotnet(moment: datetime, variant: int) -> str:
     local = moment.astimezone(_OFFSETS[variant % len(_OFFSETS)])
     stamp = local.isoformat(timespec="microseconds")
     return f"{stamp[:26]}{variant % 10}{stamp[26:]}"
+
+
+def is_iso_date(written: str) -> bool:
+    """Tell whether it is a day such as `2025-10-23`, as custom fields want it."""
+    if not _ISO_DATE.fullmatch(written):
+        return False
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True

@@ -239,19 +239,20 @@ def choice(value: object, label: object) -> Choice | None:
     """Return a choice; None where its value could not be sent back as it was cleaned."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not value or clean(value) != value:
+    # What is typed is stripped of every kind of blank before it is sent.
+    if not isinstance(value, str) or not value or not clean(value) == value == value.strip():
         return None
     said = line(label) if isinstance(label, str) else None
-    return Choice(value, said or value)
+    return Choice(value, (said or "").strip() or value)
 
 
 def matching(choices: Iterable[Choice], keyword: str) -> tuple[Choice, ...]:
-    """Return the choices whose value or label holds the keyword, ignoring case."""
+    """Return the choices whose value or name holds the keyword, ignoring case."""
     wanted = keyword.strip().casefold()
     return tuple(
         option
         for option in choices
-        if wanted in option.label.casefold() or wanted in option.value.casefold()
+        if wanted in option.name.casefold() or wanted in option.value.casefold()
     )
 
 
@@ -317,6 +318,13 @@ def read_page(
         skipped=tuple(skipped),
         defects=defects,
     )
+
+
+def last_index(first: Page) -> int:
+    """Return where the last page of a list is by its first one; 0 where nothing tells."""
+    if not first.total or not first.count:
+        return 0
+    return max(-(-first.total // first.count) - 1, 0)
 
 
 def _scalar(value: object) -> Scalar:

@@ -100,7 +100,9 @@ def test_what_was_created_says_what_was_sent() -> None:
     assert ticket["message"] == sent["message"]
     assert ticket["author"]["email"] == "bill_smith@example.com"
     assert ticket["category"]["id"] == 15597
-    assert ticket["customFields"] == [{"id": 42623, "value": "Oslo"}]
+    assert {each["id"]: each["value"] for each in ticket["customFields"] if each["value"]} == {
+        42623: "Oslo"
+    }
     assert ticket["attachments"][0]["url"] == "https://files.example/filename.png"
 
 
@@ -161,6 +163,46 @@ def test_subcategories_hide_what_is_hidden_until_asked(world: World) -> None:
     every = read(client.ask("GET", "/categories/15590/subcategories?includeHidden=true"))["data"]
     assert len(every) == len(shown) + 1
     assert not any(category["isHidden"] for category in shown)
+
+
+def test_subcategories_lie_in_subcategories(world: World) -> None:
+    client = Conversation(world, SOCIALBOARDS)
+    deepest = read(client.ask("GET", "/categories/15611/subcategories"))["data"]
+    assert [(each["name"], each["parentId"]) for each in deepest] == [("Warranty", 15611)]
+
+
+def test_new_tickets_are_those_created_since_a_moment(world: World) -> None:
+    client = Conversation(world, SOCIALBOARDS)
+    number = read(client.ask("POST", "/tickets", json_body={"message": "x"}))["data"]
+    asked = {"from": world.now.isoformat(), "take": 50}
+    assert [
+        each["id"] for each in read(client.ask("POST", "/tickets/list", json_body=asked))["data"]
+    ] == [number]
+
+
+def test_the_ticket_form_of_klink_is_shaped_like_its_contact_form(world: World) -> None:
+    client = Conversation(world, KLINKCX)
+    answer = read(client.ask("GET", f"{KLINK_TICKETS}/fields?pageSize=100"))
+    assert answer.keys() == {"total", "page", "pageSize", "lastPage", "data"}
+    assert answer["total"] == len(answer["data"])
+    for field in answer["data"]:
+        assert field.keys() == {
+            *("id", "system_name", "display_name", "type", "is_default", "is_archived"),
+            *("is_required", "is_unique", "options"),
+        }
+        for option in field["options"]:
+            assert option.keys() == {"value", "label", "is_default"}
+    names = {field["system_name"] for field in answer["data"]}
+    assert {"title", "status", "priority", "cf_date", "cf_old_code"} <= names
+
+
+@pytest.mark.parametrize("route", ["tags", "channels"])
+def test_klink_lists_what_its_form_names_by_pages(world: World, route: str) -> None:
+    client = Conversation(world, KLINKCX)
+    whole = read(client.ask("GET", f"/api/v1/{route}?pageSize=100"))["data"]
+    second = read(client.ask("GET", f"/api/v1/{route}?page=2&pageSize=3"))["data"]
+    assert second == whole[3:6]
+    assert all(item.keys() == {"id", "name"} for item in whole)
 
 
 def test_contacts_are_found_by_keyword_and_by_id(world: World) -> None:

@@ -4,15 +4,17 @@ import asyncio
 import copy
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.builders import NOON
 from support.wire import SETTINGS, Answer, ScriptedVendor, fixture_json, open_vendor
 from tui.domain.clean import clean
-from tui.domain.draft import Draft
+from tui.domain.draft import Choice, Draft, check_field
 from tui.domain.errors import TicketdeckError
 from tui.domain.page import Page, PageKey
 from tui.domain.record import to_record
@@ -175,5 +177,71 @@ def test_any_answer_to_a_look_up_is_choices_or_an_error(vendor: str, body: Any) 
         except TicketdeckError:
             continue
         for option in found:
-            assert clean(option.value) == option.value
-            assert clean(option.label) == option.label
+            assert_shown(option)
+
+
+def assert_shown(option: Choice) -> None:
+    assert clean(option.value) == option.value == option.value.strip() != ""
+    for label in (option.label, *option.above):
+        assert clean(label) == label
+        assert label.strip()
+
+
+FORMS = {"socialboards": "customFields", "klinkcx": "options"}
+"""Vendors with fields of tenants, and what is as wild as the rest in each item."""
+
+
+@pytest.mark.parametrize("vendor", FORMS)
+@given(
+    items=st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    "id",
+                    "system_name",
+                    "display_name",
+                    "name",
+                    "type",
+                    "options",
+                    "possibleValues",
+                    "is_default",
+                    "isHidden",
+                    "order",
+                    "defaultValue",
+                    "placeholder",
+                    "isRequired",
+                ]
+            ),
+            JSON,
+        )
+    ),
+    name=st.sampled_from(["id", "system_name"]),
+)
+def test_whatever_a_tenant_calls_its_fields_they_can_be_shown(
+    vendor: str, items: list[dict[str, Any]], name: str
+) -> None:
+    for number, item in enumerate(items):
+        if number % 2:
+            item[name] = f"{number}"
+    data: Any = [{"id": 1, "customFields": items}] if vendor == "socialboards" else items
+    http = ScriptedVendor(Answer({"data": data, "errorCode": -1}))
+    keys = set()
+    for spec in asyncio.run(open_vendor(vendor, http).fetch_fields()):
+        assert spec.key not in keys
+        keys.add(spec.key)
+        assert spec.label.strip()
+        for text in (spec.key, spec.label, spec.hint, spec.default or ""):
+            assert clean(text) == text
+        for option in spec.choices:
+            assert_shown(option)
+        if spec.default is not None:
+            assert check_field(spec, spec.default) is None
+
+
+@pytest.mark.parametrize("vendor", FORMS)
+@given(body=JSON)
+def test_any_answer_for_fields_or_new_tickets_is_survived(vendor: str, body: Any) -> None:
+    adapter = open_vendor(vendor, ScriptedVendor(Answer(body)))
+    for call in (adapter.fetch_fields, lambda: adapter.fetch_newest(NOON)):
+        with suppress(TicketdeckError):
+            asyncio.run(call())

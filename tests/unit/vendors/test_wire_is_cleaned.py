@@ -16,7 +16,7 @@ import pytest
 import tui.vendors
 from support.wire import origin
 from tui.domain.clean import clean
-from tui.domain.draft import Choice
+from tui.domain.draft import Choice, FieldSpec
 from tui.domain.person import Person
 from tui.domain.ticket import Ticket, TicketRef
 from tui.vendors.decode import Object
@@ -50,6 +50,11 @@ CHOICES: dict[type[msgspec.Struct], Callable[[Object], Choice | None]] = {
     socialboards_wire.User: socialboards.to_teammate_choice,
     socialboards_wire.Category: socialboards.to_category_choice,
     klinkcx_wire.ListedContact: klinkcx.to_contact_choice,
+    klinkcx_wire.ListedName: klinkcx.to_tag_choice,
+}
+FIELDS: dict[type[msgspec.Struct], Callable[[Object], FieldSpec | None]] = {
+    socialboards_wire.FieldDefinition: socialboards.to_form_field,
+    klinkcx_wire.TicketField: klinkcx.to_form_field,
 }
 HARMLESS = {
     "htmlMessage": "stands in for an empty message only",
@@ -154,7 +159,7 @@ def mapped(shape: type[msgspec.Struct], raw: dict[str, Any]) -> tuple[Ticket, It
 
 
 def test_every_wire_shape_is_under_test() -> None:
-    tested = {part for shape in (*TICKETS, *CHOICES, *READ_APART) for part in below(shape)}
+    tested = {part for shape in (*TICKETS, *CHOICES, *FIELDS, *READ_APART) for part in below(shape)}
     assert set(wire_shapes()) == tested
 
 
@@ -200,7 +205,24 @@ def test_every_field_of_a_choice_is_cleaned(shape: type[msgspec.Struct]) -> None
     assert CHOICES[shape](raw) is None
     for field in msgspec.structs.fields(shape):
         # With a value that can be sent back, the label is what is left to clean.
-        option = CHOICES[shape]({**raw, str(field.encode_name): "plain"})
+        option = CHOICES[shape]({**raw, str(field.encode_name): "7"})
         if option is not None:
-            assert option.value == "plain"
+            assert option.value == "7"
             assert_clean(option.label)
+
+
+@pytest.mark.parametrize("shape", FIELDS, ids=lambda shape: shape.__name__)
+def test_every_text_of_a_tenants_field_is_cleaned(shape: type[msgspec.Struct]) -> None:
+    raw = hostile(shape)
+    assert FIELDS[shape](raw) is None
+    named = {**raw, "id": "7", "systemName": "7"}
+    for options in ("options", "possibleValues"):
+        named[options] = [{"value": "plain", "label": HOSTILE, "order": HOSTILE}, HOSTILE]
+    spec = FIELDS[shape](named)
+    assert spec is not None
+    assert spec.key == "customFields.7"
+    assert [each.value for each in spec.choices] == ["plain"]
+    texts_of_field = (spec.label, spec.hint, spec.default or "", spec.choices[0].label)
+    for text in texts_of_field:
+        assert clean(text) == text
+    assert spec.label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.domain.draft import Choice, FieldSpec, FieldType
+from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
 from tui.domain.ports import Vendor
 from tui.domain.settings import VendorDeclaration, VendorSettings
 from tui.vendors.spec import OWN_CAUTION, OWN_RATE_LIMIT, VendorSpec
@@ -33,15 +33,31 @@ def _open(context: VendorContext) -> Vendor:
 
 
 # The vendor gives its values as examples only, and its tenants define their own.
-_FIELDS = (
-    FieldSpec(key="title", label="Title", required=True, limit=500),
-    FieldSpec(key="description", label="Description", type=FieldType.LONG_TEXT),
+FIELDS = (
+    FieldSpec(key="title", label="Title", required=True, role=FieldRole.TITLE, limit=500),
+    FieldSpec(
+        key="description",
+        label="Description",
+        type=FieldType.LONG_TEXT,
+        role=FieldRole.TEXT,
+    ),
+    FieldSpec(
+        key="contact_id",
+        label="Customer",
+        type=FieldType.CHOICE,
+        takes_other_values=True,
+        role=FieldRole.CUSTOMER_ID,
+        lookup="contacts",
+        searches=True,
+        hint="the id of a contact; type to search",
+    ),
     FieldSpec(
         key="priority",
         label="Priority",
         type=FieldType.CHOICE,
         choices=(Choice("low", "Low"), Choice("medium", "Medium"), Choice("high", "High")),
         takes_other_values=True,
+        role=FieldRole.PRIORITY,
         default="medium",
     ),
     FieldSpec(
@@ -55,15 +71,8 @@ _FIELDS = (
             Choice("resolved", "Resolved"),
         ),
         takes_other_values=True,
+        role=FieldRole.STATUS,
         default="open",
-    ),
-    FieldSpec(
-        key="contact_id",
-        label="Customer",
-        type=FieldType.CHOICE,
-        takes_other_values=True,
-        lookup="contacts",
-        hint="the id of a contact; type to search",
     ),
     FieldSpec(
         key="channel",
@@ -77,8 +86,20 @@ _FIELDS = (
             Choice("whatsapp", "WhatsApp"),
         ),
         takes_other_values=True,
+        role=FieldRole.CHANNEL,
+        lookup="channels",
     ),
-    FieldSpec(key="tags", label="Tags", repeats=True, limit=200, hint="the ids of tags"),
+    FieldSpec(
+        key="tags",
+        label="Tags",
+        type=FieldType.CHOICE,
+        repeats=True,
+        takes_other_values=True,
+        role=FieldRole.TAGS,
+        lookup="tags",
+        limit=200,
+        hint="the ids of tags",
+    ),
     FieldSpec(
         key="customFields",
         label="Custom fields",
@@ -96,7 +117,7 @@ KLINKCX = VendorSpec(
         place=_place,
         home=_home,
     ),
-    fields=_FIELDS,
+    fields=FIELDS,
     # No page of the vendor names a limit.
     call_budget=OWN_CAUTION,
     rate_limit=OWN_RATE_LIMIT,

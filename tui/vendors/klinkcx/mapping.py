@@ -1,17 +1,23 @@
 """KlinkCX's tickets to ours, and a draft to its create. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tui.domain.clean import first_line
-from tui.domain.draft import Choice, Draft
+from tui.domain.draft import Choice, Draft, FieldSpec, FieldType
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
 from tui.vendors.decode import Object, shape
+from tui.vendors.klinkcx.declaration import FIELDS
 from tui.vendors.klinkcx.wire import (
     Assignee,
     Contact,
     CustomField,
     KlinkTicket,
     ListedContact,
+    ListedName,
+    Option,
+    Reachable,
+    TicketField,
 )
 from tui.vendors.reading import (
     Id,
@@ -25,6 +31,13 @@ from tui.vendors.reading import (
     tag_names,
     ticket_id,
     word,
+)
+from tui.vendors.tenant_fields import (
+    distinct,
+    plain_name,
+    tenant_field,
+    tenant_label,
+    with_default,
 )
 
 # The vendor gives words only as examples, and tenants have their own; `closed`, `new`, `urgent`
@@ -66,6 +79,9 @@ _MAPPED = frozenset(
         "customFields",
     }
 )
+_OWN_FIELDS: Mapping[str, FieldSpec] = {spec.key: spec for spec in FIELDS if not spec.open_keys}
+_LISTED_ELSEWHERE = frozenset({"contacts", "tags"})
+"""Ids go out for these, and the words of a form field are none."""
 _NO_ASSIGNEE = Assignee()
 _NO_CONTACT = Contact()
 _CREATE_KEYS = ("title", "description", "status", "priority", "contact_id", "channel")
@@ -152,18 +168,98 @@ def to_create(draft: Draft) -> dict[str, object]:
 
 
 def to_contact_choice(raw: Object) -> Choice | None:
-    """Return a contact by its id."""
+    """Return a contact by its id, labelled with name and e-mail, else with what there is."""
     wire, _ = shape(raw, ListedContact)
     name = wire.name or " ".join(part for part in (wire.first_name, wire.last_name) if part)
-    email = _first_address(wire)
-    return choice(wire.id, f"{name} <{email}>" if name and email else name or email)
+    email, phone = _first(wire.email), _first(wire.phone)
+    reached_at = f"<{email}>" if email and name else email or phone
+    return choice(wire.id, " ".join(part for part in (name, reached_at) if part))
 
 
-def _first_address(contact: ListedContact) -> str | None:
-    if contact.email is None or isinstance(contact.email, str):
-        return contact.email
-    for address in contact.email:
-        written = address if isinstance(address, str) else address.value
+def _first(reachable: str | list[Reachable | str] | None) -> str | None:
+    if reachable is None or isinstance(reachable, str):
+        return reachable
+    for each in reachable:
+        written = each if isinstance(each, str) else each.value
         if written:
             return written
     return None
+
+
+def to_tag_choice(raw: Object) -> Choice | None:
+    """Return a tag by its id, which is what a create takes."""
+    wire, _ = shape(with_camel_keys(raw), ListedName)
+    label = wire.name or wire.label or wire.display_name
+    return choice(wire.id, label or (wire.value if isinstance(wire.value, str) else None))
+
+
+def to_channel_choice(raw: Object) -> Choice | None:
+    """Return a channel by its word: the documented create names channels by words, not by ids."""
+    wire, _ = shape(with_camel_keys(raw), ListedName)
+    value = wire.value or wire.name or wire.type
+    return choice(value, wire.label or wire.display_name or wire.name)
+
+
+def to_form_field(raw: Object) -> FieldSpec | None:
+    """Return a field of the ticket form: one of ours as this tenant has it, or a custom one.
+
+    None for an archived one, and for one that the documented create has no place for.
+    """
+    wire, _ = shape(with_camel_keys(raw), TicketField)
+    name = plain_name(wire.system_name)
+    if name is None or wire.is_archived is True:
+        return None
+    options = [Option(value=each) if isinstance(each, str) else each for each in wire.options or ()]
+    usable = [each for each in options if each.is_archived is not True]
+    choices = [found for each in usable if (found := choice(each.value, each.label))]
+    chosen = [each.value for each in usable if each.is_default is True]
+    default = chosen[0] if len(chosen) == 1 else None
+    if own := _OWN_FIELDS.get(name):
+        return _as_tenant_has_it(own, wire, choices, default)
+    if wire.is_default is True:
+        return None
+    return tenant_field(
+        f"customFields.{name}",
+        label=wire.display_name,
+        kind=wire.type,
+        required=wire.is_required is True,
+        choices=choices,
+        takes_other_values=False,
+        default=default,
+    )
+
+
+def _as_tenant_has_it(
+    own: FieldSpec, wire: TicketField, choices: Sequence[Choice], default: object
+) -> FieldSpec:
+    field = replace(
+        own,
+        label=tenant_label(wire.display_name) or own.label,
+        required=own.required or wire.is_required is True,
+    )
+    if own.type is not FieldType.CHOICE or own.lookup in _LISTED_ELSEWHERE or not choices:
+        return field
+    field = replace(field, choices=distinct(choices), lookup="", default=None)
+    return with_default(with_default(field, own.default), default)
+
+
+def with_camel_keys(raw: Object, *, depth: int = 1) -> Object:
+    """Return an object with its keys as the tickets write theirs: the form fields have snakes.
+
+    So many levels of lists in it as well.
+    """
+    renamed: dict[str, object] = {}
+    for key, value in raw.items():
+        inner = value
+        if isinstance(value, list) and depth:
+            inner = [
+                with_camel_keys(each, depth=depth - 1) if isinstance(each, dict) else each
+                for each in value
+            ]
+        renamed.setdefault(_camel(key), inner)
+    return renamed
+
+
+def _camel(key: str) -> str:
+    head, *tail = key.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in tail)

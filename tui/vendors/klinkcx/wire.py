@@ -72,7 +72,7 @@ class KlinkTicket(msgspec.Struct, rename="camel"):
 
 
 class Reachable(msgspec.Struct):
-    """One of a contact's e-mail addresses."""
+    """One of a contact's e-mail addresses or phone numbers."""
 
     value: str | None = None
 
@@ -85,3 +85,37 @@ class ListedContact(msgspec.Struct, rename="camel"):
     first_name: str | None = None
     last_name: str | None = None
     email: str | list[Reachable | str] | None = None
+    phone: str | list[Reachable | str] | None = None
+
+
+class Option(msgspec.Struct, rename="camel"):
+    """One of a field's `options`, as the contact fields have them."""
+
+    value: Id = None
+    label: str | None = None
+    is_default: bool | None = None
+    is_archived: bool | None = None
+
+
+class TicketField(msgspec.Struct, rename="camel"):
+    """One field of the ticket form. Guessed: the shape is that of the contact fields."""
+
+    id: Id = None
+    system_name: str | None = None
+    display_name: str | None = None
+    type: str | None = None
+    is_default: bool | None = None
+    is_archived: bool | None = None
+    is_required: bool | None = None
+    options: list[Option | str] | None = None
+
+
+class ListedName(msgspec.Struct, rename="camel"):
+    """One item of the tags or the channels. Guessed: no page shows either."""
+
+    id: Id = None
+    value: Id = None
+    name: str | None = None
+    display_name: str | None = None
+    label: str | None = None
+    type: str | None = None

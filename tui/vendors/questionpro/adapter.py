@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tui.domain.draft import Choice, Created, Draft, RequestPreview
 from tui.domain.page import Page, PageKey
+from tui.domain.ticket import Ticket
 from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import Object, as_count, as_list, as_object, dig
@@ -24,7 +25,7 @@ from tui.vendors.questionpro.mapping import (
     to_ticket,
     to_user_choice,
 )
-from tui.vendors.reading import Origin, matching, read_created, read_page
+from tui.vendors.reading import Origin, last_index, matching, read_created, read_page
 from tui.vendors.session import Call
 
 LOOKUP_PAGES = 10
@@ -56,12 +57,23 @@ class QuestionPro:
         self._session = open_session(context, base_url, api_url)
 
     async def fetch_page(self, key: PageKey) -> Page:
+        return await self._fetch(key, is_list=True)
+
+    async def fetch_newest(self, since: datetime) -> Sequence[Ticket]:
+        """Fetch the first page and the last: the order of the list is documented nowhere."""
+        first = await self._fetch(PageKey())
+        last = last_index(first)
+        if last == 0:
+            return first.tickets
+        return (*first.tickets, *(await self._fetch(PageKey(index=last))).tickets)
+
+    async def _fetch(self, key: PageKey, *, is_list: bool = False) -> Page:
         answer = await self._session.call(
             Call(
                 method="GET",
                 url=self._tickets_url,
                 params={"page": key.index + 1, "perPage": PAGE_SIZE},
-                is_list=True,
+                is_list=is_list,
             )
         )
         envelope = as_object(answer, "a list of tickets")

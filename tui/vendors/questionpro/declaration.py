@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.domain.budget import CallBudget
-from tui.domain.draft import Choice, FieldSpec, FieldType
+from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
 from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
 from tui.vendors.spec import VendorSpec
@@ -84,7 +84,13 @@ def _open(context: VendorContext) -> Vendor:
 
 # The vendor says of no field whether it is required. Without its text a ticket says nothing.
 _FIELDS = (
-    FieldSpec(key="comment", label="Comment", type=FieldType.LONG_TEXT, required=True),
+    FieldSpec(
+        key="comment",
+        label="Comment",
+        type=FieldType.LONG_TEXT,
+        required=True,
+        role=FieldRole.TEXT,
+    ),
     FieldSpec(
         key="priority",
         label="Priority",
@@ -96,6 +102,7 @@ _FIELDS = (
             Choice("CRITICAL", "Critical"),
         ),
         takes_other_values=True,
+        role=FieldRole.PRIORITY,
         default="MEDIUM",
     ),
     FieldSpec(
@@ -109,16 +116,38 @@ _FIELDS = (
             Choice("RESOLVED", "Resolved"),
         ),
         takes_other_values=True,
+        role=FieldRole.STATUS,
         default="NEW",
     ),
-    FieldSpec(key="firstName", label="Customer", limit=200),
-    FieldSpec(key="emailAddress", label="Customer e-mail", type=FieldType.EMAIL, limit=254),
-    FieldSpec(key="mobileNumber", label="Customer phone", type=FieldType.PHONE),
+    FieldSpec(key="firstName", label="Customer", role=FieldRole.CUSTOMER_NAME, limit=200),
+    FieldSpec(
+        key="emailAddress",
+        label="Customer e-mail",
+        type=FieldType.EMAIL,
+        role=FieldRole.CUSTOMER_EMAIL,
+        limit=254,
+    ),
+    FieldSpec(
+        key="mobileNumber",
+        label="Customer phone",
+        type=FieldType.PHONE,
+        role=FieldRole.CUSTOMER_PHONE,
+    ),
+    FieldSpec(
+        key="assignTo",
+        label="Assign to",
+        type=FieldType.CHOICE,
+        takes_other_values=True,
+        role=FieldRole.ASSIGNEE,
+        lookup="users",
+        hint="the e-mail address of a user",
+    ),
     FieldSpec(
         key="originSegmentCode",
         label="Origin segment",
         type=FieldType.CHOICE,
         takes_other_values=True,
+        role=FieldRole.ORIGIN_SEGMENT,
         lookup="segments",
         hint="the segment's code, such as S1",
     ),
@@ -127,16 +156,9 @@ _FIELDS = (
         label="Current segment",
         type=FieldType.CHOICE,
         takes_other_values=True,
+        role=FieldRole.CURRENT_SEGMENT,
         lookup="segments",
         hint="the segment's code, such as CS",
-    ),
-    FieldSpec(
-        key="assignTo",
-        label="Assign to",
-        type=FieldType.CHOICE,
-        takes_other_values=True,
-        lookup="users",
-        hint="the e-mail address of a user",
     ),
 )
 

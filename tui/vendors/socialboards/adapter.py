@@ -6,8 +6,9 @@ from datetime import datetime
 from http import HTTPStatus
 
 from tui.domain.clean import clean, raw_id
-from tui.domain.draft import Choice, Created, Draft, RequestPreview
+from tui.domain.draft import Choice, Created, Draft, FieldSpec, RequestPreview
 from tui.domain.errors import (
+    BadRequest,
     BadResponse,
     CredentialRefused,
     NotFound,
@@ -19,24 +20,32 @@ from tui.domain.secret import Secret
 from tui.domain.ticket import Ticket, TicketRef
 from tui.vendors.address import join_url
 from tui.vendors.context import VendorContext
-from tui.vendors.decode import as_list, dig, message_in, vendor_message
+from tui.vendors.decode import Object, as_list, dig, message_in, vendor_message
 from tui.vendors.envelopes import created_nothing, new_id
 from tui.vendors.failures import status_error
 from tui.vendors.preview import preview
 from tui.vendors.reading import Origin, matching, read_page, ticket_id, wire_id
 from tui.vendors.session import REFUSED, CachedCredential, Call, judged, send
-from tui.vendors.socialboards.declaration import HOST, VENDOR
+from tui.vendors.socialboards.categories import fetch_tree
+from tui.vendors.socialboards.declaration import CATEGORY, HOST, VENDOR
 from tui.vendors.socialboards.mapping import (
+    field_order,
     is_removed,
-    to_category_choice,
     to_create,
+    to_form_field,
     to_teammate_choice,
     to_ticket,
 )
 from tui.vendors.socialboards.pages import TAKE, Pages
 from tui.vendors.socialboards.token import CREATE_ROOM_S, TokenKeeper
 from tui.vendors.socialboards.wire import find, with_known_keys
+from tui.vendors.tenant_fields import distinct, tenant_fields
 from tui.vendors.transport import Response, Transport, bearer
+
+NEWEST_PAGES = 4
+"""Pages of new tickets that one look reads at most."""
+LATEST_FIRST = "last_thread_activity_desc"
+"""The one order that the documents name."""
 
 _SUCCESS = "-1"
 _AUTHORIZATION = "Authorization"
@@ -84,7 +93,8 @@ class SocialBoards:
         if asked is None:
             raise NotFound(f"{ref}: the id is too long to ask for")
         # The route for one ticket is named in the documents, its path is not.
-        items = await self._list({"ticketIds": [wire_id(asked)], "skip": 0, "take": 1})
+        asked_for = {"ticketIds": [wire_id(asked)], "skip": 0, "take": 1}
+        items = await self._list(asked_for, everywhere=True)
         page = read_page(items, PageKey(), self._origin(), to_ticket, is_removed=is_removed)
         for ticket in page.tickets:
             if ticket.ref == ref:
@@ -102,21 +112,71 @@ class SocialBoards:
         return preview(self._create_call(draft), _AUTHORIZATION, scheme="Bearer")
 
     async def fetch_choices(self, lookup: str, keyword: str = "") -> Sequence[Choice]:
-        if lookup == "teammates":
-            url, to_choice = join_url(self._base_url, "Teammates"), to_teammate_choice
-        elif lookup == "categories" and self._category_id:
-            # The route for all categories is named in the documents, its path is not.
-            url = join_url(self._base_url, "categories", self._category_id, "subcategories")
-            to_choice = to_category_choice
-        else:
-            return ()
-        answer = await self._call(Call(method="GET", url=url))
-        options = (
-            to_choice(raw)
-            for raw in as_list(dig(answer, "data"), "choices")
+        match lookup:
+            case "teammates":
+                return matching(await self._teammates(), keyword)
+            case "categories":
+                tree = await fetch_tree(
+                    await self._newest(), self._category_id, self._subcategories
+                )
+                return matching(tree, keyword)
+            case _:
+                return ()
+
+    async def fetch_fields(self) -> Sequence[FieldSpec]:
+        """Read the custom fields off the newest tickets: the path of their list is not known."""
+        tickets = await self._newest()
+        shown: list[Object] = [
+            raw
+            for ticket in tickets
+            if isinstance(fields := dig(ticket, "customFields"), list)
+            for raw in fields
             if isinstance(raw, dict)
-        )
-        return matching((option for option in options if option is not None), keyword)
+        ]
+        shown.sort(key=field_order)
+        fields = tenant_fields(shown, to_form_field)
+        lies_in = {ticket_id(dig(ticket, "category", "id")) for ticket in tickets}
+        if self._category_id and self._category_id in lies_in:
+            # Elsewhere the new ticket would not be on this workspace's list.
+            return (*fields, replace(CATEGORY, default=self._category_id))
+        return fields
+
+    async def fetch_newest(self, since: datetime) -> Sequence[Ticket]:
+        """Fetch what was created since then, in whatever category."""
+        found: list[Ticket] = []
+        for number in range(NEWEST_PAGES):
+            body = {"from": since.isoformat(), "skip": number * TAKE, "take": TAKE}
+            items = await self._list(body, everywhere=True)
+            key = PageKey(index=number)
+            page = read_page(items, key, self._origin(), to_ticket, is_removed=is_removed)
+            found += page.tickets
+            if len(items) < TAKE:
+                break
+        return found
+
+    async def _newest(self) -> list[object]:
+        return await self._list({"skip": 0, "take": TAKE, "orderBy": LATEST_FIRST})
+
+    async def _teammates(self) -> Sequence[Choice]:
+        answer = await self._call(Call(method="GET", url=join_url(self._base_url, "Teammates")))
+        people = [each for each in as_list(dig(answer, "data"), "teammates") if each]
+        found = [to_teammate_choice(each) for each in people if isinstance(each, dict)]
+        if people and all(ticket_id(dig(each, "id")) is None for each in people):
+            raise BadResponse("the vendor names its teammates without their ids")
+        return distinct(each for each in found if each is not None)
+
+    async def _subcategories(self, category_id: str) -> Sequence[object]:
+        url = join_url(self._base_url, "categories", category_id, "subcategories")
+        try:
+            answer = await self._call(Call(method="GET", url=url))
+            return as_list(dig(answer, "data"), "categories")
+        except (NotFound, BadRequest, BadResponse):
+            # One branch that is gone, or that nobody can read, must not cost the others.
+            return ()
+        except VendorFailure as error:
+            if error.status is None or error.status >= HTTPStatus.BAD_REQUEST:
+                raise
+            return ()
 
     @property
     def last_date(self) -> datetime | None:
@@ -125,8 +185,8 @@ class SocialBoards:
     async def close(self) -> None:
         await self._transport.close()
 
-    async def _list(self, body: dict[str, object]) -> list[object]:
-        if self._category_id and "ticketIds" not in body:
+    async def _list(self, body: dict[str, object], *, everywhere: bool = False) -> list[object]:
+        if self._category_id and not everywhere:
             # Never null: that asks for the tickets without a category.
             body["categoryId"] = wire_id(self._category_id)
         call = Call(method="POST", url=join_url(self._base_url, "tickets", "list"), json=body)

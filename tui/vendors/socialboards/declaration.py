@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.domain.draft import Choice, FieldSpec, FieldType
+from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
 from tui.domain.ports import Vendor
 from tui.domain.settings import SettingSpec, VendorDeclaration, VendorSettings
 from tui.vendors.spec import OWN_CAUTION, OWN_RATE_LIMIT, VendorSpec
@@ -35,10 +35,38 @@ def _open(context: VendorContext) -> Vendor:
     return SocialBoards(context)
 
 
+CATEGORY = FieldSpec(
+    key="categoryId",
+    label="Category",
+    type=FieldType.NUMBER,
+    lookup="categories",
+    hint="the category's number; without one the ticket is uncategorised",
+)
+
 # The vendor says of no field whether it is required. A title can be read off the message.
 _FIELDS = (
-    FieldSpec(key="title", label="Title", limit=500),
-    FieldSpec(key="message", label="Message", type=FieldType.LONG_TEXT, required=True),
+    FieldSpec(key="title", label="Title", role=FieldRole.TITLE, limit=500),
+    FieldSpec(
+        key="message",
+        label="Message",
+        type=FieldType.LONG_TEXT,
+        required=True,
+        role=FieldRole.TEXT,
+    ),
+    FieldSpec(key="creator.name", label="Customer", role=FieldRole.CUSTOMER_NAME, limit=200),
+    FieldSpec(
+        key="creator.email",
+        label="Customer e-mail",
+        type=FieldType.EMAIL,
+        role=FieldRole.CUSTOMER_EMAIL,
+        limit=254,
+    ),
+    FieldSpec(
+        key="creator.phoneNumber",
+        label="Customer phone",
+        type=FieldType.PHONE,
+        role=FieldRole.CUSTOMER_PHONE,
+    ),
     FieldSpec(
         key="sentiment",
         label="Sentiment",
@@ -50,25 +78,17 @@ _FIELDS = (
             Choice("complaint", "Complaint"),
         ),
     ),
-    FieldSpec(
-        key="categoryId",
-        label="Category",
-        type=FieldType.NUMBER,
-        lookup="categories",
-        hint="the category's number; without one the ticket is uncategorised",
-    ),
+    CATEGORY,
     FieldSpec(
         key="assigneeId",
         label="Assignee",
         type=FieldType.CHOICE,
         takes_other_values=True,
+        role=FieldRole.ASSIGNEE,
         lookup="teammates",
         hint="the id of a teammate",
     ),
-    FieldSpec(key="creator.name", label="Customer", limit=200),
-    FieldSpec(key="creator.email", label="Customer e-mail", type=FieldType.EMAIL, limit=254),
-    FieldSpec(key="creator.phoneNumber", label="Customer phone", type=FieldType.PHONE),
-    FieldSpec(key="creator.image", label="Customer picture", hint="an address", limit=2_000),
+    FieldSpec(key="tags", label="Tags", repeats=True, role=FieldRole.TAGS, limit=200),
     FieldSpec(
         key="cc",
         label="Copies to",
@@ -77,8 +97,6 @@ _FIELDS = (
         limit=254,
         hint="get the team's replies as well",
     ),
-    FieldSpec(key="tags", label="Tags", repeats=True, limit=200),
-    FieldSpec(key="sourceName", label="Source", limit=200, hint="a page or channel, any words"),
     FieldSpec(
         key="attachments",
         label="Attachments",
@@ -87,6 +105,8 @@ _FIELDS = (
         limit=2_000,
         hint="the address of a file that the vendor can fetch, a blank, its name",
     ),
+    FieldSpec(key="sourceName", label="Source", limit=200, hint="a page or channel, any words"),
+    FieldSpec(key="creator.image", label="Customer picture", hint="an address", limit=2_000),
     FieldSpec(
         key="customFields",
         label="Custom fields",
@@ -108,7 +128,7 @@ SOCIALBOARDS = VendorSpec(
             ),
             SettingSpec(
                 key="category_id",
-                hint="lists only this category, and offers its subcategories for new tickets",
+                hint="lists only this category, and offers it and those below it for new tickets",
                 example="15597",
                 names_list=True,
             ),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from tui.domain.clean import first_line
-from tui.domain.draft import Choice, Draft, Value
+from tui.domain.draft import Choice, Draft, FieldSpec, Value
 from tui.domain.ticket import Priority, Status, Ticket, TicketRef
+from tui.domain.workspace import plain_word
 from tui.vendors.decode import Object, dig, shape
 from tui.vendors.reading import (
     Item,
@@ -26,9 +27,12 @@ from tui.vendors.socialboards.wire import (
     BoardTicket,
     Category,
     CustomField,
+    FieldDefinition,
+    PossibleValue,
     Properties,
     User,
 )
+from tui.vendors.tenant_fields import plain_name, tenant_field
 
 STATUSES: Mapping[str, Status] = {
     "open": Status.OPEN,
@@ -57,6 +61,7 @@ _MAPPED = frozenset(
         "tags",
     }
 )
+_READ_ONLY = "read only user"
 _NOBODY = User()
 _NO_PROPERTIES = Properties()
 _CREATOR = ("name", "email", "image", "phoneNumber")
@@ -169,13 +174,50 @@ def _attachment(file: str) -> dict[str, object]:
 
 
 def to_teammate_choice(raw: Object) -> Choice | None:
-    """Return a teammate by the id; None for one that the vendor shows without."""
+    """Return a teammate by the id; None for one without, and for one that gets no tickets."""
     user, _ = shape(raw, User)
-    label = f"{user.name} <{user.email}>" if user.name and user.email else user.name or user.email
-    return choice(user.id, label)
+    if user.role and plain_word(user.role) == _READ_ONLY:
+        return None
+    return choice(user.id, line(user.name) or user.email)
 
 
 def to_category_choice(raw: Object) -> Choice | None:
-    """Return a category by its id; None for one that tickets cannot be put into."""
-    category, _ = shape(raw, Category)
-    return None if category.can_be_chosen is False else choice(category.id, category.name)
+    """Return a category by its id; None for what is no number: a create takes nothing else."""
+    wire, _ = shape(raw, Category)
+    found = choice(ticket_id(wire.id), wire.name)
+    return found if found and found.value.isascii() and found.value.isdigit() else None
+
+
+def to_form_field(raw: Object) -> FieldSpec | None:
+    """Return a custom field as a ticket shows it; None for one that is not to be filled in.
+
+    What stands in a form is kept on disk, so sensitive data is asked for only where the vendor
+    requires it. Tickets may be older than the field's latest choices, so it takes others.
+    """
+    wire, _ = shape(raw, FieldDefinition)
+    name = plain_name(wire.id)
+    is_sensitive = wire.is_sensitive_data is True
+    is_required = wire.is_required is True
+    if name is None or wire.is_hidden is True or (is_sensitive and not is_required):
+        return None
+    values = [
+        PossibleValue(value=each) if isinstance(each, str) else each
+        for each in wire.possible_values or ()
+    ]
+    values.sort(key=lambda each: (each.order is None, each.order or 0))
+    return tenant_field(
+        f"customFields.{name}",
+        label=wire.name,
+        kind=wire.type,
+        required=is_required,
+        choices=[found for each in values if (found := choice(each.value, str(each.value)))],
+        takes_other_values=True,
+        default=None if is_sensitive else wire.default_value,
+        hint="sensitive; kept in the draft" if is_sensitive else wire.placeholder,
+    )
+
+
+def field_order(raw: Object) -> tuple[bool, int]:
+    """Return where a custom field stands in the vendor's own forms; those without an order last."""
+    wire, _ = shape(raw, FieldDefinition)
+    return wire.order is None, wire.order or 0

@@ -27,7 +27,9 @@ class Category(msgspec.Struct, rename="camel"):
 
     id: Id = None
     name: str | None = None
+    parent_id: Id = None
     can_be_chosen: bool | None = None
+    is_hidden: bool | None = None
 
 
 class Properties(msgspec.Struct, rename="camel"):
@@ -42,6 +44,28 @@ class CustomField(msgspec.Struct, rename="camel"):
 
     id: Id = None
     name: str | None = None
+
+
+class PossibleValue(msgspec.Struct, rename="camel"):
+    """One of a custom field's `possibleValues`."""
+
+    order: int | None = None
+    value: Id = None
+
+
+class FieldDefinition(msgspec.Struct, rename="camel"):
+    """One of `customFields` as the form needs it (reference/objects/custom-field)."""
+
+    id: Id = None
+    name: str | None = None
+    type: str | None = None
+    is_required: bool | None = None
+    is_hidden: bool | None = None
+    is_sensitive_data: bool | None = None
+    default_value: str | int | float | bool | None = None
+    order: int | None = None
+    placeholder: str | None = None
+    possible_values: list[PossibleValue | str] | None = None
 
 
 class Tag(msgspec.Struct, rename="camel"):
@@ -76,20 +100,19 @@ class BoardTicket(msgspec.Struct, rename="camel"):
 _ENVELOPE = ("data", "errorCode", "errorText", "accessToken", "refreshToken", "expiresIn", "value")
 _UNSHAPED = (
     *("customFields", "attachments", "replyCount", "isMuted", "image", "isBot"),
-    *("isAnonymized", "hasAttachments", "hasDraft", "isAssignedToBot", "isHidden", "isLocked"),
+    *("isAnonymized", "hasAttachments", "hasDraft", "isAssignedToBot", "isLocked"),
     *("isSpam", "isSensitive", "isContentPart", "url"),
 )
 """Documented keys that no shape reads."""
+_SHAPES = (
+    *(User, Category, Properties, CustomField, PossibleValue, FieldDefinition, Tag, BoardTicket),
+)
 _SPELLINGS: dict[str, str] = {
     name.casefold(): name
     for name in (
         *_ENVELOPE,
         *_UNSHAPED,
-        *(
-            str(field.encode_name)
-            for kind in (User, Category, Properties, CustomField, Tag, BoardTicket)
-            for field in msgspec.structs.fields(kind)
-        ),
+        *(str(field.encode_name) for kind in _SHAPES for field in msgspec.structs.fields(kind)),
     )
 }
 

@@ -15,7 +15,7 @@ from support.wire import (
     fixture_json,
     open_vendor,
 )
-from tui.domain.draft import Choice, Draft, check_draft
+from tui.domain.draft import Draft, check_draft
 from tui.domain.errors import (
     BadRequest,
     BadResponse,
@@ -195,25 +195,3 @@ async def test_every_failure_of_a_create_is_typed(
     with pytest.raises(VendorError, match=said) as caught:
         await vendor.create(Draft("w", {"title": "x"}))
     assert type(caught.value) is error
-
-
-async def test_contacts_are_searched_by_keyword() -> None:
-    contacts = [
-        {"id": "c1", "name": "Ann", "email": [{"value": "ann@example.com"}]},
-        {"id": "c2", "firstName": "Bob", "lastName": "Ray", "email": "bob@example.com"},
-        {"id": "c3", "email": ["c3@example.com"]},
-        {"id": "c4", "email": []},
-        {"name": "no id"},
-        "odd",
-    ]
-    http = ScriptedVendor(Answer({"data": contacts}))
-    vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("contacts", " an ") == (
-        Choice("c1", "Ann <ann@example.com>"),
-        Choice("c2", "Bob Ray <bob@example.com>"),
-        Choice("c3", "c3@example.com"),
-        Choice("c4", "c4"),
-    )
-    assert http.requests[0].url.path == "/api/v1/contacts"
-    assert http.requests[0].url.params["keyword"] == "an"
-    assert await vendor.fetch_choices("title") == ()

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from support.builders import NOON
 from support.wire import (
     CANARY,
     Answer,
@@ -35,6 +36,7 @@ from tui.vendors.registry import vendor_spec
 
 VENDOR = "questionpro"
 LIST = Answer(fixture(VENDOR, "list.json"))
+ETAG = {"etag": '"1"'}
 
 
 async def read_one(**changes: object) -> Ticket:
@@ -311,6 +313,31 @@ async def test_a_look_up_reads_on_and_ends_though_the_page_is_ignored() -> None:
     stuck = ScriptedVendor(Answer({"response": full}))
     assert len(await open_vendor(VENDOR, stuck).fetch_choices("segments")) == 100
     assert len(stuck.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("total", "shown", "pages"),
+    [(None, 100, [1]), (0, 0, [1]), (99, 99, [1]), (100, 100, [1]), (101, 100, [1, 2]),
+     (250, 100, [1, 3]), (250, 50, [1, 5]), (3, 0, [1])],
+)  # fmt: skip
+async def test_the_newest_are_looked_for_at_both_ends_of_the_list(
+    total: int | None, shown: int, pages: list[int]
+) -> None:
+    def script(request: httpx.Request) -> Answer:
+        page = int(request.url.params["page"])
+        first = (page - 1) * shown
+        data = [{"id": number} for number in range(first, min(first + shown, total or shown))]
+        pager = {"pagerDto": {"pageNumber": page}, "totalCount": total}
+        return Answer({"status": "success", "data": data, "pagerOptions": pager}, 200, ETAG)
+
+    http = ScriptedVendor(script)
+    vendor = open_vendor(VENDOR, http)
+    await vendor.fetch_newest(NOON)
+    found = await vendor.fetch_newest(NOON)
+    assert [int(request.url.params["page"]) for request in http.requests] == pages * 2
+    assert len({ticket.ref for ticket in found}) == len(found)
+    # A list that claims wrongly that nothing changed would hide the new ticket.
+    assert not any("if-none-match" in request.headers for request in http.requests)
 
 
 def test_every_field_with_a_look_up_is_one_that_the_vendor_takes() -> None:

@@ -15,7 +15,7 @@ from support.wire import (
     fixture_json,
     open_vendor,
 )
-from tui.domain.draft import Choice, Draft, FieldProblem, check_draft
+from tui.domain.draft import Draft, FieldProblem, check_draft
 from tui.domain.errors import (
     BadRequest,
     BadResponse,
@@ -307,41 +307,3 @@ async def test_a_created_ticket_may_also_come_as_an_object() -> None:
     vendor = open_vendor(VENDOR, ScriptedVendor(envelope({"Id": 9})))
     created = await vendor.create(Draft("w", {"message": "x"}))
     assert created.ref == TicketRef("w", "9")
-
-
-async def test_teammates_are_offered_if_they_have_an_id() -> None:
-    people = [
-        {"id": "g-1", "name": "Ann", "email": "ann@example.com", "role": "admin"},
-        {"name": "Bob", "email": "bob@example.com", "role": "read_only_user"},
-        {"Id": "g-3", "Name": "Cid"},
-        "odd",
-    ]
-    http = ScriptedVendor(envelope(people))
-    vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("teammates") == (
-        Choice("g-1", "Ann <ann@example.com>"),
-        Choice("g-3", "Cid"),
-    )
-    assert http.requests[0].url.path == "/Teammates"
-    assert await vendor.fetch_choices("teammates", "cid") == (Choice("g-3", "Cid"),)
-
-
-async def test_subcategories_are_offered_if_they_can_be_chosen() -> None:
-    categories = [
-        {"id": 1, "name": "Parent only", "canBeChosen": False},
-        {"id": 2, "name": "Cars", "canBeChosen": True},
-        {"id": 3, "name": None},
-    ]
-    http = ScriptedVendor(envelope(categories))
-    settings = {"client_id": "c", "category_id": "15597"}
-    vendor = open_vendor(VENDOR, http, settings=settings)
-    assert await vendor.fetch_choices("categories") == (Choice("2", "Cars"), Choice("3", "3"))
-    assert http.requests[0].url.path == "/categories/15597/subcategories"
-
-
-async def test_without_a_category_there_are_none_below_it() -> None:
-    http = ScriptedVendor(Answer())
-    vendor = open_vendor(VENDOR, http)
-    assert await vendor.fetch_choices("categories") == ()
-    assert await vendor.fetch_choices("title") == ()
-    assert not http.requests
