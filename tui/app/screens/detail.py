@@ -13,6 +13,7 @@ from tui.app.formatting import Span
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.screens.acting import Acting
+from tui.app.screens.creating import Creating
 from tui.app.screens.leafing import Leafing
 from tui.app.screens.news import NewsMoves
 from tui.app.screens.reading import ReadingScreen
@@ -27,7 +28,9 @@ REST_S = 0.3
 """How long a ticket is open before its vendor is asked: who leafs through many reads few."""
 
 
-class DetailScreen(Leafing[None], Acting[None], WhyMoves[None], Taking[None], ReadingScreen):
+class DetailScreen(
+    Leafing[None], Acting[None], WhyMoves[None], Taking[None], Creating[None], ReadingScreen
+):
     """Shows what the list knows at once, and more as soon as the vendor has answered."""
 
     COMMAND_IDS = (
@@ -42,6 +45,8 @@ class DetailScreen(Leafing[None], Acting[None], WhyMoves[None], Taking[None], Re
         "ticket.open_link",
         "ticket.copy_ref",
         "ticket.copy_link",
+        "ticket.create",
+        "ticket.create_like",
         *ACTS,
         "data.refresh",
         "data.outbox",
@@ -130,6 +135,12 @@ class DetailScreen(Leafing[None], Acting[None], WhyMoves[None], Taking[None], Re
 
     def ticket_to_explain(self) -> Ticket | None:
         return self.ticket
+
+    def ticket_in_sight(self) -> Ticket | None:
+        return self.ticket
+
+    def workspace_for_new(self) -> str:
+        return self.ref.workspace
 
     def hint_words(self, command_id: str, hint: str) -> str:
         if command_id == "app.next_pane":

@@ -17,6 +17,7 @@ from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.pending_text import creates_here
 from tui.app.place_line import Place, place_line
+from tui.app.screens.creating import Creating
 from tui.app.screens.finding import Finding
 from tui.app.screens.marking import Marking
 from tui.app.screens.polling import PollMoves
@@ -49,7 +50,12 @@ _NEEDS_ALL = frozenset(
 
 
 class TicketsScreen(
-    WhyMoves[None], Finding[None], Marking[None], TakingFromList[None], PollMoves[None]
+    WhyMoves[None],
+    Finding[None],
+    Marking[None],
+    TakingFromList[None],
+    PollMoves[None],
+    Creating[None],
 ):
     """The live list, and the ticket under its cursor."""
 
@@ -71,6 +77,7 @@ class TicketsScreen(
         "list.preview",
         "list.why",
         "ticket.create",
+        "ticket.create_like",
         *ACTS,
         "ticket.open_link",
         "ticket.copy_ref",
@@ -107,15 +114,6 @@ class TicketsScreen(
         def __init__(self, ref: TicketRef) -> None:
             super().__init__()
             self.ref = ref
-
-    class CreateWanted(Message):
-        """A new ticket is wanted, in a workspace or where one will be chosen (None)."""
-
-        def __init__(self, workspace: str | None, near: str | None) -> None:
-            super().__init__()
-            self.workspace = workspace
-            self.near = near
-            """The workspace of the ticket under the cursor."""
 
     def __init__(
         self,
@@ -397,7 +395,8 @@ class TicketsScreen(
         self.on_resize()
         self._show_preview()
 
-    def action_ticket_create(self) -> None:
-        only_one = self.workspaces[0] if len(self.workspaces) == 1 else None
-        ticket = self.items.ticket
-        self.post_message(self.CreateWanted(only_one, ticket.ref.workspace if ticket else None))
+    def ticket_in_sight(self) -> Ticket | None:
+        return self.items.ticket
+
+    def workspace_for_new(self) -> str | None:
+        return self.workspaces[0] if len(self.workspaces) == 1 else None

@@ -24,6 +24,7 @@ from tui.app.health_text import (
 )
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror
+from tui.app.screens.creating import Creating
 from tui.app.screens.moves import ListMoves
 from tui.app.screens.news import DigestLine
 from tui.app.screens.watching import ActivityWatch
@@ -37,7 +38,7 @@ FACTS_FROM = 20
 """From this height of the terminal on, what is known of one workspace stands below the list."""
 
 
-class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None]):
+class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None], Creating[None]):
     """All workspaces on top, then each; below them more about the one under the cursor."""
 
     COMMAND_IDS = (
@@ -72,13 +73,6 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None]):
 
     class WalkWanted(Message):
         """The first ticket that nobody has seen is wanted."""
-
-    class CreateWanted(Message):
-        """A new ticket is wanted, in a workspace or where one will be chosen (None)."""
-
-        def __init__(self, workspace: str | None) -> None:
-            super().__init__()
-            self.workspace = workspace
 
     def __init__(self, look: Look, bridge: Bridge, mirror: QueueMirror, *, is_root: bool) -> None:
         super().__init__(look, bridge)
@@ -202,9 +196,8 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None]):
     def action_list_next_unseen(self) -> None:
         self.post_message(self.WalkWanted())
 
-    def action_ticket_create(self) -> None:
-        row = self.items.row
-        self.post_message(self.CreateWanted(row.name if row else None))
+    def workspace_for_new(self) -> str | None:
+        return self.items.row.name if self.items.row else None
 
     def action_data_refresh(self) -> None:
         name = self.items.row.name if self.items.row else None

@@ -1,0 +1,129 @@
+"""The part of the dashboard that has kept what is typed for new tickets, whatever happens next."""
+
+from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import on
+
+from tui.app.drafts import DraftBook, Forget
+from tui.app.following import FollowingApp
+from tui.app.messages import DraftKept, DraftsCame
+
+if TYPE_CHECKING:
+    from tui.app.screens.create import CreateScreen
+    from tui.domain.creates import KeptDraft
+
+_PATIENCE_S: Final = 2.0
+"""A save that takes longer is not waited for at the end."""
+
+
+class DraftingApp(FollowingApp, inherit_bindings=False):
+    """Books every change of the open form, and hands the engine one save after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drafts = DraftBook()
+        self.form: CreateScreen | None = None
+        """The form that is open, be it behind something else."""
+        self._saves: dict[str, Future[DraftKept]] = {}
+        """By the id of the draft."""
+        self._is_reading = self._reads_again = False
+        self._was_warned = False
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.read_drafts)
+
+    def read_drafts(self) -> None:
+        """Ask which drafts are kept: this user may have another dashboard."""
+        if self._is_reading:
+            self._reads_again = True
+            return
+        self._is_reading, self._reads_again = True, False
+        self.drafts.begin_reading()
+        self.bridge.ask_drafts()
+
+    @on(DraftsCame)
+    def _drafts_came(self, event: DraftsCame) -> None:
+        self._is_reading = False
+        if not event.problem:
+            self.drafts.came(event.drafts)
+        if self._reads_again:
+            self.read_drafts()
+
+    def take_draft(self) -> None:
+        """Book what stands in the form, and have it kept."""
+        if self.form is not None:
+            self.drafts.change(self.form.draft, is_blank=self.form.is_blank)
+        self.keep_drafts()
+
+    def on_create_screen_changed(self) -> None:
+        """Keep what is typed as it is typed."""
+        self._was_warned = False
+        self.take_draft()
+
+    def keep_drafts(self) -> None:
+        """Hand the engine what is to be kept and to be deleted."""
+        while (step := self.drafts.next_step()) is not None:
+            if isinstance(step, Forget):
+                self.bridge.forget_draft(step.id)
+            else:
+                self._saves[step.draft.id] = self.bridge.keep_draft(step.draft)
+
+    @on(DraftKept)
+    def _draft_kept(self, event: DraftKept) -> None:
+        had_problem = bool(self.drafts.problem(event.asked.id))
+        if not self._saved(event):
+            return
+        workspace, form = event.asked.workspace, self.form
+        is_open = form is not None and form.draft.id in (event.asked.id, event.kept.id)
+        if event.problem:
+            stays = "it stays in this form" if is_open else "n reopens it"
+            words = f"{workspace}: draft not kept: {event.problem}; {stays} until you quit"
+            self.say_in_front(words, "error")
+        elif event.kept.id != event.asked.id:
+            self.read_drafts()
+            words = f"{workspace}: this draft was changed elsewhere too: both are kept"
+            self.say_in_front(words, "warning")
+        elif had_problem:
+            self.say_in_front(f"{workspace}: the draft is kept again", "success")
+
+    def _saved(self, event: DraftKept) -> bool:
+        """Book how a save ended; return False where that was booked before."""
+        if not self.drafts.saved(event.asked, event.kept, event.problem):
+            return False
+        self._saves.pop(event.asked.id, None)
+        if self.form is not None and not event.problem and self.form.draft.id == event.asked.id:
+            self.form.kept_as(event.kept)
+        self.keep_drafts()
+        return True
+
+    def keep_now(self) -> None:
+        """Keep all that is typed, and wait until it is: the program is about to end.
+
+        The engine's thread does it, so this one may stand still meanwhile.
+        """
+        self.drafts.try_again()
+        self.take_draft()
+        while self._saves:
+            done = wait(self._saves.values(), _PATIENCE_S).done
+            if not done:
+                return
+            for save in done:
+                self._saved(save.result())
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """End the program; who would lose a draft by that is told first, once."""
+        self.keep_now()
+        lost = self.drafts.unkept
+        is_asked_for = not result and not return_code
+        if lost and is_asked_for and not self._was_warned:
+            self._was_warned = True
+            self.say_in_front(f"{_lost_words(lost, self.drafts)}; quit again to lose it", "error")
+            return
+        super().exit(result, return_code, message)
+
+
+def _lost_words(lost: "tuple[KeptDraft, ...]", book: DraftBook) -> str:
+    places = " + ".join(dict.fromkeys(draft.workspace for draft in lost))
+    reason = next(filter(None, (book.problem(draft.id) for draft in lost)), "no answer yet")
+    return f"{places}: draft not kept: {reason}"
