@@ -126,6 +126,7 @@ class Bridge:
         self._observe = observe
         self._unsubscribe: Callable[[], None] | None = None
         self._is_connected = False
+        self._on_their_way: list[Draft] = []
         self.workspaces: Mapping[str, Workspace] = {
             workspace.name: workspace for workspace in service.workspaces
         }
@@ -234,6 +235,7 @@ class Bridge:
         def answer(future: Future[Outcome]) -> Message:
             return CreateEnded(draft, _outcome(future), draft_id)
 
+        self._on_their_way.append(draft)
         self._answer(self._service.creates.create(draft, draft_id=draft_id), answer)
 
     def send_again(self, create: OpenCreate) -> None:
@@ -242,7 +244,18 @@ class Bridge:
         def answer(future: Future[Outcome]) -> Message:
             return CreateEnded(create.draft, _outcome(future), create.draft_id)
 
+        self._on_their_way.append(create.draft)
         self._answer(self._service.creates.send_again(create.id), answer)
+
+    @property
+    def on_their_way(self) -> tuple[Draft, ...]:
+        """The drafts that were sent from here, and whose end was not taken in yet."""
+        return tuple(self._on_their_way)
+
+    def arrived(self, draft: Draft) -> None:
+        """Take in that the user is told how the create of this draft ended."""
+        if draft in self._on_their_way:
+            self._on_their_way.remove(draft)
 
     def drop(self, create: OpenCreate) -> None:
         """Give up an open create; answered by `DropEnded`."""

@@ -4,9 +4,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.driver import Driver
@@ -15,7 +16,6 @@ from textual.screen import Screen
 
 from tui.app.acting_app import ActingApp
 from tui.app.bridge import Bridge, TicketService
-from tui.app.creating import CreatingApp
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.handing import HandingApp
@@ -28,6 +28,7 @@ from tui.app.messages import (
     TicketFetched,
 )
 from tui.app.mirror import QueueMirror
+from tui.app.outboxing import OutboxApp
 from tui.app.painting import Painter
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.tickets import TicketsScreen
@@ -47,6 +48,9 @@ from tui.engine.recent_log import RecentLog
 from tui.engine.suspending import has_shell
 from tui.theming.load import DEFAULT, Themes
 from tui.theming.terminal import color_depth, wants_no_color
+
+if TYPE_CHECKING:
+    from tui.app.screens.outbox import OutboxScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ class Dashboard(
     HandingApp,
     ThemedApp,
     ActingApp,
-    CreatingApp,
+    OutboxApp,
     WholeFramesApp,
     inherit_bindings=False,
 ):
@@ -103,6 +107,7 @@ class Dashboard(
         "screens/tickets.tcss",
         "screens/reading.tcss",
         "screens/sources.tcss",
+        "screens/outbox.tcss",
         "screens/pick.tcss",
         "screens/dialogs.tcss",
         "screens/why.tcss",
@@ -148,6 +153,7 @@ class Dashboard(
         self._is_demo = options.demo
         self.config_file = options.config_file
         self.has_clipboard, self.withheld = options.clipboard != "off", options.withheld
+        self.templates = options.templates
         self._recent_log = RecentLog(options.clock)
         self._tabs = Tabs(options.views)
         self._home: asyncio.AbstractEventLoop | None = None
@@ -257,6 +263,17 @@ class Dashboard(
                 DetailScreen(look, bridge, mirror, event.ref, desk=self.desk, among=among)
             )
 
+    def on_outbox_screen_ticket_wanted(self, event: "OutboxScreen.TicketWanted") -> None:
+        """Open a ticket that might be what was to be created; a list of its place goes before."""
+        from tui.app.screens.detail import DetailScreen
+
+        look, bridge, mirror, ref = self.look, self.bridge, self.mirror, event.ref
+        lists = [screen for screen in self.screen_stack if isinstance(screen, TicketsScreen)]
+        if not lists:
+            lists = [self._tickets_screen((ref.workspace,), is_root=False)]
+            self.push_screen(lists[-1])
+        self.push_screen(DetailScreen(look, bridge, mirror, ref, desk=self.desk, among=lists[-1]))
+
     @on(DeckScreen.SourcesWanted)
     def _show_sources(self, event: DeckScreen.SourcesWanted) -> None:
         from tui.app.screens.sources import SourcesScreen
@@ -342,6 +359,8 @@ class Dashboard(
     def _fatal_error(self) -> None:
         # Textual 8.2 prints local variables here, and an API key with them; `crash_report`, after
         # the terminal is restored, prints none.
+        with suppress(Exception):  # what failed may be just that, and the program has to end
+            self.keep_now()
         self._close_messages_no_wait()
 
     def _tickets_screen(self, workspaces: tuple[str, ...], *, is_root: bool) -> TicketsScreen:

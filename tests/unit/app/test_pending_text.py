@@ -1,30 +1,14 @@
 """The rows of creates without an end: in the list's own columns, and never too many of them."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
-from support.builders import NOON
+from support.creates import make_create
 from tui.app.columns import choose_columns, header_row
 from tui.app.formatting import UNICODE, Line, line_width
 from tui.app.pending_text import creates_here, pending_height, pending_line, pending_row
-from tui.domain.creates import OpenCreate, Stage
-from tui.domain.draft import Draft
+from tui.domain.creates import Stage
 from tui.domain.order import Order
 from tui.domain.ticket import Priority
-
-
-def make_create(number: int = 1, workspace: str = "qp", **overrides: Any) -> OpenCreate:
-    values: dict[str, Any] = {
-        "id": f"i{number}",
-        "draft": Draft(workspace, {"comment": "Down"}),
-        "at": NOON + timedelta(minutes=number),
-        "by": "ana",
-        "title": f"Create {number}",
-        "stage": Stage.SENDING,
-    }
-    return OpenCreate(**(values | overrides))
 
 
 def _text(line: Line) -> str:
@@ -32,10 +16,10 @@ def _text(line: Line) -> str:
 
 
 def test_only_those_of_the_workspaces_that_are_shown_the_latest_first() -> None:
-    creates = (make_create(1), make_create(2, "klink"), make_create(3))
+    creates = (make_create(3), make_create(2, "klink"), make_create(1))
 
-    assert [each.id for each in creates_here(creates, ("qp",))] == ["i3", "i1"]
-    assert [each.id for each in creates_here(creates, ())] == ["i3", "i2", "i1"]
+    assert [each.id for each in creates_here(creates, ("qp",))] == ["i1", "i3"]
+    assert [each.id for each in creates_here(creates, ())] == ["i1", "i2", "i3"]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 160, 240])

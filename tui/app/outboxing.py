@@ -1,0 +1,58 @@
+"""The part of the dashboard that shows the outbox, and tells of ends that nobody waited for."""
+
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from tui.app.creating import CreatingApp
+from tui.app.messages import CreateEnded, DropEnded, StoreChanged
+from tui.app.outbox_watch import OutboxWatch
+from tui.app.screens.deck import DeckScreen
+
+if TYPE_CHECKING:
+    from tui.app.screens.outbox import OutboxScreen
+
+
+class OutboxApp(CreatingApp, inherit_bindings=False):
+    """Watches the creates without an end. The screen is loaded when it is wanted."""
+
+    _outbox_watch: OutboxWatch
+
+    def on_mount(self) -> None:
+        self._outbox_watch = OutboxWatch(self._now())
+
+    @on(DeckScreen.OutboxWanted)
+    def _show_outbox(self) -> None:
+        from tui.app.screens.outbox import OutboxScreen
+
+        if any(isinstance(screen, OutboxScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, OutboxScreen):
+                self.pop_screen()
+        else:
+            self.push_screen(OutboxScreen(self.look, self.bridge, self.mirror))
+
+    @on(StoreChanged)
+    def _watch_outbox(self) -> None:
+        bridge, watch = self.bridge, self._outbox_watch
+        news = watch.look(bridge.open_creates, bridge.settled, bridge.on_their_way)
+        if news:
+            words = news.words(self.look.keymap.shown("data.outbox"))
+            self.say_in_front(words, "success" if news.is_good else "warning")
+
+    @on(CreateEnded)
+    def _take_in_end(self, event: CreateEnded) -> None:
+        """Leave the telling to whoever sent it; look whether others were waiting behind it."""
+        self.bridge.arrived(event.draft)
+        self._outbox_watch.answered(event.outcome)
+        self._watch_outbox()
+
+    @on(DropEnded)
+    def _tell_dropped(self, event: DropEnded) -> None:
+        if event.problem:
+            self.say_in_front(f"Not dropped: {event.problem}", "error")
+        else:
+            self.say_in_front("Dropped; it is not looked for any more")
+
+    def on_outbox_screen_form_wanted(self, event: "OutboxScreen.FormWanted") -> None:
+        """Open what was typed in the form."""
+        self.open_in_form(event.create)
