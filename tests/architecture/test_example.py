@@ -12,7 +12,7 @@ from tui.config.load import load_config
 from tui.config.workspaces import COMMON_KEYS
 from tui.domain.errors import ConfigError
 from tui.resources import resource
-from tui.vendors.registry import vendor_declarations
+from tui.vendors.registry import vendor_declarations, vendor_specs
 
 EXAMPLE = resource("config.example.toml").read_text(encoding="utf-8")
 OPTIONAL = re.findall(r"^# ([a-z_]+ = .+)$", EXAMPLE, re.MULTILINE)
@@ -23,9 +23,13 @@ VENDOR_KEYS = {
 
 
 def test_the_example_loads_as_it_is_without_a_word(tmp_path: Path) -> None:
-    config = load_config(write_config(tmp_path, EXAMPLE), vendor_declarations(), themes=THEMES)
+    fields = {vendor: spec.fields for vendor, spec in vendor_specs().items()}
+    path = write_config(tmp_path, EXAMPLE)
+
+    config = load_config(path, vendor_declarations(), themes=THEMES, fields=fields)
 
     assert config.warnings == ()
+    assert [template.name for template in config.templates] == ["Tills down"]
     vendors = {each.workspace.vendor for each in config.workspaces}
     assert vendors == {"questionpro", "questionpro-legacy", "socialboards", "klinkcx"}
 

@@ -92,6 +92,14 @@ def test_the_shown_configuration_holds_no_secret_and_can_be_read(
     assert again.out.splitlines()[1:] == shown.out.splitlines()[1:], again.err
 
 
+def test_the_schema_needs_no_configuration() -> None:
+    ended = Program()("config", "schema")
+
+    assert (ended.code, ended.err) == (0, "")
+    schema = json.loads(ended.out)
+    assert {"workspaces", "templates", "keys"} <= schema["properties"].keys()
+
+
 def test_check_says_a_line_for_everything(ticketdeck: Program) -> None:
     ended = ticketdeck("check")
 

@@ -1,4 +1,4 @@
-"""`ticketdeck config`: begins, finds, checks and shows the configuration."""
+"""`ticketdeck config`: begins, finds, checks, shows and describes the configuration."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -12,15 +12,17 @@ from tui.config.paths import default_config, find_config
 from tui.config.write import write_starter_config
 from tui.resources import resource
 
-USAGE = "init|path|validate|show"
+USAGE = "init|path|validate|show|schema"
 DESCRIPTION = """\
 init      write a short configuration to fill in; never over one
 path      print which file is used
 validate  say everything that is wrong with it, without calling a vendor
-show      print it as it was understood, defaults filled in and secrets left out"""
+show      print it as it was understood, defaults filled in and secrets left out
+schema    print what it may hold as JSON Schema, for an editor"""
 EXAMPLES = """\
 examples:
   ticketdeck config init
+  ticketdeck config schema > ticketdeck.schema.json
   ticketdeck --config team.toml config validate"""
 
 
@@ -80,9 +82,29 @@ def _show(options: ConfigOptions, output: Output) -> int:
     return Exit.DONE
 
 
+def _schema(options: ConfigOptions, output: Output) -> int:
+    import json
+
+    from tui.app.commands import BY_ID
+    from tui.config.schema import config_schema
+    from tui.theming.files import theme_names, user_folder
+    from tui.vendors.registry import vendor_declarations, vendor_specs
+
+    path = find_config(options.config, os.environ) or default_config(os.environ)
+    schema = config_schema(
+        vendor_declarations(),
+        themes=theme_names(user_folder(path)),
+        commands={command: each.help for command, each in BY_ID.items()},
+        fields={vendor: spec.fields for vendor, spec in vendor_specs().items()},
+    )
+    output.data(json.dumps(schema, indent=2))
+    return Exit.DONE
+
+
 _ACTIONS: Mapping[str, Callable[[ConfigOptions, Output], int]] = {
     "init": _init,
     "path": _path,
     "validate": _validate,
     "show": _show,
+    "schema": _schema,
 }
