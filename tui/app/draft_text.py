@@ -1,9 +1,10 @@
-"""What is typed into a form's fields, as the pairs that `domain.draft` checks. Pure."""
+"""What is typed into a form's fields, as `domain.draft` checks it, and what each takes. Pure."""
 
 from collections.abc import Mapping, Sequence
 
-from tui.domain.draft import Draft, FieldProblem, FieldSpec, FieldType, check_draft
-from tui.domain.form_text import to_pairs
+from tui.app.choice_rows import ChoiceIndex
+from tui.domain.draft import Draft, FieldProblem, FieldSpec, FieldType, check_draft, choose
+from tui.domain.form_text import join_values, split_values, to_pairs
 
 
 def check_texts(
@@ -34,37 +35,80 @@ def owner(specs: Sequence[FieldSpec], problem: FieldProblem) -> FieldSpec | None
     return None
 
 
-def complete_choice(spec: FieldSpec, text: str) -> str:
-    """Return the choice that was meant by its beginning, if only one can be; else the text."""
-    typed = text.strip().casefold()
-    if not typed:
-        return text
-    exact = [c.value for c in spec.choices if typed in (c.value.casefold(), c.label.casefold())]
-    begun = [
+def has_list(spec: FieldSpec) -> bool:
+    """Whether a field is chosen for rather than typed, if its list can be had."""
+    return bool(spec.choices or spec.lookup) and not spec.open_keys
+
+
+def to_shown(spec: FieldSpec, index: ChoiceIndex, value: str) -> str:
+    """Return what stands in a field for its value: the label where it is a choice's."""
+    if not spec.repeats:
+        return index.shown(value)
+    values = split_values(value)
+    shown = [index.shown(each) for each in values]
+    return value if shown == values else join_values(shown)
+
+
+def to_value(spec: FieldSpec, index: ChoiceIndex, shown: str) -> str:
+    """Return the value of what stands in a field; what is no choice stays as it is typed."""
+    if not spec.repeats:
+        return index.value(shown)
+    parts = split_values(shown)
+    values = [index.value(each) for each in parts]
+    return shown if values == parts else join_values(values)
+
+
+def last_part(spec: FieldSpec, shown: str) -> str:
+    """Return what is being typed: the last value of a repeating field."""
+    return shown.rpartition(",")[2].strip() if spec.repeats else shown.strip()
+
+
+def with_last_part(spec: FieldSpec, shown: str, part: str) -> str:
+    """Return what stands in a field once `part` is chosen for what is being typed."""
+    if not spec.repeats:
+        return part
+    return join_values([*split_values(shown.rpartition(",")[0]), part])
+
+
+def completed(spec: FieldSpec, index: ChoiceIndex, shown: str) -> str:
+    """Return the value that was meant: by a name, or by its beginning if only one can be.
+
+    Else the value of the text as it stands.
+    """
+    typed = shown.strip().casefold()
+    if not typed or spec.repeats:
+        return to_value(spec, index, shown)
+    if exact := choose(index.choices, typed):
+        return exact
+    begun = {
         choice.value
-        for choice in spec.choices
-        if choice.value.casefold().startswith(typed) or choice.label.casefold().startswith(typed)
-    ]
-    found = exact or begun
-    return found[0] if len(found) == 1 else text
+        for choice in index.choices
+        if choice.value.casefold().startswith(typed)
+        or choice.label.casefold().startswith(typed)
+        or index.labels[choice.value].casefold().startswith(typed)
+    }
+    return begun.pop() if len(begun) == 1 else shown
+
+
+def hints(spec: FieldSpec) -> tuple[str, ...]:
+    """Return what a field takes, in a few words; the first is the longest."""
+    if spec.open_keys:
+        return (spec.hint, "name=value, one a line") if spec.hint else ("name=value, one a line",)
+    if spec.choices:
+        listed = ", ".join(choice.label or choice.value for choice in spec.choices)
+        count = f"{len(spec.choices):,} choices"
+        if spec.takes_other_values:
+            return f"{listed}, or another", f"{count}, or another"
+        return listed, count
+    if spec.hint:
+        return (spec.hint,)
+    if spec.repeats:
+        return "several, with commas between them", "with commas"
+    if spec.type is FieldType.DATE:
+        return ("YYYY-MM-DD",)
+    return () if spec.type in (FieldType.TEXT, FieldType.LONG_TEXT) else (spec.type.value,)
 
 
 def _is_shapeless(line: str) -> bool:
     name, equals, _ = line.partition("=")
     return bool(line.strip()) and not (equals and name.strip())
-
-
-def hint_of(spec: FieldSpec) -> str:
-    """Return what a field takes, in a few words."""
-    if spec.open_keys:
-        return "name=value, one a line"
-    if spec.hint:
-        return spec.hint
-    if spec.choices:
-        words = ", ".join(choice.value for choice in spec.choices)
-        return f"{words}, or another" if spec.takes_other_values else words
-    if spec.repeats:
-        return "several, with commas between them"
-    if spec.type is FieldType.DATE:
-        return "YYYY-MM-DD"
-    return "" if spec.type in (FieldType.TEXT, FieldType.LONG_TEXT) else spec.type.value

@@ -10,14 +10,28 @@ from tui.domain.clean import clean
 START, END = b"\x1b[200~", b"\x1b[201~"
 """The brackets of a paste (xterm, Bracketed Paste Mode)."""
 SIZE_LIMIT = 1 << 20
-"""Bytes kept of a paste; `clean` keeps less than this of any text."""
+"""Bytes kept of a paste."""
+PASTE_LIMIT, PASTE_LINES = 1 << 17, 10_000
+"""Characters and lines taken of a paste: far more than any field takes, and no field hangs."""
+_LINES_AT_ONCE = 1_000
+"""`clean` cuts a text of more lines than it would show."""
 QUIET_LIMIT = 100
 """How often in a row nothing may come before a paste without an end is over."""
 
 
 def clean_paste(text: str) -> str:
-    """Return a pasted text as it may stand in a field of several lines."""
-    return clean(text.replace("\r\n", "\n").replace("\r", "\n"), multiline=True)
+    """Return a pasted text as it may stand in a field of several lines; see `is_cut`."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:PASTE_LINES]
+    parts = (
+        "\n".join(lines[at : at + _LINES_AT_ONCE]) for at in range(0, len(lines), _LINES_AT_ONCE)
+    )
+    cleaned = "\n".join(clean(part, multiline=True, limit=PASTE_LIMIT) for part in parts)
+    return cleaned[:PASTE_LIMIT]
+
+
+def is_cut(pasted: str) -> bool:
+    """Whether `clean_paste` may have taken only the beginning of a text."""
+    return len(pasted) >= PASTE_LIMIT or pasted.count("\n") >= PASTE_LINES - 1
 
 
 def clean_pasted_line(text: str) -> str:

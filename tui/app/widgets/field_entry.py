@@ -1,0 +1,64 @@
+"""What is typed into in a form: one line, one line with a list of choices, or several lines."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.events import Paste
+from textual.message import Message
+from textual.widgets import TextArea
+
+from tui.app.paste import is_cut
+from tui.app.widgets.drawn_changes import DrawnChanges
+from tui.app.widgets.one_line_input import OneLineInput
+
+
+@dataclass
+class PasteCut(Message):
+    """More was pasted than is taken."""
+
+
+class LineEntry(DrawnChanges, OneLineInput):
+    """A field of one line."""
+
+    def _on_paste(self, event: Paste) -> None:
+        if is_cut(event.text):
+            self.post_message(PasteCut())
+        super()._on_paste(event)
+
+
+class ChoiceEntry(LineEntry):
+    """A field of one line with choices, whose list is somewhere else."""
+
+    BINDINGS: ClassVar = [
+        Binding("down", "step(1)", "Choose from the list", show=False),
+        Binding("up", "step(-1)", show=False),
+        Binding("pagedown", "step(5)", show=False),
+        Binding("pageup", "step(-5)", show=False),
+    ]
+
+    @dataclass
+    class Stepped(Message):
+        """The list is wanted, or another row of it."""
+
+        rows: int
+
+    def action_step(self, rows: int) -> None:
+        self.post_message(self.Stepped(rows))
+
+
+class TextEntry(DrawnChanges, TextArea):
+    """A field of several lines; tab leaves it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, tab_behavior="focus", show_line_numbers=False, soft_wrap=True)
+        self.cursor_blink = False
+
+    async def _on_paste(self, event: Paste) -> None:
+        if is_cut(event.text):
+            self.post_message(PasteCut())
+        await super()._on_paste(event)
+        event.prevent_default()
+
+
+Entry = LineEntry | TextEntry
