@@ -119,7 +119,6 @@ def _dashboard_options(
     notices: Sequence[str] = (),
 ) -> "DashboardOptions":
     from tui.app.dashboard import DashboardOptions
-    from tui.domain.creates import Template
     from tui.domain.view import View
 
     config = None if demo else Path(looks.config)
@@ -138,12 +137,7 @@ def _dashboard_options(
         clipboard=looks.clipboard,
         withheld=frozenset(looks.withheld),
         views=tuple(View(name=name, query=query, sort=sort) for name, query, sort in looks.views),
-        templates=tuple(
-            Template(
-                name=name, workspace=workspace, pairs=tuple((key, text) for key, text in pairs)
-            )
-            for name, workspace, pairs in looks.templates
-        ),
+        templates=looks.known_templates,
         clock=clock,
         notices=(*looks.warnings, *notices),
         when_drawn=when_drawn,
