@@ -57,6 +57,8 @@ class OutboxWatch:
         self._open: Sequence[OpenCreate] = ()
         self._known: dict[str, OpenCreate] = {}
         """Every create that was ever seen open, by the id of its intent."""
+        self._doubted: set[str] = set()
+        """Intents that were looked for, or nobody knew the end of."""
         self._told: set[str] = set()
         """Intents whose end was told."""
         self._messages: dict[str, str] = {}
@@ -87,6 +89,8 @@ class OutboxWatch:
                     elif self._is_given_up(create):
                         undecided.append(create)
                 self._known[create.id] = create
+                if create.stage is not Stage.SENDING or create.at < self._began_at:
+                    self._doubted.add(create.id)
         created: list[TicketRef] = []
         refused: list[str] = []
         for outcome in settled:
@@ -105,16 +109,17 @@ class OutboxWatch:
         )
 
     def _is_to_be_told(self, outcome: Outcome, on_their_way: Collection[Draft]) -> bool:
-        if outcome.intent_id in self._told:
+        """Whether it is the end of a create in doubt, and no answer tells it.
+
+        What other processes send and nobody doubts comes into the list as any new ticket does.
+        """
+        if outcome.intent_id in self._told or outcome.intent_id not in self._doubted:
             return False
-        known = self._known.get(outcome.intent_id)
-        # One that ended before it was ever seen may be any of those on their way.
-        return not on_their_way if known is None else known.draft not in on_their_way
+        return self._known[outcome.intent_id].draft not in on_their_way
 
     def _refusal(self, outcome: Outcome) -> str:
-        known = self._known.get(outcome.intent_id)
-        where = f"{known.workspace}: {known.title}: " if known else ""
-        return f"{where}not created after all: {outcome.message}"
+        create = self._known[outcome.intent_id]
+        return f"{create.workspace}: {create.title}: not created after all: {outcome.message}"
 
     def _is_given_up(self, create: OpenCreate) -> bool:
         """Whether looking for it has just ended with something that was not told yet."""

@@ -41,10 +41,9 @@ class OutboxApp(CreatingApp, inherit_bindings=False):
 
     @on(CreateEnded)
     def _take_in_end(self, event: CreateEnded) -> None:
-        """Leave the telling to whoever sent it; look whether others were waiting behind it."""
+        """Leave the telling to whoever sent it."""
         self.bridge.arrived(event.draft)
         self._outbox_watch.answered(event.outcome)
-        self._watch_outbox()
 
     @on(DropEnded)
     def _tell_dropped(self, event: DropEnded) -> None:

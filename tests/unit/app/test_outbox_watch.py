@@ -1,12 +1,13 @@
 """The notices about creates: what nobody else tells, once, and nothing twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from support.builders import NOON
 from support.creates import make_create
 from tui.app.outbox_watch import OutboxNews, OutboxWatch
 from tui.domain.creates import OpenCreate, Stage
-from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.ticket import TicketRef
 
 LATER = timedelta(minutes=9)
@@ -53,12 +54,22 @@ def test_what_was_sent_from_here_is_told_by_its_own_answer() -> None:
     assert not watch.look((), (_created(),), ())
 
 
-def test_an_end_that_came_before_the_create_was_seen_waits_for_the_answers_on_their_way() -> None:
+def test_what_was_sent_from_here_and_given_up_is_told_when_it_turns_up() -> None:
+    create = make_create(at=NOON + LATER, stage=Stage.LOOKING)
     watch = _watch()
-    other = Draft("qp", {"comment": "Other"})
+    watch.look((create,), (), (create.draft,))
+    watch.answered(Outcome(intent_id="i1", state=OutcomeState.UNKNOWN, message="not found"))
+    watch.look((replace(create, stage=Stage.OPEN, message="not found"),), (), ())
 
-    assert not watch.look((), (_created(),), (other,))
     assert watch.look((), (_created(),), ()).created == (TicketRef("qp", "1"),)
+
+
+def test_what_others_send_and_nobody_doubts_is_not_told() -> None:
+    watch = _watch()
+    sent = make_create(at=NOON + LATER, stage=Stage.SENDING)
+
+    assert not watch.look((sent,), (), ())
+    assert not watch.look((), (_created(1), _created(2)), ())
 
 
 def test_that_looking_ended_without_a_result_is_told_once_for_each_message() -> None:
