@@ -9,7 +9,7 @@ from textual import on
 
 from tui.app.draft_rows import count_words, draft_rows, workspace_rows
 from tui.app.filling import FillingApp
-from tui.app.messages import CreateEnded, DraftsCame, RequestRendered, StoreChanged
+from tui.app.messages import CreateEnded, RequestRendered, StoreChanged
 from tui.app.screens.creating import Creating
 from tui.app.screens.pick import PickScreen
 from tui.app.screens.tickets import TicketsScreen
@@ -131,8 +131,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
             )
         self._open_form(create.workspace, replace(kept, may_exist=True))
 
-    @on(DraftsCame)
-    def _drafts_known(self) -> None:
+    def drafts_known(self) -> None:
         """Show what is kept by now instead of a form that was opened before that was known."""
         form, was_hasty, self._is_hasty = self.form, self._is_hasty, False
         if form is None or not was_hasty or self.screen is not form or form.sending is not None:
@@ -228,7 +227,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
                 form.ended(outcome)
                 self.form = None
             else:
-                form.kept_as(replace(form.draft, id=uuid.uuid4().hex, version=0, may_exist=False))
+                form.begin_anew()
                 form.say("It exists; what you typed since is a new draft", "warning")
         self.drafts.end(draft_id)
         self.take_draft()

@@ -49,6 +49,11 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
             self.drafts.came(event.drafts)
         if self._reads_again:
             self.read_drafts()
+        else:
+            self.drafts_known()
+
+    def drafts_known(self) -> None:
+        """Take in that the book knows what is kept by now."""
 
     def take_draft(self) -> None:
         """Book what stands in the form, and have it kept."""
