@@ -66,4 +66,20 @@ base_url = "{url}/{KLINKCX}"
 credential = {{ command = ["echo", "{KLINK_TOKEN}"] }}
 call_budget = {{ calls = 1000000, days = 1 }}
 sla = {{ critical = "1h", high = "4h", medium = "1d", low = "3d" }}
+
+[[templates]]
+name = "Tills down"
+workspace = "cx-emea"
+[templates.fields]
+priority = "CRITICAL"
+comment = '''
+Store:
+Tills:
+Since:
+'''
+
+[[templates]]
+name = "Complaint by phone"
+workspace = "inbox"
+fields = {{ sentiment = "complaint", tags = ["phone"], title = "Complaint: " }}
 """
