@@ -67,7 +67,7 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
                 when_drawn=begin,
             ),
         )
-    return _exit_code(code, deck.service.creates.left_open(), output)
+    return _exit_code(code, deck.service.creates.left_open(), output, is_kept=not demo)
 
 
 def _show_early(early: Early, options: Options, output: Output, clock: Clock) -> int:
@@ -105,7 +105,7 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
     for failure in failures:
         raise failure
     left_open = [each for deck in decks for each in deck.service.creates.left_open()]
-    return _exit_code(code, left_open, output)
+    return _exit_code(code, left_open, output, is_kept=True)
 
 
 def _dashboard_options(
@@ -150,11 +150,16 @@ def _collect_again() -> None:
     gc.enable()
 
 
-def _exit_code(code: int, left_open: Sequence[OpenCreate], output: Output) -> int:
-    """Tell of creates that nobody knows the end of; return the exit code that says so too."""
+def _exit_code(code: int, left_open: Sequence[OpenCreate], output: Output, *, is_kept: bool) -> int:
+    """Tell of creates that nobody knows the end of; return the exit code that says so too.
+
+    `is_kept`: the outbox outlasts the program.
+    """
     for each in left_open:
         output.narrate(
-            f"{each.workspace}: a ticket may or may not have been created at "
+            f'{each.workspace}: "{each.title}" may or may not have been created at '
             f"{utc_text(each.at)}; look before sending it again"
         )
+    if left_open and is_kept:
+        output.narrate("What is open stays in the outbox: ticketdeck outbox")
     return Exit.UNKNOWN if left_open and code == Exit.DONE else code
