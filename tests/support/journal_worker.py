@@ -10,20 +10,31 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 from support.builders import NOON, make_ticket
-from support.journal import close_opened, open_acts, open_cache, open_file, open_ledger
+from support.journal import (
+    close_opened,
+    open_acts,
+    open_cache,
+    open_file,
+    open_ledger_file,
+    open_outbox,
+)
 from tui.domain.acts import Act, ActKind
+from tui.domain.creates import KeptDraft
 from tui.domain.diff import Position, Reset
-from tui.domain.draft import Draft
+from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import LeaseLost, StateError
 from tui.domain.ports import Intent
 from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.clock import SystemClock
 from tui.store.cache import TicketCache
+from tui.store.drafts import Drafts
+from tui.store.intents import IntentLog
 from tui.store.lease import Lease, Leases
 
 BATCH = 40
@@ -38,9 +49,30 @@ def say(what: object) -> None:
 
 def record_intents(folder: Path, first: str) -> None:
     """Record one create after the other and tell each one that is safe."""
-    ledger = open_ledger(folder)
+    outbox = open_outbox(folder)
     for number in count(int(first)):
-        ledger.record(Intent(id=f"{number}", draft=Draft("qp", {"title": "x" * 99}), at=NOON))
+        intent = Intent(id=f"{number}", draft=Draft("qp", {"title": "x" * 99}), at=NOON)
+        outbox.record(intent, NOON)
+        say(number)
+
+
+def settle_intents(folder: Path, first: str) -> None:
+    """Keep a draft, send it, send it again, settle it: tell each one that is created."""
+    file = open_ledger_file(folder)
+    outbox, drafts = IntentLog(file), Drafts(file)
+    for number in count(int(first)):
+        draft_id = f"{number}"
+        drafts.save("ana", KeptDraft(id=draft_id, workspace="qp", texts={"n": draft_id}, at=NOON))
+        sent = [
+            Intent(id=each, draft=Draft("qp", {"n": draft_id}), at=NOON, draft_id=draft_id)
+            for each in (f"{number} first", f"{number} again")
+        ]
+        outbox.record(replace(sent[0], key=draft_id), NOON)
+        outbox.resolve(Outcome(intent_id=sent[0].id, state=OutcomeState.UNKNOWN), is_looked=True)
+        outbox.supersede(sent[0].id, sent[1], NOON)
+        outbox.resolve(
+            Outcome(intent_id=sent[1].id, state=OutcomeState.CREATED, ref=TicketRef("qp", draft_id))
+        )
         say(number)
 
 
@@ -66,7 +98,7 @@ def fill_disk(folder: Path, limit: str) -> None:
     """Go on when no file may grow over `limit` bytes, and tell how that went."""
     file = open_file(folder)
     cache = TicketCache(file)
-    ledger = open_ledger(folder)
+    outbox = open_outbox(folder)
     cache.apply("qp", [make_ticket("first")])
     position = cache.changes_since(None).position
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
@@ -76,7 +108,7 @@ def fill_disk(folder: Path, limit: str) -> None:
     try:
         for number in range(1000):
             draft = Draft("qp", {"title": "x" * 9_000})
-            ledger.record(Intent(id=str(number), draft=draft, at=NOON))
+            outbox.record(Intent(id=str(number), draft=draft, at=NOON), NOON)
     except StateError as error:
         refused = str(error)
     answer = cache.changes_since(position)
@@ -86,7 +118,7 @@ def fill_disk(folder: Path, limit: str) -> None:
             "tickets": len(cache.tickets()),
             "reset": isinstance(answer, Reset),
             "refused": refused,
-            "recorded": len(ledger.entries()),
+            "recorded": len(outbox.entries()),
         }
     )
 
@@ -170,6 +202,7 @@ def follow(
 
 COMMANDS: dict[str, Callable[[Path, str], None]] = {
     "intents": record_intents,
+    "settle": settle_intents,
     "batches": apply_batches,
     "acts": act_in_batches,
     "fill": fill_disk,

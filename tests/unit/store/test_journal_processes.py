@@ -18,8 +18,10 @@ import pytest
 
 from support import journal_worker
 from support.builders import NOON
-from support.journal import open_acts, open_cache, open_file, open_ledger
+from support.journal import open_acts, open_cache, open_file, open_ledger_file, open_outbox
 from tui.store.cache import TicketCache
+from tui.store.drafts import Drafts
+from tui.store.intents import IntentLog
 
 TESTS = Path(__file__).resolve().parents[2]
 KILLS = 10
@@ -72,14 +74,48 @@ def test_no_create_that_was_recorded_is_lost_by_kill_9(tmp_path: Path) -> None:
     for _ in range(KILLS):
         last = killed_at_a_random_moment("intents", tmp_path, first, random)
 
-        ledger = open_ledger(tmp_path)
-        kept = sorted(int(intent.id) for intent in ledger.open_intents())
-        ledger.close()
+        file = open_ledger_file(tmp_path)
+        kept = sorted(int(entry.intent.id) for entry in IntentLog(file).open_entries())
+        file.close()
 
-        assert ledger.notices == ()
+        assert file.notices == ()
         assert kept == list(range(len(kept))), "none is missing"
         assert last + 1 <= len(kept) <= last + 2, "at most the one that was under way is more"
         first = len(kept)
+
+
+def test_no_create_is_half_settled_by_kill_9(tmp_path: Path) -> None:
+    """At every moment: a draft or its ticket, and one create that the key stands for."""
+    random, first = Random(62), 0
+    told: set[str] = set()
+    for kill in range(KILLS):
+        last = killed_at_a_random_moment("settle", tmp_path, first, random)
+
+        file = open_ledger_file(tmp_path)
+        drafts = {draft.id for draft in Drafts(file).load("ana")}
+        entries = {entry.intent.id: entry for entry in IntentLog(file).entries()}
+        file.close()
+
+        assert file.notices == ()
+        created = {
+            each.outcome.ref.id
+            for each in entries.values()
+            if each.outcome is not None and each.outcome.ref is not None
+        }
+        told |= {str(number) for number in range(first, last + 1)}
+        assert told <= created, "what was told stays"
+        assert not drafts & created
+        under_way = {each.removesuffix(" first") for each in entries if each.endswith("first")}
+        assert under_way <= drafts | created, "no words are lost"
+        for number in under_way:
+            again = entries.get(f"{number} again")
+            assert entries[f"{number} first"].is_retried == (again is not None)
+            standing = again or entries[f"{number} first"]
+            assert standing.intent.key == number
+            assert bool(standing.intent.draft.values) == (number not in created)
+        assert told <= under_way
+        assert len(under_way - told) <= kill + 1, "at most the one of each kill"
+        first = last + 2
 
 
 def test_no_act_is_lost_and_no_half_of_one_is_left_by_kill_9(tmp_path: Path) -> None:
@@ -131,8 +167,7 @@ def test_a_full_disk_leaves_the_memory_and_refuses_creates(tmp_path: Path) -> No
     after = open_cache(tmp_path)
     assert after._file.notices == ()
     assert "first" in {ticket.ref.id for ticket in after.tickets()}
-    ledger = open_ledger(tmp_path)
-    assert len(ledger.entries()) == told["recorded"]
+    assert len(open_outbox(tmp_path).entries()) == told["recorded"]
 
 
 def tell(process: subprocess.Popen[str], word: str | None) -> None:
