@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tui.domain.diff import ChangeSet, Position, Reset
-from tui.domain.draft import Choice, Created, Draft, FieldSpec, Outcome, RequestPreview
+from tui.domain.draft import Choice, Created, Draft, FieldSpec, RequestPreview
 from tui.domain.health import WorkspaceHealth
 from tui.domain.page import Page, PageKey
 from tui.domain.ticket import Ticket, TicketRef
@@ -163,16 +163,3 @@ class Intent:
     """The kept draft that it was typed in; that one goes when the ticket is created."""
     known: tuple[str, ...] = ()
     """Ids of tickets that looked like it before it was sent."""
-
-
-class Outbox(Protocol):
-    """Remembers every create from before it is sent until its outcome is certain."""
-
-    def record(self, intent: Intent) -> None:
-        """Keep the intent. Must have happened before anything is sent."""
-
-    def resolve(self, outcome: Outcome) -> None:
-        """Keep how it ended."""
-
-    def open_intents(self) -> Sequence[Intent]:
-        """Return those whose outcome is not certain, oldest first."""

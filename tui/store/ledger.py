@@ -6,18 +6,15 @@ written is set apart and reported, and never used.
 
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
 from tui.domain.budget import CallBudget
-from tui.domain.draft import Outcome
-from tui.domain.ports import Clock, Intent
+from tui.domain.ports import Clock
 from tui.store.checked_rows import CheckedTable, Row
-from tui.store.entry import Entry
-from tui.store.intents import IntentLog
 from tui.store.ledger_file import LedgerFile
 from tui.store.moments import to_microseconds, to_moment
 from tui.store.queue_key import QueueKey
@@ -60,7 +57,7 @@ _ACCOUNTS: Final = CheckedTable(
 
 
 class Ledger:
-    """An `Outbox` on disk, with call counts. For any thread.
+    """Call counts on disk, and whose calls they are. For any thread.
 
     Every method raises StateError where the file cannot be read or written. What a method wrote is
     on the disk when it returns.
@@ -68,7 +65,6 @@ class Ledger:
 
     def __init__(self, file: LedgerFile) -> None:
         self._file = file
-        self._intents = IntentLog(file)
 
     @classmethod
     def open(cls, folder: Path, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
@@ -97,22 +93,6 @@ class Ledger:
     def close(self) -> None:
         """Give the file back."""
         self._file.close()
-
-    def record(self, intent: Intent) -> None:
-        """Keep the intent. A second one with the same id is an error."""
-        self._intents.record(intent, intent.at)
-
-    def resolve(self, outcome: Outcome) -> None:
-        """Keep how a create ended."""
-        self._intents.resolve(outcome)
-
-    def open_intents(self) -> Sequence[Intent]:
-        """Return the creates of the configured workspaces whose end is not known, oldest first."""
-        return tuple(entry.intent for entry in self._intents.open_entries())
-
-    def entries(self) -> tuple[Entry, ...]:
-        """Return every create, oldest first, those of other configurations too."""
-        return self._intents.entries()
 
     def salt(self) -> bytes:
         """Return the random bytes of this ledger, the same for every process, for ever."""

@@ -7,12 +7,10 @@ import pytest
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
+from support.intents import make_intent
 from support.journal import QUEUES, cache_path, closed_later
-from tui.domain.draft import Draft, Outcome, OutcomeState
-from tui.domain.errors import StateError
-from tui.domain.ports import Intent
+from tui.store.audit import AuditRecord
 from tui.store.journal import Journal
-from tui.store.outbox import ClosedOutbox
 
 
 def open_journal(folder: Path | None) -> Journal:
@@ -35,8 +33,13 @@ def test_without_a_folder_all_works_and_nothing_is_left_behind(
 
     journal.cache.apply("qp", [make_ticket()])
     assert journal.leases.acquire("qp", "ana", NOON) is not None
-    assert journal.ledger is not None
-    journal.ledger.record(Intent(id="1", draft=Draft("qp", {}), at=NOON))
+    assert journal.outbox is not None
+    assert journal.outbox.record(make_intent(), NOON) is None
+    journal.audit.write(
+        AuditRecord(
+            at=NOON, who="ana", action="create", workspace="qp", vendor="questionpro", intent="a"
+        )
+    )
 
     assert (journal.banner, journal.ledger_problem, journal.notices) == (None, None, ())
     assert sorted(tmp_path.rglob("*")) == before
@@ -50,7 +53,8 @@ def test_a_damaged_ledger_stays_as_it_is_and_only_creates_are_refused(tmp_path: 
     journal = open_journal(tmp_path)
 
     assert ledger.read_bytes() == was
-    assert journal.ledger is None
+    for lost in (journal.ledger, journal.acts, journal.outbox, journal.drafts, journal.remembered):
+        assert lost is None
     assert journal.banner is None, "the tickets are kept"
     problem = journal.ledger_problem or ""
     assert problem.endswith(f"move it away to begin anew: {ledger}")
@@ -85,8 +89,8 @@ def test_a_damaged_cache_is_begun_anew_and_told(tmp_path: Path) -> None:
 
 def test_at_rest_neither_file_begins_a_transaction(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
-    ledger = journal.ledger
-    assert ledger is not None
+    outbox = journal.outbox
+    assert outbox is not None
     done = [threading.Event(), threading.Event()]
 
     def apply() -> None:
@@ -94,7 +98,7 @@ def test_at_rest_neither_file_begins_a_transaction(tmp_path: Path) -> None:
         done[0].set()
 
     def record() -> None:
-        ledger.record(Intent(id="1", draft=Draft("qp", {}), at=NOON))
+        outbox.record(make_intent(), NOON)
         done[1].set()
 
     with journal.at_rest():
@@ -103,12 +107,3 @@ def test_at_rest_neither_file_begins_a_transaction(tmp_path: Path) -> None:
             thread.start()
         assert not any(each.wait(0.05) for each in done)
     assert all(each.wait(5) for each in done)
-
-
-def test_a_closed_outbox_refuses_with_its_reason_and_holds_nothing() -> None:
-    outbox = ClosedOutbox("ledger.db: damaged; move it away to begin anew")
-
-    with pytest.raises(StateError, match="move it away to begin anew"):
-        outbox.record(Intent(id="1", draft=Draft("qp", {}), at=NOON))
-    outbox.resolve(Outcome(intent_id="1", state=OutcomeState.UNKNOWN))
-    assert outbox.open_intents() == ()

@@ -14,33 +14,25 @@ from hypothesis import strategies as st
 
 from support.builders import NOON
 from support.clock import FakeClock
+from support.intents import make_intent
 from support.journal import (
     QUEUES,
     calls_since,
     closed_later,
     open_ledger,
+    open_ledger_file,
     statement,
 )
 from tui.domain.budget import CallBudget
-from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import StateError
-from tui.domain.ports import Intent
 from tui.store.database import DamagedFile
+from tui.store.intents import IntentLog
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LEDGER
 from tui.store.spending import GOOD_FOR, QUEUE, SHORT_WINDOW, SLACK, Spending, take_turns
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-
-
-def make_intent(intent_id: str = "a", *, workspace: str = "qp", minute: int = 0) -> Intent:
-    draft = Draft(workspace, {"title": "It broke", "tags": ("x", "y"), "customFields.cf": "1"})
-    return Intent(id=intent_id, draft=draft, at=NOON + timedelta(minutes=minute))
-
-
-def outcome(state: OutcomeState, intent_id: str = "a", **values: object) -> Outcome:
-    return Outcome(intent_id=intent_id, state=state, message="why", **values)  # type: ignore[arg-type]
 
 
 class TestCalls:
@@ -336,14 +328,6 @@ class TestDamage:
     @pytest.mark.parametrize(
         ("change", "use", "loss"),
         [
-            ("UPDATE intents SET content = '{}'", Ledger.entries, "a create in the outbox"),
-            ("UPDATE intents SET state = 'created'", Ledger.open_intents, "a create in the outbox"),
-            ("UPDATE intents SET content = CAST(x'ff' AS TEXT)", Ledger.entries, "a create"),
-            (
-                "UPDATE intents SET at = 0",
-                lambda x: x.resolve(outcome(OutcomeState.CREATED)),
-                "a create",
-            ),
             ("UPDATE calls SET calls = 0", lambda x: calls_since(x, "k", NOON), "a count of calls"),
             ("UPDATE calls SET calls = 'x'", lambda x: x.add_calls("k", 1, NOON + SLOT), "a count"),
             (
@@ -368,13 +352,10 @@ class TestDamage:
         self, tmp_path: Path, change: str, use: Callable[[Ledger], object], loss: str
     ) -> None:
         ledger = open_ledger(tmp_path)
-        ledger.record(make_intent("a"))
-        ledger.record(make_intent("b"))
         ledger.spend_calls("k", 5, NOON, BUDGET, per_minute=300)
         ledger.salt()
         ledger.remember_account("qp", "source", "k")
-        spoil(tmp_path, change if "intents" not in change else f"{change} WHERE id = 'a'")
-        ledger = open_ledger(tmp_path)
+        spoil(tmp_path, change)
 
         use(ledger)
 
@@ -383,8 +364,6 @@ class TestDamage:
         use(ledger)
         assert len(ledger.notices) == 1, "told once"
         reopened = open_ledger(tmp_path)
-        if "intents" in change:
-            assert reopened.open_intents() == (make_intent("b"),)
         with reopened._file._database.reading() as connection:
             (kept,) = connection.execute("SELECT content FROM set_apart").fetchall()
         assert kept
@@ -392,31 +371,33 @@ class TestDamage:
     def test_whatever_bytes_are_wrong_no_create_is_missing_without_a_word(
         self, tmp_path: Path
     ) -> None:
-        ledger = open_ledger(tmp_path)
+        file = open_ledger_file(tmp_path)
+        ledger, outbox = Ledger(file), IntentLog(file)
         for number in range(30):
-            ledger.record(make_intent(str(number)))
+            outbox.record(make_intent(str(number)), NOON)
             ledger.add_calls("k", 1, NOON + (1 + number) * HOUR)
         path = tmp_path / LEDGER.file
         assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file], "while open too"
         sound, random = path.read_bytes(), Random(57)
-        ledger.close()
+        file.close()
         told = whole = 0
         for _ in range(200):
             begin = random.randrange(len(sound))
             wrong = random.randbytes(random.choice([1, 16, 512, 4096]))
             path.write_bytes((sound[:begin] + wrong + sound[begin + len(wrong) :])[: len(sound)])
             try:
-                with closing(open_ledger(tmp_path)) as ledger:
-                    entries, calls = ledger.entries(), calls_since(ledger, "k", NOON)
+                with closing(open_ledger_file(tmp_path)) as file:
+                    entries = IntentLog(file).entries()
+                    calls = calls_since(Ledger(file), "k", NOON)
             except StateError:
                 told += 1
                 continue
             assert {entry.intent.id: entry.intent.draft for entry in entries}.items() <= {
                 str(number): make_intent().draft for number in range(30)
             }.items()
-            assert ledger.notices or (len(entries), calls) == (30, 30)
-            whole += not ledger.notices
-            told += bool(ledger.notices)
+            assert file.notices or (len(entries), calls) == (30, 30)
+            whole += not file.notices
+            told += bool(file.notices)
 
         assert min(told, whole) > 20, (told, whole)
 
