@@ -1,5 +1,6 @@
 """Lists of choices are there before their vendor is asked, and a wrong one never."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from support.builders import NOON
 from support.journal import QUEUES, cache_path, open_cache, open_file, statement
 from tui.domain.creates import ChoiceList
 from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
+from tui.store.cache_file import CACHE
 from tui.store.choices import ChoiceCache
+from tui.store.database import open_replaceable
 
 LIST = ChoiceList(
     (Choice("7", "Ana"), Choice("8", "Bén", above=("Team", "Night shift"))), as_of=NOON
@@ -128,3 +131,21 @@ def test_in_memory_they_last_as_long_as_the_process() -> None:
     choices.keep("qp", "users", LIST)
 
     assert list(choices.load("qp")) == ["users"]
+
+
+def test_a_cache_from_before_there_were_any_is_brought_up_and_keeps_its_queues(
+    tmp_path: Path,
+) -> None:
+    old, _ = open_replaceable(tmp_path, replace(CACHE, version=1), NOON)
+    with old.writing() as connection:
+        connection.execute(
+            "INSERT INTO queues (queue, vendor, origin, place) VALUES (41, ?, ?, ?)",
+            (QUEUES["qp"].vendor, QUEUES["qp"].origin, QUEUES["qp"].place),
+        )
+    old.close()
+    file = open_file(tmp_path)
+
+    ChoiceCache(file).keep("qp", "users", LIST)
+
+    assert (file.notices, file.id_of("qp")) == ((), 41)
+    assert ChoiceCache(file).load("qp") == {"users": LIST}
