@@ -70,6 +70,7 @@ async def test_a_create_has_its_row_above_the_first_ticket_as_soon_as_it_is_open
 
         row = _row_of(app, "Create 1")
         assert " sending " in _lines(app)[row]
+        assert "n new  X outbox" in _lines(app)[-1]
         assert "TITLE" in _lines(app)[row - 1]
         assert _lines(app)[row + 1].startswith("▸")
         assert tickets_screen(app).items.ticket == first
@@ -213,7 +214,9 @@ async def test_what_was_open_at_the_start_is_told_with_the_way_to_it() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         assert _shows(app, WorkspacesScreen)
-        assert "2 creates are open from before; X shows it all" in text_of(app)
+        assert "2 open creates from before; X shows them" in text_of(app)
+        await _press(pilot, "j")
+        assert "X outbox" in _lines(app)[-1]
 
         await _press(pilot, "X")
         assert "2 open creates" in _lines(app)[0]
@@ -244,7 +247,7 @@ async def test_that_nobody_can_find_out_is_told() -> None:
         _become(service, make_create(message="probably not created: look before sending again"))
         await settle(pilot)
 
-        notice = "qp: Create 1: probably not created: look before sending again; X shows more"
+        notice = 'qp "Create 1": probably not created: look before sending again'
         assert notice in text_of(app)
 
 

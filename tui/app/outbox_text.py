@@ -14,6 +14,8 @@ from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 
 _LABEL_MOST = 18
+_NAME_MOST = 20
+"""Cells of a title in a sentence: the rest of it still fits beside that."""
 _STAGES = {
     Stage.SENDING: "It is being sent; no answer has come yet.",
     Stage.LOOKING: "Looking whether it exists: the newest tickets are read.",
@@ -59,6 +61,12 @@ def create_lines(
 def candidate_words(ref: TicketRef, ticket: Ticket | None) -> tuple[str, str]:
     """Return the name and the title of a ticket that may be it."""
     return (ticket.handle, ticket.title) if ticket else (str(ref), "not in the list now")
+
+
+def named(create: OpenCreate, cut: str) -> str:
+    """Return `qp "Card terminals offl…"`: short enough to stand in a sentence."""
+    width = min(cell_len(create.title), _NAME_MOST)
+    return f'{create.workspace} "{fit(create.title, width, cut=cut)}"'
 
 
 def retry_facts(create: OpenCreate, now: datetime, face: ClockFace) -> list[str]:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tui.app.deed_text import count_words
+from tui.app.outbox_text import named
 from tui.domain.creates import OpenCreate, Stage
 from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.ticket import TicketRef
@@ -15,8 +17,8 @@ class OutboxNews:
 
     created: tuple[TicketRef, ...] = ()
     """Tickets that exist after all."""
-    refused: tuple[str, ...] = ()
-    """Of others, why they were not created."""
+    refused: tuple[tuple[OpenCreate, str], ...] = ()
+    """Those that were not created after all, and why."""
     undecided: tuple[OpenCreate, ...] = ()
     """Creates that were looked for, and nobody knows more."""
     earlier: tuple[OpenCreate, ...] = ()
@@ -30,23 +32,28 @@ class OutboxNews:
         """Whether nothing of it is for a person to look after."""
         return not (self.refused or self.undecided or self.earlier)
 
-    def words(self, outbox_key: str) -> str:
-        """Return all of it in one line; `outbox_key` shows more, "" if no key does."""
+    def words(self, outbox_key: str, *, cut: str) -> str:
+        """Return all of it in one line, what a person has to look after first.
+
+        `outbox_key` shows it, "" if no key does; `cut` stands where a title is cut.
+        """
         parts: list[str] = []
-        if self.created:
-            parts.append(f"Created after all: {', '.join(map(str, self.created))}")
-        parts += self.refused
         if self.undecided:
             first, others = self.undecided[0], len(self.undecided) - 1
             more = f" (and {others:,} more)" if others else ""
-            parts.append(f"{first.workspace}: {first.title}: {first.message or 'unknown'}{more}")
-        elif self.earlier:
-            count = len(self.earlier)
-            creates = "create is" if count == 1 else "creates are"
-            parts.append(f"{count:,} {creates} open from before")
-        has_more = bool(self.undecided or self.earlier)
-        way = f"; {outbox_key} shows {'more' if self.undecided else 'it all'}"
-        return "; ".join(parts) + (way if has_more and outbox_key else "")
+            parts.append(f"{named(first, cut)}: {first.message or 'unknown'}{more}")
+        parts += [
+            f"{named(create, cut)}: not created after all: {reason}"
+            for create, reason in self.refused
+        ]
+        if self.created:
+            parts.append(f"Created after all: {', '.join(map(str, self.created))}")
+        if self.earlier:
+            words = count_words(len(self.earlier), "open create")
+            it = "it" if len(self.earlier) == 1 else "them"
+            way = f"; {outbox_key} shows {it}" if outbox_key else ""
+            parts.append(f"{words} from before{way}")
+        return "; ".join(parts)
 
 
 class OutboxWatch:
@@ -92,7 +99,7 @@ class OutboxWatch:
                 if create.stage is not Stage.SENDING or create.at < self._began_at:
                     self._doubted.add(create.id)
         created: list[TicketRef] = []
-        refused: list[str] = []
+        refused: list[tuple[OpenCreate, str]] = []
         for outcome in settled:
             if not self._is_to_be_told(outcome, on_their_way):
                 continue
@@ -100,7 +107,7 @@ class OutboxWatch:
             if outcome.state is OutcomeState.CREATED and outcome.ref is not None:
                 created.append(outcome.ref)
             elif outcome.state is OutcomeState.NOT_CREATED:
-                refused.append(self._refusal(outcome))
+                refused.append((self._known[outcome.intent_id], outcome.message))
         return OutboxNews(
             created=tuple(created),
             refused=tuple(refused),
@@ -116,10 +123,6 @@ class OutboxWatch:
         if outcome.intent_id in self._told or outcome.intent_id not in self._doubted:
             return False
         return self._known[outcome.intent_id].draft not in on_their_way
-
-    def _refusal(self, outcome: Outcome) -> str:
-        create = self._known[outcome.intent_id]
-        return f"{create.workspace}: {create.title}: not created after all: {outcome.message}"
 
     def _is_given_up(self, create: OpenCreate) -> bool:
         """Whether looking for it has just ended with something that was not told yet."""

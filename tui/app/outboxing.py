@@ -36,7 +36,8 @@ class OutboxApp(CreatingApp, inherit_bindings=False):
         bridge, watch = self.bridge, self._outbox_watch
         news = watch.look(bridge.open_creates, bridge.settled, bridge.on_their_way)
         if news:
-            words = news.words(self.look.keymap.shown("data.outbox"))
+            look = self.look
+            words = news.words(look.keymap.shown("data.outbox"), cut=look.glyphs.cut)
             self.say_in_front(words, "success" if news.is_good else "warning")
 
     @on(CreateEnded)

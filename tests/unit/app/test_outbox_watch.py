@@ -30,7 +30,9 @@ def test_what_was_open_at_the_start_is_told_once() -> None:
     before = (make_create(1), make_create(2))
 
     assert watch.look((), (), ()) == OutboxNews()
-    assert watch.look(before, (), ()).words("X") == "2 creates are open from before; X shows it all"
+    assert (
+        watch.look(before, (), ()).words("X", cut="…") == "2 open creates from before; X shows them"
+    )
     assert not watch.look(before, (), ())
     assert not watch.look((*before, make_create(3, at=NOON + LATER)), (), ())
 
@@ -39,7 +41,7 @@ def test_one_that_exists_after_all_is_told_once() -> None:
     watch = _watch(make_create())
 
     news = watch.look((), (_created(),), ())
-    assert news.words("X") == "Created after all: qp/1"
+    assert news.words("X", cut="…") == "Created after all: qp/1"
     assert news.is_good
     assert not watch.look((), (_created(),), ())
 
@@ -77,7 +79,7 @@ def test_that_looking_ended_without_a_result_is_told_once_for_each_message() -> 
     watch = _watch(looking)
 
     news = watch.look((given_up,), (), ())
-    assert news.words("X") == "qp: Create 1: nothing like it; X shows more"
+    assert news.words("X", cut="…") == 'qp "Create 1": nothing like it'
     assert not news.is_good
     assert not watch.look((looking,), (), ())
     assert not watch.look((given_up,), (), ())
@@ -96,9 +98,16 @@ def test_one_that_was_not_created_after_all_says_why_and_which() -> None:
     watch = _watch(make_create())
     outcome = Outcome(intent_id="i1", state=OutcomeState.NOT_CREATED, message="422 no segment")
 
-    words = watch.look((), (outcome,), ()).words("X")
-    assert words == "qp: Create 1: not created after all: 422 no segment"
+    words = watch.look((), (outcome,), ()).words("X", cut="…")
+    assert words == 'qp "Create 1": not created after all: 422 no segment'
 
 
 def test_no_key_is_named_where_none_leads_to_the_outbox() -> None:
-    assert OutboxNews(earlier=(make_create(),)).words("") == "1 create is open from before"
+    assert OutboxNews(earlier=(make_create(),)).words("", cut="…") == "1 open create from before"
+
+
+def test_a_long_title_is_cut_so_that_the_end_of_the_sentence_is_seen() -> None:
+    create = make_create(title="Card terminals offline " * 40, message="look first")
+    words = OutboxNews(undecided=(create, make_create())).words("X", cut="…")
+
+    assert words == 'qp "Card terminals offl…": look first (and 1 more)'

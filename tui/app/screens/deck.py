@@ -184,7 +184,7 @@ class DeckScreen(Screen[Result]):
                 keys = tuple(key for key in keys if not is_typed(key))
             if words == "quit":
                 keys = tuple(key for key in keys if key != NEVER_QUITS)
-            if keys:
+            if keys and words:
                 parts[command_id] = (Span(show_key(keys[0]), "accent"), Span(f" {words}"))
         while sum(line_width(part) + 2 for part in parts.values()) - 2 > width:
             goes = [name for name in parts if name not in (self.HINTS[-1], "app.back")]
@@ -198,7 +198,7 @@ class DeckScreen(Screen[Result]):
         return ()
 
     def hint_words(self, command_id: str, hint: str) -> str:
-        """Return the words beside a key; a screen may know better ones."""
+        """Return the words beside a key; a screen may know better ones, or leave it out by ""."""
         return hint
 
     def offers(self, command_id: str) -> bool:

@@ -94,6 +94,7 @@ class TicketsScreen(
     HINTS = (
         "list.open",
         "ticket.create",
+        "data.outbox",
         "ticket.acknowledge",
         "list.mark",
         "list.filter",
@@ -225,6 +226,8 @@ class TicketsScreen(
     def hint_words(self, command_id: str, hint: str) -> str:
         if command_id == "app.back" and self._is_root:
             hint = "quit"
+        if command_id == "data.outbox" and not self._bridge.open_creates:
+            return ""
         return super().hint_words(command_id, hint)
 
     @property
@@ -274,6 +277,7 @@ class TicketsScreen(
         creates = creates_here(self._bridge.open_creates, self.workspaces)
         key = self.look.keymap.shown("data.outbox", self.COMMAND_IDS)
         self.items.show_pending(creates, outbox_key=key)
+        self._show_keys()
 
     def _show_top(self, now: datetime) -> None:
         face, mirror = self.look.face, self._mirror

@@ -56,6 +56,7 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None], C
     HINTS = (
         "list.open",
         "ticket.create",
+        "data.outbox",
         "data.refresh",
         "data.sources",
         "app.back",
@@ -115,6 +116,8 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None], C
         self.items.draw_all()
 
     def hint_words(self, command_id: str, hint: str) -> str:
+        if command_id == "data.outbox" and not self.bridge.open_creates:
+            return ""
         return "quit" if command_id == "app.back" and self._is_root else hint
 
     def show_activity(self) -> None:
@@ -139,6 +142,7 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None], C
         )
         self.items.show([every, *rows], now)
         self._show_facts()
+        self._show_keys()
 
     def _row(self, place: int, workspace: Workspace) -> WorkspaceRow:
         now, face, mirror, name = (
