@@ -51,13 +51,13 @@ def faults(world: World) -> Iterator[Faults]:
 def configure(server: SandboxServer, tmp_path: Path) -> Configure:
     """Make a program over the sandbox; each pair replaces one text of its configuration."""
 
-    def configure(*changes: tuple[str, str], head: str = "") -> Program:
+    def configure(*changes: tuple[str, str], head: str = "", tail: str = "") -> Program:
         text = configuration(server.url)
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
         path = tmp_path / "sandbox.toml"
-        path.write_text(head + text)
+        path.write_text(head + text + tail)
         path.chmod(0o600)
         return Program(path)
 

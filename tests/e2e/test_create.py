@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from support.live_call import LiveCall
 from support.program import PATIENCE_S, Configure, Program
+from support.pseudo_terminal import play
 from tui.sandbox.exchange import Delivery
 from tui.sandbox.faults import Fault, Faults
 from tui.sandbox.server import SandboxServer
@@ -74,6 +76,91 @@ def test_fields_come_from_stdin(ticketdeck: Program) -> None:
     created = ticketdeck("create", "-w", "klink", "--from", "-", stdin='{"title": "From a pipe"}')
 
     assert created.code == 0, created.err
+
+
+TEMPLATE = """
+[[templates]]
+name = "Tills down"
+workspace = "klink"
+
+[templates.fields]
+title = "From the template"
+priority = "high"
+"""
+
+
+def test_fields_come_from_a_template_and_everything_else_wins_over_it(
+    configure: Configure,
+) -> None:
+    ticketdeck = configure(tail=TEMPLATE)
+
+    created = ticketdeck(
+        *("create", "--template", "Tills down", "--from", "-", "--format", "json"),
+        stdin='{"title": "From a pipe"}',
+    )
+
+    assert created.code == 0, created.err
+    shown = json.loads(ticketdeck("show", json.loads(created.out)["ref"], "--format", "json").out)
+    assert (shown["title"], shown["priority"]) == ("From a pipe", "high")
+
+
+def test_a_template_that_is_not_there_is_told_with_the_nearest(configure: Configure) -> None:
+    ended = configure(tail=TEMPLATE)("create", "--template", "tills", "--field", "title=x")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "ticketdeck: no template 'tills' (nearest: Tills down)\n"
+
+
+def test_the_same_key_never_sends_twice(ticketdeck: Program, server: SandboxServer) -> None:
+    before = _posts(server)
+    call = ("create", "-w", "klink", *_words("klink"), "--key", "alert-7", "--format", "json")
+
+    first, second = ticketdeck(*call), ticketdeck(*call)
+
+    assert (first.code, second.code) == (0, 0), second.err
+    assert json.loads(first.out)["ref"] == json.loads(second.out)["ref"]
+    assert _posts(server) == before + 1
+
+
+def test_what_was_not_created_under_a_key_is_sent_again(
+    ticketdeck: Program, faults: Faults
+) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", status=422))
+    call = ("create", "-w", "klink", *_words("klink"), "--key", "alert-8")
+
+    assert ticketdeck(*call).code == 1
+    assert ticketdeck(*call).code == 0
+
+
+def test_names_are_taken_for_values(ticketdeck: Program) -> None:
+    name = "Grace Okoro"
+    created = ticketdeck(
+        "create", "-w", "cx-emea", "--field", "comment=x", "--field", f"assignTo={name}"
+    )
+
+    assert created.code == 0, created.err
+    shown = json.loads(ticketdeck("show", created.out.strip(), "--format", "json").out)
+    assert shown["assignee"]["name"] == name
+
+
+def test_a_terminal_is_asked_for_what_is_missing_until_it_is_right(ticketdeck: Program) -> None:
+    code, drawn = play(
+        ticketdeck,
+        *("create", "-w", "klink"),
+        steps=[(b"Title", b"\r"), (b"Title", b"Typed at a prompt\r")],
+    )
+
+    assert code == 0
+    assert b"klink/" in drawn
+
+
+def test_nobody_is_asked_without_a_terminal(ticketdeck: Program, server: SandboxServer) -> None:
+    before = _posts(server)
+
+    ended = ticketdeck("create", "-w", "klink", "--field", "priority=high", stdin="a title\n")
+
+    assert (ended.code, ended.lines) == (2, ["title: required"])
+    assert _posts(server) == before
 
 
 def test_every_field_that_is_wrong_is_a_line(ticketdeck: Program, server: SandboxServer) -> None:
@@ -163,18 +250,47 @@ def test_a_refused_credential_has_its_own_code(configure: Configure) -> None:
     assert "canary" not in ended.err
 
 
-def test_an_answer_that_never_came_is_unknown(ticketdeck: Program, faults: Faults) -> None:
+def test_an_answer_that_never_came_is_looked_for(ticketdeck: Program, faults: Faults) -> None:
     faults.add(Fault(vendor="klinkcx", method="POST", delivery=Fault.reset(at=5).delivery))
 
-    ended = ticketdeck("create", "-w", "klink", *_words("klink"), "--format", "json")
+    ended = ticketdeck("create", "-w", "klink", "--field", "title=Lost once", "--format", "json")
 
-    assert ended.code == 5, ended.err
-    assert json.loads(ended.out) | {"message": ""} == {
-        "outcome": "unknown",
-        "ref": None,
-        "message": "",
-    }
-    assert "look" in ended.err
+    assert ended.code == 0, ended.err
+    answer = json.loads(ended.out)
+    assert (answer["outcome"], answer["ref"][:6]) == ("created", "klink/")
+    assert "no answer came, and its ticket is there" in ended.err
+
+
+def test_nothing_open_is_no_output_and_no_error(ticketdeck: Program) -> None:
+    ended = ticketdeck("outbox")
+
+    assert (ended.code, ended.out, ended.err) == (0, "", "no create is open\n")
+    assert ticketdeck("outbox", "list", "--format", "json").out == "[]\n"
+
+
+@pytest.mark.parametrize("action", ["retry", "drop"])
+def test_an_id_that_no_open_create_has_is_refused(ticketdeck: Program, action: str) -> None:
+    ended = ticketdeck("outbox", action, "abcdef")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "ticketdeck: no open create 'abcdef' (see: ticketdeck outbox)\n"
+
+
+def test_an_open_create_is_listed_dropped_and_gone(ticketdeck: Program, faults: Faults) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", status=500))
+    with LiveCall(ticketdeck, "create", "-w", "klink", "--field", "title=Lost for good") as call:
+        assert call.says("looking whether it exists")
+        assert call.end(signal.SIGINT).code == 128 + signal.SIGINT
+
+    (listed,) = json.loads(ticketdeck("--observe", "outbox", "--format", "json").out)
+    retried = ticketdeck("--observe", "outbox", "retry", listed["id"][:6])
+    dropped = ticketdeck("--observe", "outbox", "drop", listed["id"][:6])
+
+    assert listed["fields"] == {"title": "Lost for good"}
+    assert (retried.code, retried.out) == (2, "")
+    assert "observe" in retried.err
+    assert (dropped.code, dropped.err) == (0, "klink: dropped: Lost for good\n")
+    assert ticketdeck("--observe", "outbox").out == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

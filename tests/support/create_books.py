@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from support.create_double import MARKED, VendorDouble
@@ -23,6 +24,8 @@ class Books:
     """Cases that were said to have created nothing."""
     unknown: set[str] = field(default_factory=set)
     """Cases that nobody knew the end of when the call ended, or that were killed."""
+    intents: set[str] = field(default_factory=set)
+    """By id: every create that was to be sent, as the audit log has it."""
 
     def enter(self, case: str, ended: Ended) -> None:
         """Take in how a call of `create` ended."""
@@ -39,22 +42,29 @@ class Books:
             case _:
                 self.unknown.add(case)
 
-    def settle(self, ended: Ended) -> dict[str, dict[str, Any]]:
-        """Take in what `outbox list --format json` found, and return what it left open, by case."""
-        for line in ended.lines:
-            head, found, rest = line.partition(": created after all: ")
-            case = MARKED.search(rest)
-            if head and found and case:
-                self.created.setdefault(case[1], []).append(rest.split()[0])
-                self.unknown.discard(case[1])
-        open_creates = json.loads(ended.out)
-        return {_case_of(each["fields"]): each for each in open_creates}
+    def settle(self, listed: Ended, audit: Path) -> dict[str, dict[str, Any]]:
+        """Take in what `outbox --format json` and the audit log say; return what is open, by case.
+
+        Whoever runs meanwhile may have found the ticket of a create that was killed: the log tells.
+        """
+        for line in audit.read_text().splitlines():
+            entry = json.loads(line)
+            self.intents.add(entry["intent"])
+            if entry["outcome"] == "created":
+                case = self._case_of_ticket(entry["ref"])
+                refs = self.created.setdefault(case, [])
+                if entry["ref"] not in refs:
+                    refs.append(entry["ref"])
+                self.unknown.discard(case)
+        return {_case_of(each["fields"]): each for each in json.loads(listed.out)}
 
     def differences(self, left_open: dict[str, dict[str, Any]]) -> list[str]:
         """Return everything in which the books disagree; nothing is how it must be."""
         return [*self._doubled(), *self._claimed_wrongly(), *self._lost(left_open)]
 
     def _doubled(self) -> Iterator[str]:
+        if len(self.double.tickets()) > len(self.intents):
+            yield f"{len(self.double.tickets())} tickets of {len(self.intents)} intents"
         for case, asked in self.asked.items():
             tickets, posts = len(self.double.tickets(case)), self.double.received.count(case)
             if tickets > asked:
@@ -67,11 +77,8 @@ class Books:
         if len(set(claims)) < len(claims):
             yield f"one ticket is claimed by two creates: {sorted(claims)}"
         for case, refs in self.created.items():
-            theirs = {
-                name for each in self.double.tickets(case) for name in (each.uid, each.number)
-            }
             for ref in refs:
-                if ref.partition("/")[2] not in map(str, theirs):
+                if self._case_of_ticket(ref) != case:
                     yield f"{case}: {ref} is none of its tickets"
         for case in self.refused:
             if self.double.tickets(case):
@@ -87,8 +94,20 @@ class Books:
             if surely and self.double.tickets(case):
                 yield f"{case}: exists, and is called {each['message']!r}"
 
+    def _case_of_ticket(self, ref: str) -> str:
+        """Return the case of a ticket that the vendor has; "" where it has none of that ref."""
+        name = ref.partition("/")[2]
+        for ticket in self.double.tickets():
+            if name in (ticket.uid, str(ticket.number)):
+                return _case_in(f"{ticket.title}\n{ticket.text}")
+        return ""
+
 
 def _case_of(fields: dict[str, Any]) -> str:
-    found = MARKED.search(json.dumps(fields))
+    return _case_in(json.dumps(fields))
+
+
+def _case_in(text: str) -> str:
+    found = MARKED.search(text)
     assert found is not None
     return found[1]
