@@ -14,6 +14,7 @@ from tui.app.keymap import Keymap
 from tui.app.screens.create import CreateScreen
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.detail import DetailScreen
+from tui.app.screens.outbox import OutboxScreen
 from tui.app.screens.pick import PickScreen
 from tui.app.screens.sources import SourcesScreen
 from tui.app.screens.tickets import TicketsScreen
@@ -23,6 +24,7 @@ from tui.cli.configured import load_configuration
 SCREENS = (
     CreateScreen,
     DetailScreen,
+    OutboxScreen,
     PickScreen,
     SourcesScreen,
     TicketsScreen,
