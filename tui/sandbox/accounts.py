@@ -79,6 +79,16 @@ Since:
 '''
 
 [[templates]]
+name = "Refund promised"
+[templates.fields]
+title = "Refund promised: "
+priority = "high"
+description = '''
+Order:
+Promised by:
+'''
+
+[[templates]]
 name = "Complaint by phone"
 workspace = "inbox"
 fields = {{ sentiment = "complaint", tags = ["phone"], title = "Complaint: " }}
