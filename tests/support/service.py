@@ -12,7 +12,14 @@ from support.builders import make_ticket
 from support.scripted_queue import ScriptedQueue
 from tui.domain.activity import Novelty, WorkspaceActivity
 from tui.domain.acts import NO_ACTS, Act, ActKind, Acts, LocalActs, Note, Signed, Snooze
-from tui.domain.creates import ChoiceList, Form, KeptDraft, OpenCreate, Remembered
+from tui.domain.creates import (
+    ChoiceList,
+    Form,
+    KeptDraft,
+    OpenCreate,
+    Remembered,
+    with_tenant_fields,
+)
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.draft import (
     Choice,
@@ -79,7 +86,7 @@ class FakeForms:
 
     def tenant_form(self, workspace: str) -> Future[Form]:
         added = self.tenant_fields.get(workspace, ())
-        return _done(Form((*self._service.fields(workspace), *added)))
+        return _done(Form(with_tenant_fields(self._service.fields(workspace), added)))
 
     def look_up(self, workspace: str, lookup: str, keyword: str = "") -> Future[ChoiceList]:
         self.asked.append((workspace, lookup, keyword))
@@ -171,6 +178,7 @@ class FakeService:
         self._acts: dict[TicketRef, LocalActs] = {}
         self._batches: dict[str, dict[TicketRef, LocalActs]] = {}
         self.banner: str | None = None
+        self.is_ready = True
         self.forms = FakeForms(self)
         self.creates = FakeCreates(self)
         self._listeners: list[Callable[[], None]] = []

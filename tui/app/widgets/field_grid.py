@@ -53,6 +53,9 @@ class FieldGrid(VerticalScroll, can_focus=False):
             field = before.pop(spec.key, None)
             if field is None or field.is_long != self._is_long(spec):
                 field = FieldInput(spec, self._painter, value=field.value if field else None)
+            elif field.spec != spec:
+                # Who was found by a search is known to the field alone.
+                field.use(spec, field.index if spec.searches else None)
             ordered.append(field)
         kept = [field for field in before.values() if field.is_touched or field.entry.has_focus]
         self._place([*ordered, *kept])
@@ -71,8 +74,11 @@ class FieldGrid(VerticalScroll, can_focus=False):
             after = field
         self.fields = fields
 
-    def fit(self, room: int, *, may_shrink: bool = True) -> None:
-        """Take at most so many lines; what the short fields leave is for the long text."""
+    def fit(self, room: int, *, may_shrink: bool = True) -> int:
+        """Take at most so many lines, and return how many that are.
+
+        What the short fields leave is for the long text.
+        """
         rows = self._rows()
         texts = [each for each in self.fields if each.spec.type is FieldType.LONG_TEXT]
         rest = sum(row[0].lines for row in rows if row[0] not in texts)
@@ -83,7 +89,9 @@ class FieldGrid(VerticalScroll, can_focus=False):
         for row in rows:
             for field in row:
                 field.styles.column_span = self.columns if len(row) == 1 else 1
-        self.styles.height = max(min(sum(row[0].lines for row in rows), room), 1)
+        lines = max(min(sum(row[0].lines for row in rows), room), 1)
+        self.styles.height = lines
+        return lines
 
     def bring(self, field: FieldInput) -> None:
         """Scroll so far that a field is seen whole, by pages rather than by lines."""
