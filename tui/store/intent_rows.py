@@ -111,6 +111,12 @@ def may_replace(row: IntentRow, state: OutcomeState, *, is_looked: bool) -> bool
     return was_read or (state is OutcomeState.CREATED and row.state != OutcomeState.CREATED.value)
 
 
+def is_kept(row: IntentRow, outcome: Outcome) -> bool:
+    """Whether the row says the same of the ticket."""
+    ticket = None if outcome.ref is None else outcome.ref.id
+    return (row.state, row.ticket) == (outcome.state.value, ticket)
+
+
 def read_entries(
     read_rows: ReadRows, names_of: NamesOf, condition: str, *values: object
 ) -> list[Entry]:

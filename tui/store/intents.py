@@ -24,6 +24,7 @@ from tui.store.intent_rows import (
     IntentRow,
     closed,
     ended,
+    is_kept,
     may_replace,
     read_entries,
     reopened,
@@ -94,6 +95,8 @@ class IntentLog:
     def resolve(self, outcome: Outcome, *, is_looked: bool = False) -> bool:
         """Keep how a create ended; False: its ticket is another create's, nothing was written.
 
+        False also for a CREATED where something else is known of it that counts for more.
+
         `is_looked`: it is what reading the vendor's tickets told, to the end. Without that it is
         the word of who sent it, and counts for more: it replaces what reading told, and a ticket
         that reading gave to another create is taken from that one, which is open again. What is
@@ -104,8 +107,10 @@ class IntentLog:
         """
         with self._file.writing() as connection:
             row = self._row(connection, outcome.intent_id)
-            if row is None or not may_replace(row, outcome.state, is_looked=is_looked):
+            if row is None:
                 return True
+            if not may_replace(row, outcome.state, is_looked=is_looked):
+                return outcome.state is not OutcomeState.CREATED or is_kept(row, outcome)
             if outcome.state is OutcomeState.CREATED:
                 if not self._give(connection, row, outcome.ref, is_looked=is_looked):
                     return False

@@ -188,10 +188,21 @@ class TestResolve:
     ) -> None:
         outbox.record(make_intent(), SOON)
 
-        for state, is_looked in (first, then):
-            assert outbox.resolve(ends(state), is_looked=is_looked)
+        assert outbox.resolve(ends(first[0]), is_looked=first[1])
+        is_true = outbox.resolve(ends(then[0]), is_looked=then[1])
 
         assert state_of(outbox) is stays
+        assert is_true == (then[0] is not CREATED or stays is CREATED)
+
+    def test_who_reads_is_told_that_the_sender_named_another_ticket(
+        self, outbox: IntentLog
+    ) -> None:
+        outbox.record(make_intent(), SOON)
+        outbox.resolve(ends(CREATED, ticket="77"))
+
+        assert not outbox.resolve(ends(CREATED, ticket="78"), is_looked=True)
+        assert outbox.resolve(ends(CREATED, ticket="77"), is_looked=True), "the same"
+        assert outbox.held("qp") == {"77"}
 
     def test_what_was_refused_after_all_can_be_sent_again_as_it_was(
         self, outbox: IntentLog
