@@ -87,6 +87,9 @@ class TicketService(Source, Protocol):
     @property
     def workspaces(self) -> tuple[Workspace, ...]: ...
 
+    @property
+    def is_ready(self) -> bool: ...
+
     def fields(self, workspace: str, /) -> tuple[FieldSpec, ...]: ...
 
     def subscribe(self, listener: Callable[[], None], /) -> Callable[[], None]: ...
@@ -147,6 +150,11 @@ class Bridge:
         if self._unsubscribe:
             self._unsubscribe()
             self._unsubscribe = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine is there; before that `fields` would wait for it."""
+        return self._service.is_ready
 
     def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
         """Return the fields of a new ticket there."""

@@ -124,6 +124,11 @@ class Prelude:
 
         return unsubscribe
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the service is up."""
+        return self._service is not None and self._coming.done()
+
     def fields(self, workspace: str) -> tuple[FieldSpec, ...]:
         """Wait for the service: what a vendor takes is known there alone."""
         return self._coming.result().fields(workspace)

@@ -216,6 +216,11 @@ class Service:
         return self._runtime.submit(self._follower.history(ref))
 
     @property
+    def is_ready(self) -> bool:
+        """Whether it is there; what stands for it while it is loaded says no."""
+        return True
+
+    @property
     def banner(self) -> str | None:
         """Why nothing is kept on disk, in one line; None where it is, or is not meant to be."""
         return self._journal.banner

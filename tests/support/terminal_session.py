@@ -1,0 +1,90 @@
+"""The installed program on a terminal that a test watches and types on, for as long as it likes."""
+
+import fcntl
+import os
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pyte
+
+from support.program import PATIENCE_S, Program
+
+COLUMNS, LINES = 80, 24
+
+
+class Session:
+    """One run of the program; what it has drawn is a screen."""
+
+    def __init__(self, process: subprocess.Popen[bytes], ours: int) -> None:
+        self.process = process
+        self._ours = ours
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen, as far as it was read."""
+        return "\n".join(self._screen.display)
+
+    @property
+    def modes(self) -> list[Any]:
+        """How the terminal is set at the moment."""
+        return termios.tcgetattr(self._ours)
+
+    def wait_for(self, *parts: str) -> str:
+        """Read until all of this stands on the screen; return the screen."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            self._read()
+            if all(part in self.text for part in parts):
+                return self.text
+            assert self.process.poll() is None, self.text
+        raise AssertionError(self.text)
+
+    def type(self, keys: bytes) -> None:
+        """Type; what was drawn meanwhile is read later."""
+        os.write(self._ours, keys)
+
+    def end(self) -> int:
+        """Read until the program has ended; return its exit code."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self._read()
+        return self.process.wait(1.0)
+
+    def _read(self) -> None:
+        if select.select([self._ours], [], [], 0.05)[0]:
+            try:
+                self._stream.feed(os.read(self._ours, 65_536))
+            except OSError:  # Linux: nobody has the other side open any more
+                return
+
+
+@contextmanager
+def session(
+    program: Program, *words: str, environ: Mapping[str, str] | None = None
+) -> Iterator[Session]:
+    """Run the program on a terminal of its own; it is killed at the end if it still runs."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+    process = subprocess.Popen(
+        program.command(*words),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, **(environ or {})},
+        start_new_session=True,
+    )
+    try:
+        yield Session(process, ours)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+        os.close(theirs)
