@@ -10,10 +10,13 @@ from support.builders import NOON, make_ticket
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
 from support.service import FakeService, world
 from tui.app.dashboard import Dashboard
+from tui.app.paste import PASTE_LIMIT
 from tui.app.screens.create import CreateScreen
 from tui.app.screens.pick import PickScreen
+from tui.domain.creates import OpenCreate, Stage
 from tui.domain.draft import Outcome, OutcomeState, RequestPreview
 from tui.domain.errors import WriteRefused
+from tui.vendors.registry import vendor_spec
 
 
 async def _open_form(pilot: Pilot[int], *keys: str) -> None:
@@ -371,6 +374,77 @@ async def test_what_is_pasted_is_cleaned() -> None:
 
         assert typed(app).startswith("one␛two\nthree␛")
         assert "\x1b" not in typed(app)
+
+
+async def test_a_paste_far_over_the_limit_stays_whole_and_is_told_beside_the_field() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "tab", "tab")
+        app.post_message(events.Paste("a log line\n" * 9_000))
+        await settle(pilot)
+        assert len(typed(app)) == 99_000
+        assert "99,000 of 10,000" in text_of(app)
+
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert service.created == []
+        assert "Comment: 99,000 characters; at most 10,000" in text_of(app)
+
+
+async def test_more_than_is_taken_of_a_paste_is_told() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "tab", "tab")
+        app.post_message(events.Paste("x" * (PASTE_LIMIT + 1)))
+        await settle(pilot)
+        assert len(typed(app)) == PASTE_LIMIT
+        assert "only the first 131,072 characters" in text_of(app)
+
+
+async def test_a_form_without_an_answer_says_that_it_looks_whether_the_ticket_exists() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        draft, future = service.created[0]
+        looking = OpenCreate(
+            id="i", draft=draft, at=NOON, by="ana", title="Down", stage=Stage.LOOKING
+        )
+        service.creates.open = (looking,)
+        service.tell()
+        await settle(pilot)
+        assert "No answer; looking whether it exists" in text_of(app)
+        assert "Down" in text_of(app)
+
+        future.set_result(
+            Outcome(
+                intent_id="i",
+                state=OutcomeState.UNKNOWN,
+                message="probably not created: look before sending again",
+            )
+        )
+        await settle(pilot)
+        assert "Unknown: probably not created: look before" in text_of(app)
+
+
+@pytest.mark.parametrize("vendor", ["questionpro", "socialboards", "klinkcx"])
+async def test_every_hint_of_a_vendor_is_there_to_read_and_no_field_is_covered(vendor: str) -> None:
+    service = world(NOON, 5)
+    service.field_specs["qp"] = vendor_spec(vendor).fields
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        form = app.screen
+        assert isinstance(form, CreateScreen)
+        for field in form.grid.fields:
+            field.enter()
+            await settle(pilot)
+            words = " ".join(text_of(app).replace("│", " ").replace("Create in qp", "").split())
+            assert field.spec.hint[1:] in words, field.spec.key
+            assert form.grid.region.contains_region(field.region), field.spec.key
 
 
 async def test_lines_pasted_into_a_field_of_one_line_become_blanks() -> None:

@@ -30,7 +30,7 @@ class ChoiceIndex:
         """What each value is shown as."""
         self._values = {label.casefold(): value for value, label in self.labels.items()}
         self._texts = [
-            (choice, f"{self.labels[choice.value]} {choice.value}".casefold())
+            (choice, self.labels[choice.value].casefold(), choice.value.casefold())
             for choice in self.choices
         ]
 
@@ -48,27 +48,32 @@ class ChoiceIndex:
         return self._values.get(shown.strip().casefold(), shown)
 
     def rows(self, typed: str) -> list[ChoiceRow]:
-        """Return the choices in which every word is found; what begins with them comes first.
+        """Return the choices in whose names every word is found, or whose value begins so.
 
-        Without a word, all of them, as the tree that they are.
+        What begins with the words comes first. Without a word: all, as the tree that they are.
         """
         wanted = typed.casefold().split()
         if not wanted:
             return self._tree()
-        found = [each for each in self._texts if all(word in each[1] for word in wanted)]
         start = " ".join(wanted)
         begins = re.compile(rf"(?<!\w){re.escape(start)}")
+        found = [
+            each
+            for each in self._texts
+            if all(word in each[1] for word in wanted) or each[2].startswith(start)
+        ]
 
-        def rank(each: tuple[Choice, str]) -> int:
-            choice, text = each
-            if start in (choice.value.casefold(), choice.label.casefold()):
+        def rank(each: tuple[Choice, str, str]) -> int:
+            choice, label, value = each
+            names = (label, value, choice.label.casefold())
+            if start in names:
                 return 0
-            if text.startswith(start) or choice.label.casefold().startswith(start):
+            if any(name.startswith(start) for name in names):
                 return 1
-            return 2 if begins.search(text) else 3
+            return 2 if begins.search(label) else 3
 
         return [
-            self._row(choice, self.labels[choice.value]) for choice, _ in sorted(found, key=rank)
+            self._row(choice, self.labels[choice.value]) for choice, *_ in sorted(found, key=rank)
         ]
 
     def _tree(self) -> list[ChoiceRow]:

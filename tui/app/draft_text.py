@@ -98,7 +98,7 @@ def hints(spec: FieldSpec) -> tuple[str, ...]:
         listed = ", ".join(choice.label or choice.value for choice in spec.choices)
         count = f"{len(spec.choices):,} choices"
         if spec.takes_other_values:
-            return f"{listed}, or another", f"{count}, or another"
+            return f"{listed}, or another", f"{count}, or another", count
         return listed, count
     if spec.hint:
         return (spec.hint,)

@@ -36,6 +36,8 @@ _AROUND: Final = 4
 """Lines of the screen that are neither fields nor the message: a frame, the title, the keys."""
 _TWO_COLUMNS: Final = 70
 """From this width on short fields pair up."""
+_HIDDEN_MOST: Final = 6
+"""Lines that may be left above and below the form where it hides what is behind it."""
 _NAME_CELLS: Final = 24
 """Of a workspace on the button."""
 
@@ -274,7 +276,10 @@ class CreateScreen(ChoosingForm):
         width, height = self.app.size
         self.grid.columns = 2 if width >= _TWO_COLUMNS else 1
         room = max(height - _AROUND - self._message_lines, 1)
-        self.grid.fit(room, may_shrink=may_shrink)
+        lines = self.grid.fit(room, may_shrink=may_shrink)
+        # What hardly shows at the edges would be sent whole with everything that changes in it.
+        hides_all = width <= self.WIDTH + 2 and room - lines <= _HIDDEN_MOST
+        self.set_class(hides_all, "-hides-all")
         self.query_one("#foot").styles.height = self._message_lines
 
     def theme_changed(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tui.app.choice_rows import ChoiceRow
-from tui.app.formatting import BLANK, Glyphs, Span, fit_line, join_sides
+from tui.app.formatting import BLANK, Glyphs, Span, fit_line, join_sides, line_width
 from tui.app.painting import Painter
 from tui.app.widgets.line_pane import Drawn, LinePane
 from tui.domain.draft import Choice
@@ -61,11 +61,16 @@ class ChoiceDrop(LinePane):
     def line_at(self, number: int) -> Drawn:
         row, is_here = self._rows[number], number == self._at
         mark = self._glyphs.cursor if is_here else " "
-        if row.choice is None:
-            return (Span(f"  {row.text}", "muted"),), "background"
-        left = (Span(f"{mark} {row.text}", "text", bold=is_here),)
-        beside = (Span(f"{row.beside} ", "muted"),) if row.beside else BLANK
-        line = join_sides(left, fit_line(beside, self.width // 2), self.width, cut=self.painter.cut)
+        edge = "|" if self._glyphs.cut.isascii() else "│"
+        left = (Span(f"{mark} {row.text}", "text" if row.choice else "muted", bold=is_here),)
+        room = max(self.width - 2, 0)
+        beside = fit_line(
+            (Span(row.beside, "muted"),),
+            max(room - line_width(left) - 1, room // 3),
+            cut=self.painter.cut,
+        )
+        inner = join_sides(left, beside if row.beside else BLANK, room, cut=self.painter.cut)
+        line = (Span(edge, "muted"), *inner, Span(edge, "muted"))
         return line, "cursor" if is_here else "background"
 
     def on_resize(self) -> None:

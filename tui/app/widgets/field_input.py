@@ -1,6 +1,6 @@
 """One field of a form: above what is typed its label, and what it takes or what is wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,7 +19,7 @@ from tui.app.draft_text import (
     to_value,
     with_last_part,
 )
-from tui.app.formatting import BLANK, Line, Span, line_width
+from tui.app.formatting import BLANK, Line, Span, fit, line_width
 from tui.app.painting import Painter
 from tui.app.widgets.field_entry import ChoiceEntry, Entry, LineEntry, TextEntry
 from tui.app.widgets.line_pane import Bar
@@ -28,6 +28,7 @@ from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
 SHORT_LINES = 2
 """A label and a line to type in."""
 FAMILY_LINES = 3
+_LABEL_LEAST = 8
 _NEAR_LIMIT = 0.8
 """From this part of its limit on, a field says how much is typed."""
 
@@ -247,7 +248,11 @@ class FieldInput(Vertical):
         mark = (Span(" *", "muted"),) if self.spec.required else BLANK
         if self.problem:
             wrong = (Span(" !", "error", bold=True), Span(f" {self.problem}", "error"))
-            self._label.show((label, *mark, *wrong))
+            # What is wrong is news; the label is known.
+            room = self._label.size.width - 2 - line_width((*mark, *wrong))
+            cells = min(line_width((label,)), max(room, _LABEL_LEAST))
+            name = fit(self.spec.label, cells, cut=self._label.painter.cut)
+            self._label.show((replace(label, text=name), *mark, *wrong))
         else:
             self._label.show((label, *mark), self._beside(line_width((label, *mark))))
 

@@ -1,0 +1,219 @@
+"""Fields with choices: filtered by typing, from lists that may come late, or not at all."""
+
+from concurrent.futures import Future
+from dataclasses import replace
+
+from textual.pilot import Pilot
+
+from support.builders import NOON
+from support.deck import SMALL, make_app, settle, text_of, typed
+from support.service import FIELDS, FakeForms, FakeService, world
+from tui.app.dashboard import Dashboard
+from tui.app.screens.choosing import SEARCH_PAUSE_S
+from tui.app.screens.create import CreateScreen
+from tui.domain.creates import ChoiceList
+from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
+
+USERS = FieldSpec(
+    key="assignTo",
+    label="Assign to",
+    type=FieldType.CHOICE,
+    takes_other_values=True,
+    role=FieldRole.ASSIGNEE,
+    lookup="users",
+    hint="the e-mail address of a user",
+)
+CONTACTS = replace(
+    USERS, key="contact", label="Contact", role=None, lookup="contacts", searches=True
+)
+TITLE = FieldSpec(key="title", label="Title", role=FieldRole.TITLE)
+MANY = tuple(Choice(f"user{n}@example.com", f"User {n}") for n in range(1_000))
+ANN = Choice("c-1", "Ann Larsen")
+
+
+def _service(*specs: FieldSpec) -> FakeService:
+    service = world(NOON, 5)
+    service.field_specs["qp"] = (TITLE, *specs)
+    return service
+
+
+async def _open(pilot: Pilot[int], app: Dashboard, field: str) -> CreateScreen:
+    """Open the form, and go to a field."""
+    await pilot.press("n")
+    await settle(pilot)
+    form = app.screen
+    assert isinstance(form, CreateScreen)
+    wanted = form.grid.field(field)
+    assert wanted is not None
+    wanted.enter()
+    await settle(pilot)
+    return form
+
+
+def _label(app: Dashboard, label: str) -> str:
+    return next(line for line in text_of(app).splitlines() if label in line)
+
+
+async def test_a_thousand_users_are_filtered_as_one_types() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        assert "1,000 choices" in _label(app, "Assign to")
+        await pilot.press(*"998")
+        await settle(pilot)
+        assert "1 of 1,000" in _label(app, "Assign to")
+        assert "User 998" in text_of(app)
+
+        await pilot.press("tab")
+        await settle(pilot)
+        assert form.texts["assignTo"] == "user998@example.com"
+        assert "User 998" in text_of(app)
+
+
+async def test_a_list_takes_six_rows_at_most_and_esc_closes_it_before_the_form() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press("down")
+        await settle(pilot)
+        assert sum("│ User " in line or "│▸ User " in line for line in _rows(app)) == 6
+        await pilot.press("pagedown", "down", "up")
+        await settle(pilot)
+        assert "▸ User 5" in text_of(app)
+
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is form
+        assert "User 5" not in text_of(app)
+        assert typed(app) == ""
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is not form
+
+
+def _rows(app: Dashboard) -> list[str]:
+    return [line.replace("│  ", "│ ") for line in text_of(app).splitlines()]
+
+
+async def test_of_a_list_that_cannot_be_had_the_field_says_so_and_takes_any_text() -> None:
+    app = make_app(_service(USERS), start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        assert "no list: free text" in _label(app, "Assign to")
+        assert "No list: it cannot be asked. The e-mail address of a user" in text_of(app)
+        await pilot.press(*"bo@example.com", "tab")
+        assert form.texts["assignTo"] == "bo@example.com"
+
+
+async def test_of_a_list_that_is_on_its_way_the_field_says_so() -> None:
+    service = _service(USERS)
+    service.forms = _SlowForms(service)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open(pilot, app, "assignTo")
+        assert "loading" in _label(app, "Assign to")
+
+
+class _SlowForms(FakeForms):
+    def look_up(self, workspace: str, lookup: str, keyword: str = "") -> Future[ChoiceList]:
+        return Future()
+
+
+async def test_a_list_that_comes_late_changes_nothing_that_is_being_typed() -> None:
+    app = make_app(_service(USERS), start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press(*"user 9")
+        form.show_choices("users", "", ChoiceList(MANY, NOON))
+        await settle(pilot)
+        assert typed(app) == "user 9"
+        assert "of 1,000" in _label(app, "Assign to")
+
+        await pilot.press("enter")
+        assert form.texts["assignTo"] == "user9@example.com"
+
+
+async def test_the_value_of_a_field_is_shown_by_its_label_once_that_is_known() -> None:
+    app = make_app(_service(USERS), start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "title")
+        form.fill([("assignTo", "user7@example.com")])
+        form.show_choices("users", "", ChoiceList(MANY, NOON))
+        await settle(pilot)
+        assert "User 7" in text_of(app)
+        assert form.texts["assignTo"] == "user7@example.com"
+        assert form.is_blank
+
+
+async def test_a_search_asks_once_nobody_types_and_drops_old_answers() -> None:
+    service = _service(CONTACTS)
+    service.forms.lists["qp", "contacts"] = ChoiceList((ANN,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "contact")
+        assert "searched by name" in _label(app, "Contact")
+        assert service.forms.asked == []
+        await pilot.press(*"ann")
+        assert "searching" in _label(app, "Contact")
+        form.show_choices("contacts", "an", ChoiceList((Choice("c-9", "An old answer"),), NOON))
+        await settle(pilot)
+        assert "old answer" not in text_of(app)
+
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        assert service.forms.asked == [("qp", "contacts", "ann")]
+        assert "Ann Larsen" in text_of(app)
+        await pilot.press("x", "backspace")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        assert service.forms.asked == [("qp", "contacts", "ann")], "it is known by now"
+
+        await pilot.press("enter")
+        await settle(pilot)
+        assert form.texts["contact"] == "c-1"
+        assert "Ann Larsen" in text_of(app)
+
+
+async def test_several_values_are_chosen_one_after_the_other() -> None:
+    tags = replace(USERS, key="tags", label="Tags", role=None, lookup="tags", repeats=True)
+    service = _service(tags)
+    service.forms.lists["qp", "tags"] = ChoiceList((Choice("1", "Red"), Choice("2", "Blue, dark")))
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "tags")
+        await pilot.press(*"r", "enter")
+        field = form.grid.field("tags")
+        assert field is not None
+        field.enter()
+        await pilot.press("end", *", bl", "enter")
+        assert form.texts["tags"] == "1, 2"
+        assert field.shown == 'Red, "Blue, dark"'
+
+
+async def test_fields_of_the_tenant_come_while_one_types_and_disturb_nothing() -> None:
+    service = _service(*FIELDS)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "email")
+        await pilot.press(*"ann@ex")
+        focused = app.focused
+        new = FieldSpec(key="customFields.cf_shop", label="Shop")
+        specs = service.field_specs["qp"]
+        form.grid.take_specs((*specs[:-1], new, specs[-1]))
+        await settle(pilot)
+
+        await pilot.press(*"ample.com")
+        assert app.focused is focused
+        assert typed(app) == "ann@example.com"
+        keys = [field.spec.key for field in form.grid.fields]
+        assert keys[-2:] == ["customFields.cf_shop", "customFields"]
+        added = form.grid.field("customFields.cf_shop")
+        assert added is not None
+        added.enter()
+        await pilot.press(*"Oslo")
+        await settle(pilot)
+        assert form.texts["customFields.cf_shop"] == "Oslo"
+        assert "Oslo" in text_of(app)
