@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from support.builders import NOON
@@ -532,3 +533,42 @@ async def test_in_observe_mode_no_draft_is_opened() -> None:
         await settle(pilot)
 
         assert app.screen is tickets_screen(app)
+
+
+async def test_a_form_wanted_before_the_engine_is_there_opens_with_it_and_gets_what_was_typed() -> (
+    None
+):
+    service = world(NOON, 20)
+    service.is_ready = False
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        app.PATIENCE_S = 0.3
+        for key in ("n", "tab", "tab", "q", "a"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.screen is tickets_screen(app)
+        assert "opens as soon as the program is loaded" in text_of(app)
+        await pilot.pause(0.7)  # patience is lost meanwhile, twice
+        service.is_ready = True
+        service.tell()
+        for _ in range(5):
+            await settle(pilot)
+        assert _form(app).long_text == "qa"
+        assert service.done == []
+
+
+async def test_keys_are_given_back_where_the_engine_does_not_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.app.creating._LOADING_S", 0.0)
+    service = world(NOON, 20)
+    service.is_ready = False
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        app.PATIENCE_S = 0.3
+        for key in ("n", "question_mark"):
+            app.post_message(events.Key(key, "n" if key == "n" else "?"))
+        await pilot.pause(0.5)
+        await settle(pilot)
+
+        assert "One row down" in text_of(app)

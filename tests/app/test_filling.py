@@ -174,6 +174,21 @@ async def test_a_failing_editor_is_told_and_the_text_stays(editor: Editor) -> No
         assert _form(app).long_text == "Down"
 
 
+async def test_what_a_failing_editor_wrote_becomes_a_draft_beside_the_form(
+    editor: Editor,
+) -> None:
+    editor('echo "Down in Oslo" > "$1"; kill -HUP $$')
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "n", "tab", "tab", *"Down", "f4")
+
+        assert "editor was ended by signal 1; what it wrote is another draft" in text_of(app)
+        assert _form(app).long_text == "Down"
+        kept = {draft.texts["comment"] for draft in service.forms.kept.values()}
+        assert kept == {"Down", "Down in Oslo"}
+
+
 async def test_an_editor_that_left_at_once_is_told_to_wait_and_a_held_key_opens_one(
     editor: Editor, tmp_path: Path
 ) -> None:

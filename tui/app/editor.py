@@ -32,6 +32,8 @@ class Edited:
     """What is to stand in place of the text; None: that stays."""
     problem: str = ""
     """Why it stays, in one line; "" where that was meant."""
+    rescued: str | None = None
+    """What an editor wrote that failed then: it may be all that was typed, or half of it."""
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -49,7 +51,8 @@ def edit(text: str, environ: Mapping[str, str], *, withheld: Collection[str] = (
     """Have `text` edited on this terminal, which is nobody else's meanwhile; main thread only.
 
     The editor gets a private file, and no variable that is `withheld`. It runs until it ends. What
-    it wrote is taken only if it ended well; else the file stays, and the problem says where.
+    it wrote takes the place of the text only if it ended well. What is no text of a form stays in
+    its file, and the problem says where.
     """
     try:
         command = editor_command(environ)
@@ -90,8 +93,6 @@ def _taken(file: Path, written: bytes, text: str, code: int, name: str) -> Edite
     how = f"{name} failed ({code})" if code > 0 else f"{name} was ended by signal {-code}"
     if not is_changed:
         return Edited(problem=f"Not edited: {how}" if code else "")
-    if code:
-        return Edited(problem=f"{how}; the form is as it was, what it wrote is in {file}")
     try:
         typed = found.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -99,7 +100,10 @@ def _taken(file: Path, written: bytes, text: str, code: int, name: str) -> Edite
     if len(typed) > TEXT_LIMIT or typed.count("\n") > LINES_LIMIT:
         most = f"{TEXT_LIMIT:,} characters or {LINES_LIMIT:,} lines"
         return Edited(problem=f"Not taken: more than {most}; what {name} wrote is in {file}")
-    return Edited(clean_paste(_without_added_newline(typed, text)))
+    taken = clean_paste(_without_added_newline(typed, text))
+    if code:
+        return Edited(problem=f"{how}; what it wrote is another draft", rescued=taken)
+    return Edited(taken)
 
 
 def _without_added_newline(typed: str, before: str) -> str:

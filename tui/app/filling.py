@@ -4,6 +4,7 @@ Fields and lists as they come, what was chosen last, a template, a ticket like i
 """
 
 import os
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -147,9 +148,18 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             form.set_long_text(edited.text)
             self.take_draft()
         elif edited.problem:
+            if edited.rescued is not None:
+                self._rescue(form, edited.rescued)
             form.say(edited.problem, "error")
         elif self._edited_at - began < _NO_TIME_S:
             form.say("Unchanged; an editor with a window of its own must wait, as code --wait")
+
+    def _rescue(self, form: "CreateScreen", text: str) -> None:
+        """Keep what a failing editor wrote beside what stands in the form."""
+        texts = {**form.texts, form.editor_key: text}
+        draft = replace(form.draft, id=uuid.uuid4().hex, version=0, texts=texts, may_exist=False)
+        self.drafts.change(draft)
+        self.keep_drafts()
 
 
 def _what_it_fills(template: Template, specs: Sequence[FieldSpec]) -> str:

@@ -105,15 +105,14 @@ def test_an_editor_that_fails_without_a_word_changes_nothing(
 @pytest.mark.parametrize(
     ("end", "words"), [("exit 3", "failed (3)"), ("kill -9 $$", "was ended by signal 9")]
 )
-def test_what_a_failing_editor_wrote_is_kept_beside_the_text(
-    script: Script, end: str, words: str
+def test_what_a_failing_editor_wrote_is_told_apart_from_what_is_taken(
+    script: Script, tmp_path: Path, end: str, words: str
 ) -> None:
     edited = edit("Tills", script(f'echo "half a" > "$1"; {end}'))
 
-    assert edited.text is None
-    assert words in edited.problem
-    assert "the form is as it was" in edited.problem
-    assert _file_in(edited.problem).read_text() == "half a\n"
+    assert (edited.text, edited.rescued) == (None, "half a")
+    assert edited.problem == f"my editor {words}; what it wrote is another draft"
+    assert _left(tmp_path) == []
 
 
 def test_bytes_that_are_no_text_stay_in_their_file(script: Script) -> None:

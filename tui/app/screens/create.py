@@ -211,6 +211,11 @@ class CreateScreen(ChoosingForm):
         self._lead_to(field)
 
     @property
+    def editor_key(self) -> str:
+        """The key of the field that the editor is for."""
+        return self._for_editor.spec.key
+
+    @property
     def _for_editor(self) -> FieldInput:
         return self.grid.long_field or self._last_field
 
