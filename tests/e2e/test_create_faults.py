@@ -5,6 +5,7 @@ Everything is in one test, because nearly all of it is waiting, and waits well b
 
 import json
 import signal
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -182,8 +183,8 @@ class Desk:
 
 @pytest.fixture
 def desks(tmp_path: Path) -> Iterator[list[Desk]]:
-    """A desk for each vendor that takes new tickets, and one more for SocialBoards."""
-    vendors = [*WORKSPACES, SOCIALBOARDS]
+    """A desk for each vendor that takes new tickets, and three more for single stories."""
+    vendors = [*WORKSPACES, SOCIALBOARDS, KLINKCX, KLINKCX]
     with ExitStack() as stack:
         yield [
             Desk(vendor, stack.enter_context(_double()), tmp_path / str(number))
@@ -199,18 +200,19 @@ def _double() -> VendorDouble:
 def test_no_create_is_doubled_lost_or_claimed_wrongly(
     desks: list[Desk], record_property: Callable[[str, object], None]
 ) -> None:
-    *each_vendor, before_it_left = desks
+    *each_vendor, before_it_left, down, often_killed = desks
     with ThreadPoolExecutor(AT_ONCE) as pool, ThreadPoolExecutor(len(desks)) as waiting:
         ends = _run_all(pool, each_vendor, _begin_what_is_lost)
         token = pool.submit(before_it_left.kill, "killed-token", Step.TOKEN)
         assert token.result().code == -signal.SIGKILL
-        settling = [waiting.submit(desk.settle) for desk in desks]
+        settling = [waiting.submit(desk.settle) for desk in (*each_vendor, before_it_left)]
+        settling += [waiting.submit(_be_down, down), waiting.submit(_kill_often, often_killed)]
         ends |= _run_all(pool, each_vendor, _begin_what_is_told)
         for settled in settling:
             settled.result()
 
     assert _unexpected(ends) == {}
-    for desk in desks:
+    for desk in (*each_vendor, before_it_left):
         # What came while the outbox was listed ended as it was told, and is in the log by now.
         desk.settle()
         assert desk.differences() == []
@@ -223,6 +225,35 @@ def test_no_create_is_doubled_lost_or_claimed_wrongly(
     record_property("creates", sum(desk.books.asked.total() for desk in desks))
     record_property("tickets", sum(len(desk.double.tickets()) for desk in desks))
     _decide(before_it_left)
+
+
+def _be_down(desk: Desk) -> None:
+    """Lose an answer, and have the vendor fail for as long as the program looks."""
+    desk.double.troubles["down"] = Trouble(commits=True, way=Way.RESET)
+    desk.double.is_down = True
+    ended = desk.doubt("down", desk.double.troubles["down"])
+    assert ended.code == Exit.UNKNOWN, ended.err
+    assert "nobody knows whether it exists" in json.loads(ended.out)["message"]
+
+    desk.double.is_down = False
+    desk.settle()
+    assert desk.differences() == []
+    assert list(desk.books.created) == ["down"]
+
+
+def _kill_often(desk: Desk) -> None:
+    """Run one create under a key again and again, and kill it at any moment but the last time."""
+    words = [*desk.words("key"), "--key", "alert-7"]
+    for after_s in (0.1, 0.25, 0.4, 0.55, 0.7):
+        with LiveCall(desk.program, *words) as call:
+            threading.Event().wait(after_s)
+            call.kill()
+        desk.books.asked["key"] += 1
+    desk.books.enter("key", desk.program(*words))
+    desk.settle()
+    assert desk.differences() == []
+    assert desk.double.received.count("key") <= 1
+    assert set(desk.books.created) == {"key"} - set(desk.left_open)
 
 
 def _decide(desk: Desk) -> None:

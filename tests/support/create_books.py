@@ -18,7 +18,7 @@ class Books:
     double: VendorDouble
     asked: Counter[str] = field(default_factory=Counter)
     """How often a create was asked for, by case: no more intents than that."""
-    created: dict[str, list[str]] = field(default_factory=dict)
+    created: dict[str, set[str]] = field(default_factory=dict)
     """The refs that were claimed, by case."""
     refused: set[str] = field(default_factory=set)
     """Cases that were said to have created nothing."""
@@ -36,7 +36,7 @@ class Books:
             said = {"outcome": "unknown"}
         match said["outcome"]:
             case "created":
-                self.created.setdefault(case, []).append(said["ref"])
+                self.created.setdefault(case, set()).add(said["ref"])
             case "not_created":
                 self.refused.add(case)
             case _:
@@ -52,9 +52,7 @@ class Books:
             self.intents.add(entry["intent"])
             if entry["outcome"] == "created":
                 case = self._case_of_ticket(entry["ref"])
-                refs = self.created.setdefault(case, [])
-                if entry["ref"] not in refs:
-                    refs.append(entry["ref"])
+                self.created.setdefault(case, set()).add(entry["ref"])
                 self.unknown.discard(case)
         return {_case_of(each["fields"]): each for each in json.loads(listed.out)}
 
