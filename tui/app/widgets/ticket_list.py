@@ -103,9 +103,11 @@ class TicketList(CursorList):
             return
         before = self.header_count()
         self._pending, self._outbox_key = creates, outbox_key
-        if self.top and self.header_count() != before:
-            self.scroll_lines(self.top + self.header_count() - before)
-        self._bring_into_sight()
+        grown = self.header_count() - before
+        if grown and self.top:
+            self.scroll_lines(self.top + grown)
+        if grown:
+            self._bring_into_sight()
         self.draw_changes()
 
     def restart(self) -> None:
