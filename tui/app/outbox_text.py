@@ -14,8 +14,8 @@ from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 
 _LABEL_MOST = 18
-_NAME_MOST = 20
-"""Cells of a title in a sentence: the rest of it still fits beside that."""
+_NAME_MOST, _QUOTED_MOST = 20, 60
+"""Cells of a title in a notice, where the rest still fits beside it, and in a question."""
 _STAGES = {
     Stage.SENDING: "It is being sent; no answer has come yet.",
     Stage.LOOKING: "Looking whether it exists: the newest tickets are read.",
@@ -64,9 +64,13 @@ def candidate_words(ref: TicketRef, ticket: Ticket | None) -> tuple[str, str]:
 
 
 def named(create: OpenCreate, cut: str) -> str:
-    """Return `qp "Card terminals offl…"`: short enough to stand in a sentence."""
-    width = min(cell_len(create.title), _NAME_MOST)
-    return f'{create.workspace} "{fit(create.title, width, cut=cut)}"'
+    """Return `qp "Card terminals offl…"`: short enough to stand in a notice."""
+    return f"{create.workspace} {quoted(create, cut, most=_NAME_MOST)}"
+
+
+def quoted(create: OpenCreate, cut: str, *, most: int = _QUOTED_MOST) -> str:
+    """Return the title in quotes, `most` cells of it."""
+    return f'"{fit(create.title, min(cell_len(create.title), most), cut=cut)}"'
 
 
 def retry_facts(create: OpenCreate, now: datetime, face: ClockFace) -> list[str]:

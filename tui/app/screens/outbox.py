@@ -17,7 +17,7 @@ from tui.app.outbox_text import (
     candidate_words,
     create_lines,
     drop_facts,
-    named,
+    quoted,
     retry_facts,
 )
 from tui.app.pending_text import creates_here
@@ -204,13 +204,15 @@ class OutboxScreen(ListMoves[None]):
         if reason := self._why_not_sent(create):
             self.say(reason, "warning")
             return
-        now, face = self.look.clock.now(), self.look.face
-        question = f"Send {named(create, self.look.glyphs.cut)} again?"
-        self._ask(create, question, retry_facts(create, now, face), self._send_again)
+        look = self.look
+        question = f"Send {quoted(create, look.glyphs.cut)} to {create.workspace} again?"
+        self._ask(
+            create, question, retry_facts(create, look.clock.now(), look.face), self._send_again
+        )
 
     def action_outbox_drop(self) -> None:
         if create := self._decidable():
-            question = f"Drop {named(create, self.look.glyphs.cut)}?"
+            question = f"Drop {quoted(create, self.look.glyphs.cut)}?"
             self._ask(create, question, drop_facts(create.workspace), self._bridge.drop)
 
     def action_outbox_ticket(self) -> None:
