@@ -430,6 +430,51 @@ async def test_a_form_without_an_answer_says_that_it_looks_whether_the_ticket_ex
         assert "Unknown: probably not created: look before" in text_of(app)
 
 
+async def test_what_is_sent_once_more_takes_the_place_of_the_open_create() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        form = app.screen
+        assert isinstance(form, CreateScreen)
+        await pilot.press("ctrl+s")
+        draft, future = service.created[0]
+        unknown = OpenCreate(
+            id="i",
+            draft=draft,
+            at=NOON,
+            by="ana",
+            title="Down",
+            stage=Stage.OPEN,
+            draft_id=form.draft.id,
+        )
+        service.creates.open = (unknown,)
+        future.set_result(Outcome(intent_id="i", state=OutcomeState.UNKNOWN, message="no answer"))
+        await settle(pilot)
+
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert service.creates.sent_again == []
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert [intent_id for intent_id, _ in service.creates.sent_again] == ["i"]
+        assert len(service.created) == 1
+        assert form.sending is draft
+
+
+async def test_arrows_in_a_field_of_one_line_do_not_move_the_form() -> None:
+    service = world(NOON, 5)
+    service.field_specs["qp"] = vendor_spec("socialboards").fields
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "tab")
+        before = text_of(app)
+        await pilot.press("down", "down", "pagedown", "up")
+        await settle(pilot)
+        assert text_of(app) == before
+
+
 @pytest.mark.parametrize("vendor", ["questionpro", "socialboards", "klinkcx"])
 async def test_every_hint_of_a_vendor_is_there_to_read_and_no_field_is_covered(vendor: str) -> None:
     service = world(NOON, 5)

@@ -1,9 +1,6 @@
 """The form for a new ticket: from the vendor's fields to a draft that is sent in the background."""
 
 import re
-import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from textual import on
@@ -21,14 +18,12 @@ from tui.app.formatting import Line, Span, fit, wrap
 from tui.app.look import Look
 from tui.app.mirror import Touched
 from tui.app.paste import PASTE_LIMIT, PASTE_LINES
-from tui.app.screens.choosing import ChoosingForm
+from tui.app.screens.filled_form import FilledForm
 from tui.app.widgets.field_entry import PasteCut
-from tui.app.widgets.field_grid import FieldGrid
 from tui.app.widgets.field_input import FieldInput
 from tui.app.widgets.line_pane import Bar, TextPane
-from tui.domain.creates import Form, KeptDraft, OpenCreate, Stage
+from tui.domain.creates import KeptDraft, OpenCreate, Stage
 from tui.domain.draft import Draft, Outcome, OutcomeState
-from tui.domain.form_text import refitted, to_texts
 from tui.domain.workspace import Workspace
 
 _MESSAGE_LINES, _MESSAGE_LINES_MOST = 2, 5
@@ -42,7 +37,7 @@ _NAME_CELLS: Final = 24
 """Of a workspace on the button."""
 
 
-class CreateScreen(ChoosingForm):
+class CreateScreen(FilledForm):
     """Keeps all that is typed until the vendor has taken it; never sends twice by itself.
 
     Whoever opens it hands it what the bridge answers: `show_form`, `show_choices`, `ended`.
@@ -111,26 +106,11 @@ class CreateScreen(ChoosingForm):
         workspace: Workspace,
         kept: KeptDraft | None = None,
     ) -> None:
-        super().__init__(look, bridge, workspace)
+        super().__init__(look, bridge, workspace, kept)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_TWO_COLUMNS, "-paired")]
         self._is_reopened = kept is not None
-        self._kept = kept or KeptDraft(
-            id=uuid.uuid4().hex, workspace=workspace.name, texts={}, at=look.clock.now()
-        )
-        """As it was kept last."""
-        self.sending: Draft | None = None
-        """The draft that is on its way."""
         self._stage: Stage | None = None
-        """How far that is known to have come."""
-        self._may_exist = self._kept.may_exist
-        """The outcome of an earlier send is unknown, and nobody was asked again yet."""
-        specs = bridge.fields(workspace.name)
-        texts = refitted(specs, self._kept.texts)
-        self._homeless = _without_field(specs, texts)
-        """Texts of a kept draft whose fields are not there, by key."""
-        self.grid = FieldGrid(look.painter, specs, texts)
-        self._told = self.texts
-        self._last_field = self.grid.fields[0]
+        """How far the create that is on its way is known to have come."""
         self._focused_by_form: FieldInput | None = None
         """The field that the form itself led to; what was just told is not replaced by its hint."""
         place = f"{workspace.name} {look.glyphs.place} {workspace.title}"
@@ -144,100 +124,6 @@ class CreateScreen(ChoosingForm):
         self._button_words = f"Create in {name}"
         self._button = Button(Content(self._button_words), id="send", compact=True)
         self._message_lines = _MESSAGE_LINES
-
-    @property
-    def workspace(self) -> str:
-        """Where the ticket goes."""
-        return self.place.name
-
-    @property
-    def texts(self) -> Mapping[str, str]:
-        """What stands in the fields, by the vendor's keys; of a choice its value."""
-        return {field.spec.key: field.value for field in self.grid.fields} | self._homeless
-
-    @property
-    def draft(self) -> KeptDraft:
-        """What stands in the form, under the id and the version it was kept under last."""
-        return replace(
-            self._kept,
-            texts=self.texts,
-            at=self.look.clock.now(),
-            may_exist=self._may_exist or self.sending is not None,
-        )
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing stands in the form but what it put there itself."""
-        return not self._homeless and not any(field.is_touched for field in self.grid.fields)
-
-    def kept_as(self, kept: KeptDraft) -> None:
-        """Take in under which id and version the draft is kept now."""
-        self._kept = kept
-
-    def begin_anew(self) -> None:
-        """Let what stands here be another draft: the ticket of this one exists."""
-        self._kept = replace(self._kept, id=uuid.uuid4().hex, version=0, may_exist=False)
-        self._may_exist = False
-
-    def fill(self, pairs: Iterable[tuple[str, str]], *, only_untouched: bool = True) -> int:
-        """Let these values stand in their fields; return how many of them the form took.
-
-        `pairs` are keys and values, as `domain.draft.check_draft` takes them. With `only_untouched`
-        a field that somebody typed in stays as it is, and does not count.
-        """
-        given = list(pairs)
-        texts = to_texts(self.grid.specs, given)
-        taken = 0
-        for key, text in texts.items():
-            field = self.grid.field(key)
-            if field is None or (only_untouched and field.is_touched):
-                continue
-            field.put(text, is_own=only_untouched)
-            family = f"{key}." if field.spec.open_keys else key
-            taken += sum(name == key or name.startswith(family) for name, _ in given)
-        self._tell_change()
-        return taken
-
-    @property
-    def long_text(self) -> str:
-        """What stands in the field that the editor is for."""
-        return self._for_editor.shown
-
-    def set_long_text(self, text: str) -> None:
-        """Let this stand in the field that the editor is for, as if it had been typed."""
-        field = self._for_editor
-        field.put(text)
-        field.settle()
-        self._lead_to(field)
-
-    @property
-    def editor_key(self) -> str:
-        """The key of the field that the editor is for."""
-        return self._for_editor.spec.key
-
-    @property
-    def _for_editor(self) -> FieldInput:
-        return self.grid.long_field or self._last_field
-
-    def show_form(self, form: Form) -> None:
-        """Take in the fields and lists as they are known by now; nothing typed changes."""
-        specs = self.with_lists(form.specs)
-        before = {field.spec.key: field.value for field in self.grid.fields}
-        self.grid.take_specs(specs)
-        self.take_lists(form.lists)
-        texts = refitted(self.grid.specs, before | self._homeless)
-        self._homeless = _without_field(self.grid.specs, texts)
-        for field in self.grid.fields:
-            key = field.spec.key
-            is_elsewhere_now = texts.get(key, field.value) != field.value
-            if is_elsewhere_now and (key not in before or not field.entry.has_focus):
-                field.put(texts[key])
-        if self.is_mounted:
-            self.ask_lists(specs)
-            self._fit(may_shrink=self.is_blank)
-            if form.problem:
-                self._tell(f"Other fields cannot be had: {form.problem}", "warning")
-        self._tell_change()
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -256,7 +142,7 @@ class CreateScreen(ChoosingForm):
         if self._is_reopened:
             again = " It may exist already: look before you send it again."
             self._tell(f"Your draft, as you left it.{again if self._may_exist else ''}", "text")
-            self._lead_to(first)
+            self.lead_to(first)
         else:
             first.enter()
         self._fit()
@@ -315,7 +201,7 @@ class CreateScreen(ChoosingForm):
             self.dismiss()
             return
         named = self._field_named_in(outcome.message)
-        self._lead_to(named or self._last_field)
+        self.lead_to(named or self.last_field)
         if outcome.state is OutcomeState.NOT_CREATED:
             about = ""
             if named is not None:
@@ -358,9 +244,21 @@ class CreateScreen(ChoosingForm):
                 "warning",
             )
             return
-        self._set_sending(draft)
         self._tell(f"Sending to {self.place.title}", "accent")
-        self.bridge.create(draft, self._kept.id)
+        again = next(
+            (each for each in self.bridge.open_creates if self._repeats(each, draft)), None
+        )
+        if again is not None:
+            self._set_sending(again.draft)
+            self.bridge.send_again(again)
+        else:
+            self._set_sending(draft)
+            self.bridge.create(draft, self._kept.id)
+
+    def _repeats(self, create: OpenCreate, draft: Draft) -> bool:
+        """Whether sending this draft is what a person wants of an open create."""
+        is_of_form = create.draft_id == self._kept.id and create.stage is Stage.OPEN
+        return is_of_form and create.draft.values == draft.values
 
     def action_form_request(self) -> None:
         draft = self._checked()
@@ -379,12 +277,12 @@ class CreateScreen(ChoosingForm):
 
     @on(FieldInput.Edited)
     def _take_in_edit(self) -> None:
-        self._tell_change()
+        self.tell_change()
 
     @on(FieldInput.Entered)
     def _show_hint(self, event: FieldInput.Entered) -> None:
         field, led_to = event.field, self._focused_by_form
-        self._last_field = field
+        self.last_field = field
         self._focused_by_form = None
         if self.sending is not None or field is led_to:
             return
@@ -406,11 +304,13 @@ class CreateScreen(ChoosingForm):
             "warning",
         )
 
-    def _tell_change(self) -> None:
-        """Say that other texts stand in the form, if they do."""
-        if (texts := self.texts) != self._told:
-            self._told = texts
-            self.post_message(self.Changed(self.draft))
+    def texts_changed(self) -> None:
+        self.post_message(self.Changed(self.draft))
+
+    def form_came(self, problem: str) -> None:
+        self._fit(may_shrink=self.is_blank)
+        if problem:
+            self._tell(f"Other fields cannot be had: {problem}", "warning")
 
     def _checked(self) -> Draft | None:
         """Return the draft if it can be sent now; else show why not, beside the fields."""
@@ -428,7 +328,7 @@ class CreateScreen(ChoosingForm):
             field.complain(by_field.get(field.spec.key, ""))
         wrong = [field for field in self.grid.fields if field.problem]
         if wrong:
-            self._lead_to(wrong[0])
+            self.lead_to(wrong[0])
             self._tell(f"{wrong[0].spec.label}: {wrong[0].problem}", "error")
             return None
         return draft
@@ -444,7 +344,7 @@ class CreateScreen(ChoosingForm):
         words = {word.strip(".") for word in re.findall(r"[\w.]+", message)}
         return next((field for field in self.grid.fields if field.spec.key in words), None)
 
-    def _lead_to(self, field: FieldInput) -> None:
+    def lead_to(self, field: FieldInput) -> None:
         self._focused_by_form = field
         field.enter()
 
@@ -457,8 +357,3 @@ class CreateScreen(ChoosingForm):
         if height != self._message_lines:
             self._message_lines = height
             self._fit()
-
-
-def _without_field(specs: Iterable[object], texts: Mapping[str, str]) -> dict[str, str]:
-    keys = {getattr(spec, "key", None) for spec in specs}
-    return {key: text for key, text in texts.items() if key not in keys and text.strip()}

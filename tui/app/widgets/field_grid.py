@@ -14,8 +14,11 @@ _LEAST_TEXT, _MOST_TEXT = 4, 13
 """The heights of a long text with its label."""
 
 
-class FieldGrid(VerticalScroll, can_focus=False):
-    """Keeps its fields: what stands in one stays when others come."""
+class FieldGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Keeps its fields: what stands in one stays when others come.
+
+    It has no keys of its own: arrows that a field has no use for would scroll all of it.
+    """
 
     def __init__(
         self, painter: Painter, specs: Iterable[FieldSpec], values: Mapping[str, str]
