@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from textual.binding import Binding
 from textual.events import Paste
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import TextArea
 
 from tui.app.paste import is_cut
@@ -20,6 +22,9 @@ class PasteCut(Message):
 
 class LineEntry(DrawnChanges, OneLineInput):
     """A field of one line."""
+
+    # Textual lays a screen out anew, and sends the field whole, when its text gets longer.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 
     def _on_paste(self, event: Paste) -> None:
         if is_cut(event.text):
