@@ -1,0 +1,656 @@
+"""Creates over a ledger, with a vendor that fails in every way, and processes that end."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from support.create_station import (
+    HANGS,
+    SPECS,
+    CreateStation,
+    Fate,
+    Mailroom,
+    QuickClock,
+    make_draft,
+)
+from support.journal import QUEUES, closed_later
+from support.vendors import ListVendor
+from tui.domain.creates import OpenCreate, Remembered, Stage
+from tui.domain.draft import Outcome, OutcomeState
+from tui.domain.errors import ConnectionLost, UsageError, WriteRefused
+from tui.domain.ticket import Priority
+from tui.engine.reconciling import ABSENT, FOUND
+from tui.store.journal import Journal
+
+CREATED, NOT_CREATED, UNKNOWN = OutcomeState
+CERTAIN = {
+    Fate.CREATED: CREATED,
+    Fate.CREATED_ID_ONLY: CREATED,
+    Fate.REFUSED: NOT_CREATED,
+    Fate.REDIRECTED: NOT_CREATED,
+    Fate.UNAUTHORISED: NOT_CREATED,
+    Fate.LATER: NOT_CREATED,
+    Fate.UNREACHABLE: NOT_CREATED,
+    Fate.NO_CREDENTIAL: NOT_CREATED,
+    Fate.ERROR_INSIDE: NOT_CREATED,
+}
+KINDS = (
+    Fate.CREATED,
+    Fate.CREATED_ID_ONLY,
+    Fate.REFUSED,
+    Fate.LOST_BEFORE,
+    Fate.LOST_AFTER,
+    Fate.DEFECT_AFTER,
+    Fate.COMMITTED_LATE,
+    *sorted(HANGS),
+)
+"""One of each kind of end."""
+ABSENT_AFTER = (Fate.LOST_BEFORE, Fate.FAILED_BEFORE)
+
+
+@pytest.fixture
+def mailroom() -> Mailroom:
+    return Mailroom(QuickClock())
+
+
+@pytest.fixture(autouse=True)
+async def _drained() -> AsyncIterator[None]:
+    """End what is left of killed processes: it waits for nothing any more."""
+    yield
+    here = asyncio.current_task()
+    while tasks := asyncio.all_tasks() - {here}:
+        for task in tasks:
+            task.cancel()
+        await asyncio.sleep(0)
+
+
+async def started(
+    mailroom: Mailroom, folder: Path | None = None, *, name: str = "ana", observe: bool = False
+) -> CreateStation:
+    station = CreateStation(mailroom, folder, name=name, observe=observe)
+    await station.start()
+    return station
+
+
+async def ended(
+    station: CreateStation, task: "asyncio.Task[Outcome]", *, within_s: float = 60.0
+) -> Outcome:
+    await station.mailroom.clock.advance(within_s)
+    assert task.done(), "it takes too long"
+    return task.result()
+
+
+class TestEnds:
+    @pytest.mark.parametrize("fate", [fate for fate in Fate if fate not in HANGS])
+    async def test_every_end_is_what_it_is(self, mailroom: Mailroom, fate: Fate) -> None:
+        station, mailroom.fate = await started(mailroom), fate
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        absent = fate in ABSENT_AFTER
+        assert outcome.state is CERTAIN.get(fate, UNKNOWN if absent else CREATED)
+        assert len(mailroom.posts) == 1
+        assert len(mailroom.tickets) == (outcome.state is CREATED)
+        assert (outcome.ref is not None) is (outcome.state is CREATED)
+        assert [each.stage for each in station.open] == [Stage.OPEN] * absent
+        assert (outcome.message == ABSENT) is absent
+        assert [each.intent_id for each in station.runs.view.settled] == (
+            [] if absent else [outcome.intent_id]
+        )
+
+    async def test_a_created_ticket_is_in_the_queue_when_its_asker_is_told(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+
+        outcome = await ended(station, station.send(make_draft()), within_s=0.1)
+
+        assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
+        assert outcome.ticket is not None
+        assert outcome.ticket.url is None
+
+    async def test_where_only_the_id_comes_back_the_workspace_is_read(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.CREATED_ID_ONLY
+        polling = asyncio.create_task(station.poller.run())
+        await mailroom.clock.advance(5)
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        assert outcome.ticket is None
+        assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
+        polling.cancel()
+
+    async def test_a_refused_credential_is_told_apart(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        for fate, is_refused in (
+            (Fate.UNAUTHORISED, True),
+            (Fate.NO_CREDENTIAL, True),
+            (Fate.REFUSED, False),
+        ):
+            mailroom.fate = fate
+            outcome = await ended(station, station.send(make_draft()), within_s=1)
+            assert outcome.credential_refused is is_refused
+
+    async def test_what_cannot_be_remembered_is_not_sent(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        (tmp_path / "ledger.db").write_bytes(b"no database" * 100)
+        station = await started(mailroom, tmp_path)
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        assert outcome.state is NOT_CREATED
+        assert outcome.message.startswith("nothing was sent: damaged")
+        assert not mailroom.posts
+        assert station.open == ()
+
+    async def test_nothing_is_written_where_a_workspace_is_only_observed(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom, observe=True)
+
+        with pytest.raises(WriteRefused, match="observe mode"):
+            await station.send(make_draft())
+
+        assert not mailroom.posts
+        assert station.entries() == ()
+
+    async def test_a_vendor_without_the_ability_is_named(self, mailroom: Mailroom) -> None:
+        station = CreateStation(mailroom, None, vendor=ListVendor())
+
+        with pytest.raises(UsageError, match="QuestionPro EU takes no new tickets"):
+            await station.send(make_draft())
+
+    async def test_whoever_asked_may_go_away(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_AFTER
+        asking = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+
+        asking.cancel()
+        await mailroom.clock.advance(10)
+
+        assert [each.state for each in station.runs.view.settled] == [CREATED]
+
+
+class TestWhileItIsOpen:
+    async def test_it_is_shown_as_it_goes(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        seen: list[tuple[Stage, str]] = []
+        task = station.send(make_draft(priority="high"))
+        for _ in range(400):
+            await mailroom.clock.advance(0.1)
+            for each in station.open:
+                if (each.stage, each.message) not in seen:
+                    seen.append((each.stage, each.message))
+
+        assert seen == [(Stage.LOOKING, "timed out"), (Stage.OPEN, ABSENT)]
+        (left,) = station.open
+        assert (left.title, left.priority, left.by) == ("Tills down", Priority.HIGH, "ana")
+        assert left.id == task.result().intent_id
+        assert station.open is station.open
+
+    async def test_while_it_is_sent_other_processes_see_it(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        mailroom.fate = Fate.HANGS_BEFORE
+        _ = ana.send(make_draft())
+
+        await mailroom.clock.advance(40)
+
+        assert [(each.by, each.stage) for each in bo.open] == [("ana", Stage.SENDING)]
+        assert bo.notified
+
+    async def test_what_was_open_and_ended_elsewhere_is_told(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        mailroom.fate = Fate.LOST_AFTER
+        task = ana.send(make_draft())
+
+        outcome = await ended(ana, task)
+
+        assert [(each.state, each.ref) for each in bo.runs.view.settled] == [(CREATED, outcome.ref)]
+        assert (ana.open, bo.open) == ((), ())
+
+
+class TestLooking:
+    async def test_a_ticket_is_found_within_seconds(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.GARBAGE_AFTER
+
+        outcome = await ended(station, station.send(make_draft()), within_s=2)
+
+        assert (outcome.state, outcome.message) == (CREATED, FOUND)
+        assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
+
+    async def test_one_that_is_shown_late_is_found_late(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.COMMITTED_LATE
+        task = station.send(make_draft())
+        await mailroom.clock.advance(11)
+        assert not task.done()
+
+        assert (await ended(station, task, within_s=15)).state is CREATED
+
+    async def test_a_ticket_from_before_is_not_taken_for_it(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        mailroom.commit(make_draft())
+        await station.poller.fresh(0.0)
+        mailroom.fate = Fate.LOST_BEFORE
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        assert outcome.message == ABSENT
+
+    async def test_several_that_may_be_it_are_named_and_left_to_a_person(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_AFTER
+        mailroom.newest_failure = ConnectionLost("cut")
+        task = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        mailroom.commit(make_draft(), serial="a twin's")
+
+        outcome = await ended(station, task)
+
+        assert outcome.state is UNKNOWN
+        assert [ref.id for ref in outcome.candidates] == ["1000", "1001"]
+        assert outcome.message == (
+            "2 tickets may be it: qp/1000, qp/1001; look before sending again"
+        )
+        assert station.open[0].candidates == outcome.candidates
+
+    async def test_two_creates_never_get_one_ticket(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        tasks = []
+        for fate in (Fate.LOST_AFTER, Fate.LOST_BEFORE):
+            mailroom.fate = fate
+            tasks.append(station.send(make_draft()))
+            await mailroom.clock.advance(0.1)
+
+        outcomes = [await ended(station, task) for task in tasks]
+
+        assert sorted(each.state for each in outcomes) == [CREATED, UNKNOWN]
+
+    async def test_a_vendor_that_cannot_be_read_proves_nothing_and_is_asked_again(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_AFTER
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+
+        outcome = await ended(station, station.send(make_draft()), within_s=100)
+
+        assert outcome.state is UNKNOWN
+        assert outcome.message == (
+            "nobody knows whether it exists: no route; it is looked for again"
+        )
+        assert [each.stage for each in station.open] == [Stage.OPEN]
+        mailroom.list_failure = mailroom.newest_failure = None
+        await mailroom.clock.advance(130)
+        assert station.open == ()
+        assert [each.state for each in station.runs.view.settled] == [CREATED]
+
+    async def test_an_outage_of_hours_costs_few_calls(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(800)
+        before = mailroom.reads
+
+        await mailroom.clock.advance(1_800)
+
+        assert 0 < mailroom.reads - before <= 2 * 3, "a list and the newest, every ten minutes"
+
+    async def test_a_person_may_settle_it_while_the_vendor_is_away(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+        await ended(station, station.send(make_draft()), within_s=200)
+
+        await station.runs.drop(station.open[0].id)
+
+        assert station.open == ()
+
+    async def test_a_draft_that_cannot_be_told_is_not_called_absent(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = CreateStation(mailroom, None, specs=SPECS[3:])
+        await station.start()
+        mailroom.fate = Fate.LOST_AFTER
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        assert outcome.state is UNKNOWN
+        assert "cannot be told from others" in outcome.message
+
+
+class TestKilledAndStopped:
+    @pytest.mark.parametrize(
+        ("fate", "after"),
+        [
+            *((fate, False) for fate in KINDS),
+            *((fate, True) for fate in (Fate.CREATED, Fate.REFUSED, Fate.LOST_AFTER)),
+        ],
+    )
+    async def test_killed_at_any_step_nothing_is_lost_or_doubled(
+        self, tmp_path: Path, fate: Fate, *, after: bool
+    ) -> None:
+        """Each step is a read or a write of the journal; at last the create comes to its end."""
+        for step in range(1, 40):
+            mailroom = Mailroom(QuickClock(), fate=fate)
+            folder = tmp_path / str(step)
+            folder.mkdir()
+            station = await started(mailroom, folder)
+            station.dies_in, station.dies_after_work = step, after
+            task = station.send(make_draft())
+            await mailroom.clock.advance(1.5)
+            was_killed = station.is_dead
+            station.kill()
+
+            again = await started(mailroom, folder)
+            await mailroom.clock.advance(50)
+
+            assert len(mailroom.posts) <= 1
+            entries = again.entries()
+            assert len(entries) <= 1
+            assert len(mailroom.tickets) <= len(entries)
+            for entry in entries:
+                assert entry.outcome is not None, "it was taken up"
+                assert (entry.outcome.state is CREATED) is bool(mailroom.tickets)
+                assert entry.is_looked or not entry.is_open
+            if task.done():
+                (told,) = entries
+                assert told.outcome is not None
+                assert (task.result().state, task.result().ref) == (
+                    told.outcome.state,
+                    told.outcome.ref,
+                )
+            if task.done() or not was_killed:
+                break
+
+    async def test_what_was_left_behind_is_there_from_the_first_moment(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_AFTER
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(1)
+        station.kill()
+        await mailroom.clock.advance(60)
+        reads = mailroom.reads
+
+        again = CreateStation(mailroom, tmp_path)
+        await again.start()
+
+        assert [each.stage for each in again.open] == [Stage.LOOKING]
+        assert again.open[0].message == "the program ended before an answer came"
+        await mailroom.clock.advance(0.1)
+        assert [each.state for each in again.runs.view.settled] == [CREATED]
+        assert mailroom.reads == reads + 1, "what is old is looked for once"
+
+    async def test_an_observer_takes_nothing_up(self, mailroom: Mailroom, tmp_path: Path) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_AFTER
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(1)
+        station.kill()
+
+        observer = await started(mailroom, tmp_path, observe=True)
+        await mailroom.clock.advance(60)
+
+        assert [each.stage for each in observer.open] == [Stage.OPEN]
+        assert mailroom.reads == 0
+
+    async def test_one_of_several_processes_takes_it_up(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_BEFORE
+        others = [await started(mailroom, tmp_path, name=name) for name in ("bo", "cy")]
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(1)
+        station.kill()
+
+        await mailroom.clock.advance(60)
+
+        for other in others:
+            assert [(each.stage, each.message) for each in other.open] == [(Stage.OPEN, ABSENT)]
+        assert mailroom.reads <= len(("newest", "newest", "newest", "newest", "whole"))
+
+    async def test_quitting_leaves_what_is_looked_for_to_the_next_who_comes(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.LOST_BEFORE
+        task = station.send(make_draft())
+        await mailroom.clock.advance(5)
+
+        stopping = asyncio.create_task(station.stop())
+        await mailroom.clock.advance(0.1)
+
+        assert stopping.done()
+        outcome = task.result()
+        assert outcome.state is UNKNOWN
+        assert outcome.message == ("timed out; it may or may not exist: look before sending again")
+        assert [each.id for each in station.runs.left_open()] == [outcome.intent_id]
+        again = await started(mailroom, tmp_path)
+        assert [each.stage for each in again.open] == [Stage.LOOKING], "at once"
+        assert again.runs.left_open() == (), "it is another process's"
+
+    async def test_quitting_waits_for_what_is_being_sent(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.CREATED
+        station.suspend()
+        task = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        station.resume()
+
+        await station.stop()
+
+        assert task.result().state is CREATED
+
+    async def test_what_is_cancelled_unanswered_is_open_for_whoever_comes(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_AFTER
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(1)
+
+        for task in station.runs._sending:
+            task.cancel()
+        await mailroom.clock.advance(0.1)
+
+        again = await started(mailroom, tmp_path)
+        await mailroom.clock.advance(5)
+        assert [each.state for each in again.runs.view.settled] == [CREATED]
+
+    async def test_a_late_answer_counts_for_more_than_what_was_read(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        ana.dies_in = None
+        task = ana.send(make_draft())
+        await asyncio.sleep(0)
+        ana.suspend()
+        await mailroom.clock.advance(90)
+        ana.resume()
+
+        outcome = await ended(ana, task)
+
+        assert outcome.state is CREATED
+        assert (ana.open, bo.open) == ((), ())
+
+
+class TestAgain:
+    async def absent(self, station: CreateStation) -> OpenCreate:
+        """Return a create that probably came to nothing."""
+        station.mailroom.fate = Fate.LOST_BEFORE
+        await ended(station, station.send(make_draft(), key="k"))
+        (found,) = station.open
+        return found
+
+    async def test_a_person_sends_again_and_that_is_another_create(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+        first = await self.absent(station)
+
+        outcome = await station.runs.send_again(first.id)
+
+        assert outcome.state is CREATED
+        assert outcome.intent_id != first.id
+        assert [len(mailroom.posts), len(mailroom.tickets)] == [2, 1]
+        assert station.open == ()
+        old, new = station.entries()
+        assert old.is_retried
+        assert (old.intent.key, new.intent.key) == (None, "k")
+        with pytest.raises(UsageError, match="not sent again: it was sent again before"):
+            await station.runs.send_again(first.id)
+        with pytest.raises(UsageError, match="not sent again: it was created: qp/1000"):
+            await station.runs.send_again(new.intent.id)
+
+    async def test_what_was_refused_may_be_sent_again(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LATER
+        refused = await ended(station, station.send(make_draft()), within_s=1)
+
+        assert (await station.runs.send_again(refused.intent_id)).state is CREATED
+
+    async def test_what_is_on_its_way_is_neither_sent_again_nor_dropped(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.HANGS_BEFORE
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        (sending,) = station.open
+
+        for act in (station.runs.send_again, station.runs.drop):
+            with pytest.raises(UsageError, match="being sent or looked for; try again in a mom"):
+                await act(sending.id)
+            with pytest.raises(UsageError, match="there is no create none in the outbox"):
+                await act("none")
+        assert len(mailroom.posts) == 1
+
+    async def test_dropping_needs_no_vendor_and_no_leave_to_write(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana = await started(mailroom, tmp_path)
+        left = await self.absent(ana)
+        observer = await started(mailroom, tmp_path, name="bo", observe=True)
+
+        with pytest.raises(WriteRefused):
+            await observer.runs.send_again(left.id)
+        await observer.runs.drop(left.id)
+
+        assert observer.open == ()
+        with pytest.raises(UsageError, match="not dropped: it was dropped"):
+            await observer.runs.drop(left.id)
+        await mailroom.clock.advance(1)
+        assert ana.open == ()
+        assert ana.runs.view.settled == (), "nobody knows how it ended"
+
+
+class TestKeys:
+    @pytest.mark.parametrize("fate", [Fate.CREATED, Fate.LOST_AFTER, Fate.LOST_BEFORE])
+    async def test_the_same_key_never_sends_twice(self, mailroom: Mailroom, fate: Fate) -> None:
+        station, mailroom.fate = await started(mailroom), fate
+        first = await ended(station, station.send(make_draft("1"), key="k"))
+
+        second = await ended(station, station.send(make_draft("2"), key="k"))
+
+        assert len(mailroom.posts) == 1
+        assert (second.state, second.ref) == (first.state, first.ref)
+        assert second.message.startswith("the key k was used before, nothing was sent now")
+
+    async def test_a_second_call_waits_for_the_first(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        mailroom.fate = Fate.COMMITTED_LATE
+        tasks = [each.send(make_draft(), key="k") for each in (ana, bo)]
+
+        outcomes = [await ended(ana, task) for task in tasks]
+
+        assert len(mailroom.posts) == 1
+        assert [each.state for each in outcomes] == [CREATED, CREATED]
+
+    async def test_what_was_surely_not_created_does_not_block(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.REFUSED
+        await ended(station, station.send(make_draft(), key="k"), within_s=1)
+
+        outcome = await ended(station, station.send(make_draft(), key="k"), within_s=1)
+
+        assert outcome.state is CREATED
+
+    async def test_a_dropped_create_blocks_its_key(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        first = await ended(station, station.send(make_draft(), key="k"))
+        await station.runs.drop(first.intent_id)
+
+        second = await ended(station, station.send(make_draft(), key="k"))
+
+        assert second.state is UNKNOWN
+        assert second.message.endswith("its create was dropped")
+        assert len(mailroom.posts) == 1
+
+
+class TestAroundIt:
+    async def test_each_write_and_each_end_is_a_line_without_content(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.LOST_BEFORE
+        first = await ended(station, station.send(make_draft()))
+        second = await station.runs.send_again(first.intent_id)
+
+        lines = [json.loads(line) for line in (tmp_path / "audit.log").read_text().splitlines()]
+
+        assert [
+            (each["action"], each["intent"], each["outcome"], each["ref"]) for each in lines
+        ] == [
+            ("create", first.intent_id, None, None),
+            ("create", first.intent_id, "unknown", None),
+            ("retry", second.intent_id, None, None),
+            ("retry", second.intent_id, "created", "qp/1000"),
+        ]
+        assert {each["who"] for each in lines} == {"ana"}
+        assert "Tills" not in (tmp_path / "audit.log").read_text()
+
+    async def test_an_audit_log_that_cannot_be_written_stops_nothing(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        (tmp_path / "audit.log").mkdir()
+        station = await started(mailroom, tmp_path)
+
+        assert (await ended(station, station.send(make_draft()))).state is CREATED
+
+    async def test_what_was_chosen_is_remembered(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        await ended(station, station.send(make_draft(priority="high")), within_s=1)
+
+        assert station.journal.remembered is not None
+        assert station.journal.remembered.load("ana") == Remembered(
+            "qp", {"qp": {"priority": "high"}}
+        )
+
+    async def test_old_creates_are_forgotten_after_the_retention(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        await ended(station, station.send(make_draft()), within_s=1)
+        tidying = asyncio.create_task(station.runs.tidy_up())
+
+        mailroom.clock.suspend(31 * 86_400)
+        await mailroom.clock.advance(4 * 3_600)
+
+        assert station.entries() == ()
+        tidying.cancel()
+
+    async def test_a_workspace_that_is_not_here_any_more_is_named(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        queues = QUEUES
+        other = closed_later(Journal(tmp_path, queues, clock=mailroom.clock))
+        station = await started(mailroom, tmp_path)
+        assert other.outbox is not None
+        draft = replace(make_draft(), workspace="klink")
+
+        with pytest.raises(UsageError, match="no workspace klink"):
+            await station.runs.create(draft, draft_id="", key=None)

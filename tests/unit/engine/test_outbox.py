@@ -1,0 +1,173 @@
+"""One request and its record: whatever becomes of the disk, of the vendor, and of who waits."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from support.builders import NOON
+from support.clock import FakeClock
+from support.journal import open_outbox
+from support.offload import at_once
+from support.vendors import CreatingVendor
+from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.errors import StateError
+from tui.domain.ports import Intent
+from tui.engine.hold import HOLD
+from tui.engine.offload import Offload
+from tui.engine.outbox import send
+from tui.store.entry import Entry
+from tui.store.intents import IntentLog
+
+T = TypeVar("T")
+
+
+class SlowDisk:
+    """Works at once until it is told to hold, as while another process has the ledger locked."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def __call__(self, work: Callable[[], T], /) -> T:
+        await self.free.wait()
+        return work()
+
+
+class FullDisk:
+    """Takes nothing any more."""
+
+    async def __call__(self, _: Callable[[], T], /) -> T:
+        raise StateError("the disk is full")
+
+
+def recorded(outbox: IntentLog, intent_id: str = "a") -> Intent:
+    """Return an intent that is in the outbox, and held."""
+    intent = Intent(id=intent_id, draft=Draft("qp", {"comment": "Line down"}), at=NOON)
+    assert outbox.record(intent, NOON + HOLD) is None
+    return intent
+
+
+async def sent(
+    vendor: CreatingVendor, outbox: IntentLog, offload: Offload = at_once, intent_id: str = "a"
+) -> Outcome:
+    intent = recorded(outbox, intent_id)
+    return await send(intent, vendor, outbox, clock=FakeClock(), offload=offload)
+
+
+def the(outbox: IntentLog, intent_id: str = "a") -> Entry:
+    entry = outbox.entry(intent_id)
+    assert entry is not None
+    return entry
+
+
+def state_in(outbox: IntentLog) -> OutcomeState | None:
+    outcome = the(outbox).outcome
+    return None if outcome is None else outcome.state
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_a_created_ticket_stays_created_where_that_cannot_be_recorded() -> None:
+    outbox = open_outbox(None)
+
+    outcome = await sent(CreatingVendor(), outbox, FullDisk())
+
+    assert outcome.state is OutcomeState.CREATED
+    assert str(outcome.ref) == "qp/new-1"
+    assert the(outbox).is_open, "it is looked for, and found"
+
+
+async def test_what_is_not_answered_stays_held_for_who_looks_for_it() -> None:
+    outbox, vendor = open_outbox(None), CreatingVendor()
+    vendor.failure_of_create = RuntimeError("key-4711 leaked")
+
+    outcome = await sent(vendor, outbox)
+
+    assert (outcome.state, outcome.message) == (
+        OutcomeState.UNKNOWN,
+        "internal error: RuntimeError",
+    )
+    assert the(outbox).is_busy(NOON)
+    assert vendor.posts == 1
+
+
+async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_twice() -> None:
+    outbox = open_outbox(None)
+    first = await sent(CreatingVendor(), outbox)
+
+    second = await sent(CreatingVendor(), outbox, intent_id="b")
+
+    assert first.state is OutcomeState.CREATED
+    assert second.state is OutcomeState.UNKNOWN
+    assert second.candidates == (first.ref,)
+    assert second.message.startswith("the vendor answered with qp/new-1, which another create has")
+    assert the(outbox, "b").is_looked, "reading tells nothing more"
+    assert not the(outbox, "b").is_busy(NOON)
+
+
+class TestALockedLedger:
+    """It keeps the outcome waiting, and nothing else."""
+
+    async def answered(self) -> tuple["asyncio.Task[Outcome]", IntentLog, SlowDisk]:
+        """Return a create that its vendor has answered, whose outcome waits for the disk."""
+        vendor, outbox, disk = CreatingVendor(), open_outbox(None), SlowDisk()
+        vendor.before_answer = disk.free.clear
+        task = asyncio.create_task(sent(vendor, outbox, disk))
+        await settle()
+        assert vendor.posts == 1
+        return task, outbox, disk
+
+    async def test_the_engine_goes_on_while_the_outcome_waits_for_the_disk(self) -> None:
+        task, outbox, disk = await self.answered()
+
+        assert not task.done()
+        assert the(outbox).is_open
+        disk.free.set()
+
+        assert (await task).state is OutcomeState.CREATED
+        assert not the(outbox).is_open
+
+    async def test_a_create_that_is_cancelled_again_and_again_keeps_its_outcome(self) -> None:
+        task, outbox, disk = await self.answered()
+
+        for _ in range(3):
+            task.cancel()
+            await settle()
+            assert not task.done()
+        disk.free.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert state_in(outbox) is OutcomeState.CREATED
+
+    async def test_the_end_of_the_engine_leaves_no_outcome_behind(self) -> None:
+        task, outbox, _ = await self.answered()
+
+        for each in asyncio.all_tasks() - {asyncio.current_task()}:
+            each.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert state_in(outbox) is OutcomeState.CREATED
+
+    async def test_a_create_that_is_cancelled_unanswered_is_left_to_others_at_once(self) -> None:
+        vendor, outbox, disk = CreatingVendor(), open_outbox(None), SlowDisk()
+        vendor.create_gate = asyncio.Event()
+        task = asyncio.create_task(sent(vendor, outbox, disk))
+        await settle()
+
+        disk.free.clear()
+        task.cancel()
+        await settle()
+        assert not task.done()
+        disk.free.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert state_in(outbox) is OutcomeState.UNKNOWN
+        assert not the(outbox).is_busy(NOON)
