@@ -291,6 +291,7 @@ class Creating(RuleBasedStateMachine):
             station.resume()
         last = await self.start()
         await self.clock.advance(PATIENT_S)
+        self.mailroom.shown()
         made = Counter(self.mailroom.made_by.values())
         claimed = Counter[tuple[str, str]]()
         shown = {each.ref.id: each for each in self.mailroom.tickets}
