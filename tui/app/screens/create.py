@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Button
 
@@ -60,8 +59,6 @@ class CreateScreen(FilledForm):
     TAKES_TEXT = True
     HINTS = ("form.send", "form.editor", "form.request", "form.template", "form.close")
     WIDTH = 118
-    # Textual draws a whole screen for a focus that is elsewhere; the fields draw themselves.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     class Closed(Message):
         """The form closes with this in it."""

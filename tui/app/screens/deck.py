@@ -8,8 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tui.app.commands import BY_ID
 from tui.app.formatting import Line, Span, line_width, wrap
@@ -39,6 +41,8 @@ class DeckScreen(Screen[Result]):
     """How long a notice stands in the line of keys if nobody presses anything."""
     TAKES_TEXT: ClassVar[bool] = False
     """Letters are typed into a field here, whatever command they are the key of."""
+    # Textual draws a whole screen for a focus that is elsewhere; the widgets draw themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     class HelpWanted(Message):
         """Somebody asks what the keys of this screen are."""
