@@ -7,6 +7,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from support.builders import NOON, make_ticket
+from support.clock import FakeClock
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
 from support.service import FakeService, world
 from tui.app.dashboard import Dashboard
@@ -132,8 +133,8 @@ async def test_a_refusal_keeps_the_form_its_text_and_shows_the_reason() -> None:
 
 
 async def test_an_unknown_outcome_is_called_unknown_and_a_second_send_is_asked_for() -> None:
-    service = world(NOON, 20)
-    app = _qp(service)
+    service, clock = world(NOON, 20), FakeClock()
+    app = _qp(service, clock=clock)
     async with app.run_test(size=SMALL) as pilot:
         await _open_form(pilot)
         await _fill(pilot)
@@ -148,8 +149,50 @@ async def test_an_unknown_outcome_is_called_unknown_and_a_second_send_is_asked_f
         await settle(pilot)
         assert "may exist already" in text_of(app)
         assert len(service.created) == 1
+        clock.jump(2.0)
         await pilot.press("ctrl+s")
         assert len(service.created) == 2
+
+
+async def test_a_held_key_does_not_answer_whether_to_create_a_second_time() -> None:
+    service, clock = world(NOON, 20), FakeClock()
+    app = _qp(service, clock=clock)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=OutcomeState.UNKNOWN, message="no answer in 20 s")
+        )
+        await settle(pilot)
+        for _ in range(60):
+            clock.jump(0.03)
+            await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "may exist already" in text_of(app)
+        assert len(service.created) == 1
+
+
+async def test_a_question_that_was_not_answered_is_asked_again_in_the_reopened_form() -> None:
+    service, clock = world(NOON, 20), FakeClock()
+    app = _qp(service, clock=clock)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=OutcomeState.UNKNOWN, message="no answer in 20 s")
+        )
+        await settle(pilot)
+        await pilot.press("ctrl+s", "escape")
+        await settle(pilot)
+
+        await _open_form(pilot)
+        clock.jump(2.0)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "may exist already" in text_of(app)
+        assert len(service.created) == 1
 
 
 @pytest.mark.parametrize(
@@ -431,8 +474,8 @@ async def test_a_form_without_an_answer_says_that_it_looks_whether_the_ticket_ex
 
 
 async def test_what_is_sent_once_more_takes_the_place_of_the_open_create() -> None:
-    service = world(NOON, 20)
-    app = _qp(service)
+    service, clock = world(NOON, 20), FakeClock()
+    app = _qp(service, clock=clock)
     async with app.run_test(size=SMALL) as pilot:
         await _open_form(pilot)
         await _fill(pilot)
@@ -456,6 +499,7 @@ async def test_what_is_sent_once_more_takes_the_place_of_the_open_create() -> No
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert service.creates.sent_again == []
+        clock.jump(2.0)
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert [intent_id for intent_id, _ in service.creates.sent_again] == ["i"]

@@ -72,10 +72,26 @@ async def test_a_template_fills_what_nobody_typed() -> None:
 async def test_where_no_template_fits_it_is_said_how_to_have_one() -> None:
     app = _qp(world(NOON, 20))
     async with app.run_test(size=SMALL) as pilot:
-        await _press(pilot, "n", "ctrl+t")
+        await _press(pilot, "n")
+        assert "template" not in text_of(app)
+
+        await _press(pilot, "ctrl+t")
 
         assert "There is no template for qp; [[templates]] in the configuration" in text_of(app)
         assert isinstance(app.screen, CreateScreen)
+
+
+async def test_the_key_for_templates_is_named_once_a_field_came_that_one_is_for() -> None:
+    service = world(NOON, 20)
+    app = _qp(service, templates=(Template(name="Store", pairs=(("store", "12"),)),))
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "n")
+        assert "ctrl+t" not in text_of(app)
+        await _press(pilot, "escape")
+
+        service.forms.tenant_fields["qp"] = (FieldSpec(key="store", label="Store number"),)
+        await _press(pilot, "n")
+        assert "ctrl+t template" in text_of(app)
 
 
 async def test_what_was_chosen_last_stands_in_a_new_form_only() -> None:

@@ -62,6 +62,7 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             texts = beginning(self._specs(form.workspace), remembered)
             form.fill(self._pairs(form.workspace, texts))
             self._fill_like(form)
+        self._offer_templates(form)
         self.bridge.ask_form(form.workspace)
 
     @on(FormCame)
@@ -70,6 +71,7 @@ class FillingApp(DraftingApp, inherit_bindings=False):
         form = self.form
         if form is not None and form.workspace == event.workspace:
             form.show_form(event.form)
+            self._offer_templates(form)
             self._fill_like(form)
 
     @on(ChoicesCame)
@@ -100,13 +102,20 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             for pair in to_pairs(spec, texts[spec.key])
         ]
 
+    def _fitting(self, workspace: str) -> list[Template]:
+        specs = self._specs(workspace)
+        return [template for template in self.templates if fits(template, workspace, specs)]
+
+    def _offer_templates(self, form: "CreateScreen") -> None:
+        form.offer_templates(has_any=bool(self._fitting(form.workspace)))
+
     def on_create_screen_template_wanted(self, event: "CreateScreen.TemplateWanted") -> None:
         """Offer the templates for the workspace of the form."""
         form = event.form
         if self.screen is not form or form.sending is not None:
             return
         place, specs = form.workspace, self._specs(form.workspace)
-        fitting = [template for template in self.templates if fits(template, place, specs)]
+        fitting = self._fitting(place)
         if not fitting:
             form.say(f"There is no template for {place}; [[templates]] in the configuration")
             return

@@ -108,6 +108,7 @@ class CreateScreen(FilledForm):
         self._is_reopened = kept is not None
         self._stage: Stage | None = None
         """How far the create that is on its way is known to have come."""
+        self._has_templates = False
         self._focused_by_form: FieldInput | None = None
         """The field that the form itself led to; what was just told is not replaced by its hint."""
         place = f"{workspace.name} {look.glyphs.place} {workspace.title}"
@@ -169,6 +170,16 @@ class CreateScreen(FilledForm):
         hides_all = width <= self.WIDTH + 2 and room - lines <= _HIDDEN_MOST
         self.set_class(hides_all, "-hides-all")
         self.query_one("#foot").styles.height = self._message_lines
+
+    def offer_templates(self, *, has_any: bool) -> None:
+        """Name the key for templates beside the others only where there is one that fits."""
+        self._has_templates = has_any
+        self._show_keys()
+
+    def hint_words(self, command_id: str, hint: str) -> str:
+        if command_id == "form.template" and not self._has_templates:
+            return ""
+        return super().hint_words(command_id, hint)
 
     def theme_changed(self) -> None:
         super().theme_changed()
