@@ -34,6 +34,8 @@ _HIDDEN_MOST: Final = 6
 """Lines that may be left above and below the form where it hides what is behind it."""
 _NAME_CELLS: Final = 24
 """Of a workspace on the button."""
+_HELD_S: Final = 1.0
+"""A key that comes again sooner is held down, or was pressed before the question was read."""
 
 
 class CreateScreen(FilledForm):
@@ -108,6 +110,9 @@ class CreateScreen(FilledForm):
         self._is_reopened = kept is not None
         self._stage: Stage | None = None
         """How far the create that is on its way is known to have come."""
+        self._asked_at: float | None = None
+        """When it was asked whether to create a second time, on the monotonic clock; None where
+        something else was told since."""
         self._has_templates = False
         self._focused_by_form: FieldInput | None = None
         """The field that the form itself led to; what was just told is not replaced by its hint."""
@@ -245,12 +250,7 @@ class CreateScreen(FilledForm):
         draft = self._checked()
         if draft is None:
             return
-        if self._may_exist:
-            self._may_exist = False
-            self._tell(
-                "The ticket may exist already. Send once more to create it a second time.",
-                "warning",
-            )
+        if self._may_exist and not self._is_wanted_twice():
             return
         self._tell(f"Sending to {self.place.title}", "accent")
         again = next(
@@ -262,6 +262,17 @@ class CreateScreen(FilledForm):
         else:
             self._set_sending(draft)
             self.bridge.create(draft, self._kept.id)
+
+    def _is_wanted_twice(self) -> bool:
+        """Ask whether to create what may exist, unless this is the answer: to do so."""
+        now = self.look.clock.monotonic()
+        if self._asked_at is not None and now - self._asked_at >= _HELD_S:
+            return True
+        self._tell(
+            "The ticket may exist already. Send once more to create it a second time.", "warning"
+        )
+        self._asked_at = now
+        return False
 
     def _repeats(self, create: OpenCreate, draft: Draft) -> bool:
         """Whether sending this draft is what a person wants of an open create."""
@@ -343,6 +354,8 @@ class CreateScreen(FilledForm):
 
     def _set_sending(self, draft: Draft | None) -> None:
         self.sending, self._stage = draft, None
+        if draft is not None:
+            self._may_exist = False
         self._button.disabled = draft is not None
         for field in self.grid.fields:
             field.freeze(frozen=draft is not None)
@@ -357,6 +370,7 @@ class CreateScreen(FilledForm):
         field.enter()
 
     def _tell(self, words: str, style: str) -> None:
+        self._asked_at = None
         width = max(self.text_width - len(self._button_words) - 2, 10)
         told = list(wrap(words, width))
         lines: list[Line] = [(Span(text, style),) for text in told[:_MESSAGE_LINES_MOST]]
