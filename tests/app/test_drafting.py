@@ -488,6 +488,54 @@ async def test_what_was_typed_since_becomes_a_draft_of_its_own() -> None:
         assert len(_comments(service)) == 1
 
 
+async def test_what_was_typed_since_stays_a_draft_when_the_form_is_closed() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _send_into_the_unknown(pilot, service)
+        await _type(pilot, "!")
+        await _press(pilot, "escape")
+        service.creates.open, service.creates.ended = (), (_created("99"),)
+        service.tell()
+        await settle(pilot)
+
+        assert form.draft.id not in service.forms.kept
+        assert [text for text in _comments(service) if "!" in text]
+        await _press(pilot, "n")
+        assert "!" in _form(app).long_text
+        assert not _form(app).draft.may_exist
+
+
+async def test_a_closed_form_leaves_no_draft_when_its_ticket_exists_after_all() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _send_into_the_unknown(pilot, service)
+        await _press(pilot, "escape")
+        service.creates.open, service.creates.ended = (), (_created("99"),)
+        service.tell()
+        await settle(pilot)
+
+        assert service.forms.kept == {}
+
+
+async def test_what_the_ledger_keeps_of_a_draft_from_before_the_start_stays() -> None:
+    service = world(NOON, 20)
+    draft = _kept("typed on", may_exist=True)
+    _put(service, draft)
+    service.creates.open = (_sent(Draft("qp", {"comment": "as it was sent"}), draft.id),)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        service.tell()
+        await settle(pilot)
+        service.creates.open, service.creates.ended = (), (_created("99"),)
+        service.tell()
+        await settle(pilot)
+
+        assert _comments(service) == ["typed on"]
+
+
 async def test_a_draft_reopened_while_it_is_sent_closes_when_its_ticket_exists() -> None:
     service = world(NOON, 20)
     app = _qp(service)

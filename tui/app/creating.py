@@ -256,8 +256,21 @@ class CreatingApp(FillingApp, inherit_bindings=False):
             else:
                 form.begin_anew()
                 form.say("It exists; what you typed since is a new draft", "warning")
-        self.drafts.end(draft_id)
+            self.drafts.end(draft_id)
+        elif sent is not None:
+            self._end_closed(draft_id, sent)
+        else:
+            # It was sent by another process: the ledger knows whether it was typed on.
+            self.read_drafts()
         self.take_draft()
+
+    def _end_closed(self, draft_id: str, sent: Mapping[str, str]) -> None:
+        """Take away a draft that no form shows, but for what was typed since it was sent."""
+        draft = self.drafts.get(draft_id)
+        if draft is not None and not _is_same(draft.texts, sent):
+            new_id = uuid.uuid4().hex
+            self.drafts.change(replace(draft, id=new_id, version=0, may_exist=False))
+        self.drafts.end(draft_id)
 
     @on(RequestRendered)
     def _show_request(self, event: RequestRendered) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -33,6 +33,9 @@ from tui.store.intent_rows import (
 from tui.store.ledger_file import LedgerFile
 from tui.store.moments import to_microseconds
 
+_FIXED: Final = timedelta(seconds=2)
+"""So long after a create was asked for, its form surely stood still; what is typed later is another
+text."""
 _OF_ANOTHER: Final = "what looked like its ticket is another create's; it is looked for again"
 _HELD: Final = "queue = ? AND ticket IS NOT NULL AND state = 'created'"
 
@@ -103,7 +106,7 @@ class IntentLog:
         certain is never replaced by what is not, and what a person closed only by CREATED.
 
         UNKNOWN leaves it held where it was not read to the end: a process is still at it. With
-        CREATED its kept draft goes.
+        CREATED its kept draft goes, unless it was typed on since.
         """
         with self._file.writing() as connection:
             row = self._row(connection, outcome.intent_id)
@@ -114,7 +117,7 @@ class IntentLog:
             if outcome.state is OutcomeState.CREATED:
                 if not self._give(connection, row, outcome.ref, is_looked=is_looked):
                     return False
-                connection.execute("DELETE FROM drafts WHERE id = ?", (row.draft,))
+                _forget_draft(connection, row)
             INTENTS.put(
                 connection, ended(row, outcome, self._file.clock.now(), is_looked=is_looked)
             )
@@ -295,6 +298,15 @@ def _may_be_retried(entry: Entry, now: datetime) -> bool:
     if entry.is_open:
         return not entry.is_busy(now)
     return entry.outcome is not None and entry.outcome.state is OutcomeState.NOT_CREATED
+
+
+def _forget_draft(connection: sqlite3.Connection, row: IntentRow) -> None:
+    """Delete the draft that was sent, unless it was typed on since it was first sent so."""
+    first_sent = "SELECT min(at) FROM intents WHERE draft = ? AND content = ?"
+    connection.execute(
+        f"DELETE FROM drafts WHERE id = ? AND at <= ? + ({first_sent})",  # noqa: S608  ours
+        (row.draft, _FIXED // timedelta(microseconds=1), row.draft, row.content),
+    )
 
 
 def _let_go(connection: sqlite3.Connection, intent_id: str) -> None:

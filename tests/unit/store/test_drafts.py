@@ -15,6 +15,7 @@ from support.builders import NOON
 from support.intents import CREATED, NOT_CREATED, SOON, UNKNOWN, ends, make_intent
 from support.journal import QUEUES, open_cache, open_ledger_file, statement
 from tui.domain.creates import KeptDraft
+from tui.domain.draft import Draft
 from tui.store.drafts import Drafts
 from tui.store.intents import IntentLog
 from tui.store.ledger_file import LEDGER, LedgerFile
@@ -240,6 +241,45 @@ class TestSending:
         assert titles(drafts) == ["It bro"]
         outbox.resolve(ends(NOT_CREATED))
         assert drafts.load("ana") == (make_draft(version=1),)
+
+    def test_what_is_typed_on_while_nobody_knows_the_end_stays(self, tmp_path: Path) -> None:
+        drafts, outbox = open_drafts(tmp_path)
+        kept = drafts.save("ana", make_draft())
+        outbox.record(make_intent(draft_id="d"), SOON)
+        typed_on = replace(kept, texts={"title": "typed on"}, at=NOON + timedelta(minutes=1))
+        drafts.save("ana", typed_on)
+
+        outbox.resolve(ends(CREATED), is_looked=True)
+
+        assert titles(drafts) == ["typed on"]
+        assert drafts.load("ana")[0].may_exist
+
+    def test_what_is_typed_on_stays_when_what_was_sent_is_sent_again(self, tmp_path: Path) -> None:
+        drafts, outbox = open_drafts(tmp_path)
+        kept = drafts.save("ana", make_draft())
+        outbox.record(make_intent(draft_id="d"), NOON)
+        outbox.resolve(ends(UNKNOWN), is_looked=True)
+        typed_on = replace(kept, texts={"title": "typed on"}, at=NOON + timedelta(minutes=1))
+        drafts.save("ana", typed_on)
+        outbox.supersede("a", make_intent("b", minute=2, draft_id="d"), NOON)
+
+        outbox.resolve(ends(CREATED, "b"))
+
+        assert titles(drafts) == ["typed on"]
+
+    def test_it_goes_when_it_was_sent_as_it_was_typed_on(self, tmp_path: Path) -> None:
+        drafts, outbox = open_drafts(tmp_path)
+        kept = drafts.save("ana", make_draft())
+        outbox.record(make_intent(draft_id="d"), NOON)
+        outbox.resolve(ends(UNKNOWN), is_looked=True)
+        typed_on = replace(kept, texts={"title": "typed on"}, at=NOON + timedelta(minutes=1))
+        drafts.save("ana", typed_on)
+        other = Draft("qp", {"title": "typed on"})
+        outbox.record(make_intent("b", minute=2, draft_id="d", draft=other), NOON)
+
+        outbox.resolve(ends(CREATED, "b"))
+
+        assert drafts.load("ana") == ()
 
     def test_a_create_without_a_draft_takes_none_with_it(self, tmp_path: Path) -> None:
         drafts, outbox = open_drafts(tmp_path)
