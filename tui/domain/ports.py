@@ -160,6 +160,7 @@ class Intent:
     key: str | None = None
     """What the caller calls it, so that it is never created twice."""
     draft_id: str = ""
-    """The kept draft that it was typed in; it goes with the create, unless it was typed on since."""
+    """The kept draft that it was typed in; it goes when the ticket is created, unless it was typed
+    on since."""
     known: tuple[str, ...] = ()
     """Ids of tickets that looked like it before it was sent."""
