@@ -116,6 +116,7 @@ class CallGate(Protocol):
         Raises:
             BudgetSpent: none is left.
             RateLimited: the vendor asked for a rest that is not over.
+            StateError: it is not wanted any more, or nobody can tell; nothing of it left.
         """
 
     async def rest(self, seconds: float) -> None:

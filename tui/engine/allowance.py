@@ -18,6 +18,7 @@ from tui.domain.budget import CallBudget
 from tui.domain.errors import BudgetSpent, RateLimited
 from tui.domain.ports import Clock
 from tui.engine.call_counts import AccountCounts, CallCounts
+from tui.engine.leaving import check_leaving
 from tui.engine.offload import Offload, in_thread
 from tui.engine.pacing import Credit
 from tui.store.spending import GOOD_FOR, SLACK, Spending, counting, frees_at, slot_length
@@ -70,11 +71,15 @@ class Gate:
         self._former: tuple[Allowance, ...] = ()
 
     async def admit(self) -> None:
-        """Wait for the rate limit and spend one call. Raises BudgetSpent and RateLimited."""
+        """Wait for the rate limit and spend one call.
+
+        Raises BudgetSpent and RateLimited, and what the last check of the call raises.
+        """
         for former in self._former:
             if not former.gates:
                 await former.give_back()
         await self.allowance.spend_one()
+        await check_leaving()
         self.calls += 1
 
     def answered(self, size: int) -> None:

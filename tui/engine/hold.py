@@ -10,7 +10,10 @@ from typing import Any, Final
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
 from tui.engine.offload import Offload
-from tui.store.intents import IntentLog
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tui.store.intents import IntentLog
 
 HOLD: Final = timedelta(seconds=10)
 """Whoever is silent for so long has ended, or is stopped: others look for its create."""
@@ -22,7 +25,7 @@ log = logging.getLogger(__name__)
 class Holds:
     """Keeps in the ledger which creates this process is at."""
 
-    def __init__(self, intents: IntentLog, *, clock: Clock, offload: Offload) -> None:
+    def __init__(self, intents: "IntentLog", *, clock: Clock, offload: Offload) -> None:
         self._intents = intents
         self._clock = clock
         self._offload = offload

@@ -17,6 +17,8 @@ from tui.domain.errors import (
     VendorError,
 )
 from tui.domain.ports import Clock, Intent, TicketCreator, TicketFetcher, Vendor
+from tui.engine.hold import HOLD
+from tui.engine.leaving import checked
 from tui.engine.offload import Offload
 
 TYPE_CHECKING = False
@@ -28,6 +30,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LOOK_FIRST = "it may or may not exist: look before sending again"
+_SETTLED = "it was settled elsewhere while this process stood still"
 INTERRUPTED = "the program ended before an answer came"
 
 
@@ -36,12 +39,21 @@ async def send(
 ) -> Outcome:
     """Send an intent that is recorded, once, and record how that ended. Never sends again.
 
+    Nothing is sent where a person has settled it before the request leaves: this process may have
+    been stopped meanwhile.
+
     The outcome is as its vendor tells, with a ticket where one came with the answer. Where it is
     UNKNOWN its message says why, and nobody has looked yet.
     """
     workspace = intent.draft.workspace
+
+    async def hold() -> None:
+        if not await offload(lambda: intents.hold(intent.id, clock.now() + HOLD)):
+            raise StateError(_SETTLED)
+
     try:
-        outcome = await _post(intent, creator)
+        with checked(hold):
+            outcome = await _post(intent, creator)
     except asyncio.CancelledError:
         interrupted = _unknown(intent, INTERRUPTED)
 
@@ -87,6 +99,13 @@ async def _post(intent: Intent, creator: TicketCreator) -> Outcome:
             state=OutcomeState.NOT_CREATED,
             message=f"{error}; {error.advice}" if error.advice else str(error),
             credential_refused=True,
+        )
+    except StateError as error:
+        # Of a create only the gate before its request asks the disk.
+        return Outcome(
+            intent_id=intent.id,
+            state=OutcomeState.NOT_CREATED,
+            message=f"nothing was sent: {error}",
         )
     except Exception as error:
         # Whatever it was, the request may have left. The text may hold anything.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -10,10 +11,11 @@ from support.builders import NOON
 from support.clock import FakeClock
 from support.journal import open_outbox
 from support.offload import at_once
+from support.sources import make_allowance
 from support.vendors import CreatingVendor
-from tui.domain.draft import Draft, Outcome, OutcomeState
-from tui.domain.errors import StateError
-from tui.domain.ports import Intent
+from tui.domain.draft import Created, Draft, Outcome, OutcomeState
+from tui.domain.errors import ConnectionLost, StateError
+from tui.domain.ports import CallGate, Intent
 from tui.engine.hold import HOLD
 from tui.engine.offload import Offload
 from tui.engine.outbox import send
@@ -108,6 +110,69 @@ async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_tw
     assert second.message.startswith("the vendor answered with qp/new-1, which another create has")
     assert the(outbox, "b").is_looked, "reading tells nothing more"
     assert not the(outbox, "b").is_busy(NOON)
+
+
+class GatedVendor(CreatingVendor):
+    """Waits at the gate before a request leaves, as every vendor does."""
+
+    def __init__(self, gate: CallGate) -> None:
+        super().__init__()
+        self._gate = gate
+
+    async def create(self, draft: Draft) -> Created:
+        await self._gate.admit()
+        return await super().create(draft)
+
+
+class TestLeaving:
+    @pytest.fixture
+    def vendor(self) -> GatedVendor:
+        return GatedVendor(make_allowance(FakeClock()).gate("qp"))
+
+    async def test_what_is_open_leaves_and_is_held(self, vendor: GatedVendor) -> None:
+        outbox = open_outbox(None)
+        vendor.failure_of_create = ConnectionLost("timed out")
+
+        outcome = await sent(vendor, outbox)
+
+        assert (outcome.state, vendor.posts) == (OutcomeState.UNKNOWN, 1)
+        assert the(outbox).is_busy(NOON + HOLD / 2)
+
+    async def test_what_was_sent_again_while_its_process_was_stopped_does_not_leave(
+        self, vendor: GatedVendor
+    ) -> None:
+        clock = FakeClock()
+        outbox = open_outbox(None, clock=clock)
+        intent = recorded(outbox)
+        clock.jump(60)
+        again = replace(intent, id="b", at=clock.now())
+        assert outbox.supersede("a", again, clock.now() + HOLD) is None
+
+        outcome = await send(intent, vendor, outbox, clock=clock, offload=at_once)
+
+        assert vendor.posts == 0
+        assert outcome.state is OutcomeState.NOT_CREATED
+        assert outcome.message.startswith("nothing was sent: it was settled elsewhere")
+        assert the(outbox).is_retried
+
+    async def test_what_the_gate_cannot_tell_from_the_disk_was_not_sent(
+        self, vendor: GatedVendor
+    ) -> None:
+        outbox = open_outbox(None)
+
+        outcome = await sent(vendor, outbox, FullDisk())
+
+        assert vendor.posts == 0
+        assert (outcome.state, outcome.message) == (
+            OutcomeState.NOT_CREATED,
+            "nothing was sent: the disk is full",
+        )
+
+    async def test_calls_that_only_read_are_not_checked(self, vendor: GatedVendor) -> None:
+        outbox = open_outbox(None)
+        await sent(vendor, outbox)
+
+        await make_allowance(FakeClock()).gate("qp").admit()
 
 
 class TestALockedLedger:
