@@ -39,14 +39,20 @@ REFUSALS: Mapping[str, list[object]] = {
         {"status": "error", "message": "no", "data": {}},
     ],
 }
+CONFLICTS: Mapping[str, object] = {
+    "questionpro": {"response": {"error": {"httpStatusCode": 409, "message": "no"}}},
+    "socialboards": {"data": None, "errorCode": 409, "errorText": "no"},
+    "klinkcx": {"success": False, "statusCode": "409", "message": "no"},
+}
+"""The same, and a ticket may be there already."""
 CONTRADICTIONS: Mapping[str, object] = {
     "questionpro": {"status": "error", "message": "no", "data": {"id": 35638}},
     "socialboards": {"data": 4484636, "errorCode": 12, "errorText": "no"},
     "klinkcx": {"success": False, "message": "no", "data": {"id": "8a0c"}},
 }
 """Failures that name a new ticket all the same."""
-NOT_CREATED = [s for s in range(300, 500) if s != 408]
-UNKNOWN = [408, *range(500, 600)]
+NOT_CREATED = [s for s in range(300, 500) if s not in (408, 409)]
+UNKNOWN = [408, 409, *range(500, 600)]
 
 
 async def created_nothing(vendor: str, answer: Answer | Exception) -> bool:
@@ -60,14 +66,16 @@ async def created_nothing(vendor: str, answer: Answer | Exception) -> bool:
 
 @pytest.mark.parametrize("body", [b"", b"{}", HTML], ids=["empty", "JSON", "HTML"])
 @pytest.mark.parametrize("vendor", DRAFTS)
-async def test_a_status_below_500_created_nothing_but_for_408(vendor: str, body: bytes) -> None:
+async def test_a_status_below_500_created_nothing_but_for_two(vendor: str, body: bytes) -> None:
     ends = {status: await created_nothing(vendor, Answer(body, status)) for status in NOT_CREATED}
     assert ends == dict.fromkeys(NOT_CREATED, True)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", HTML], ids=["empty", "JSON", "HTML"])
 @pytest.mark.parametrize("vendor", DRAFTS)
-async def test_a_failure_of_the_server_leaves_it_open(vendor: str, body: bytes) -> None:
+async def test_a_failure_of_the_server_a_time_out_and_a_conflict_leave_it_open(
+    vendor: str, body: bytes
+) -> None:
     ends = {status: await created_nothing(vendor, Answer(body, status)) for status in UNKNOWN}
     assert ends == dict.fromkeys(UNKNOWN, False)
 
@@ -89,7 +97,9 @@ async def test_an_error_in_the_envelope_created_nothing(vendor: str) -> None:
         assert await created_nothing(vendor, Answer(body)), body
 
 
-@pytest.mark.parametrize("stated", [STATED, CONTRADICTIONS], ids=["server", "ticket"])
+@pytest.mark.parametrize(
+    "stated", [STATED, CONFLICTS, CONTRADICTIONS], ids=["server", "conflict", "ticket"]
+)
 @pytest.mark.parametrize("vendor", DRAFTS)
 async def test_an_error_in_the_envelope_that_says_more_leaves_it_open(
     vendor: str, stated: Mapping[str, object]

@@ -19,6 +19,10 @@ _STATED = (
 """Where an envelope may state a status of HTTP; QuestionPro's own place first."""
 
 
+_OPEN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT)
+"""Statuses of a refused request that leave open whether it made a ticket, or an earlier one did."""
+
+
 def stated_status(answer: object) -> int | None:
     """Return the status from 400 on that an answer states of itself; None without one."""
     for path in _STATED:
@@ -33,10 +37,11 @@ def stated_status(answer: object) -> int | None:
 def created_nothing(answer: object) -> bool:
     """Return whether an answer that calls itself a failure says surely that nothing was created.
 
-    It does not where it states a failure of the server, nor where it names a ticket all the same.
+    It does not where it states a failure of the server, a time-out or a conflict, nor where it
+    names a ticket all the same.
     """
     stated = stated_status(answer)
-    is_open = stated is not None and (stated >= 500 or stated == HTTPStatus.REQUEST_TIMEOUT)
+    is_open = stated is not None and (stated >= 500 or stated in _OPEN)
     return not is_open and new_id(answer) is None
 
 

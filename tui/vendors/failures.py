@@ -77,6 +77,9 @@ def status_error(
             # The server waited in vain for something; how far the request had come by then it
             # does not say.
             return ConnectionLost(text, status=status)
+        case 409:
+            # What the request is in conflict with may be the very ticket that it asks for.
+            return BadRequest(text, status=status, nothing_was_created=False)
         case 429:
             return RateLimited(text, status=status, retry_after_s=wait_s)
         case _ if 300 <= status < 400:
