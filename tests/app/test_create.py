@@ -16,7 +16,7 @@ from tui.app.screens.create import CreateScreen
 from tui.app.screens.pick import PickScreen
 from tui.domain.creates import OpenCreate, Stage
 from tui.domain.draft import Outcome, OutcomeState, RequestPreview
-from tui.domain.errors import WriteRefused
+from tui.domain.errors import StateError, WriteRefused
 from tui.vendors.registry import vendor_spec
 
 
@@ -199,6 +199,7 @@ async def test_a_question_that_was_not_answered_is_asked_again_in_the_reopened_f
     ("error", "words"),
     [
         (WriteRefused("observe mode"), "Not created: observe mode"),
+        (StateError("the outbox is locked"), "Not created: the outbox is locked"),
         (RuntimeError("sk-canary"), "Unknown: the program failed (RuntimeError); it may or may"),
     ],
 )

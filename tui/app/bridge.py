@@ -32,7 +32,7 @@ from tui.domain.acts import Act
 from tui.domain.clean import clean
 from tui.domain.creates import ChoiceList, Form, KeptDraft, OpenCreate, Remembered
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState, RequestPreview
-from tui.domain.errors import TicketdeckError, UsageError
+from tui.domain.errors import StateError, TicketdeckError, UsageError
 from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
@@ -358,8 +358,8 @@ def _outcome(future: Future[Outcome]) -> Outcome:
     ended = _result(future)
     if ended[0] is not None:
         return ended[0]
-    # A wrong call was noticed before anything was sent; of other ends nothing is known.
-    if not future.cancelled() and isinstance(future.exception(), UsageError):
+    # These are raised before anything is sent; of other ends nothing is known.
+    if not future.cancelled() and isinstance(future.exception(), UsageError | StateError):
         return Outcome(intent_id="", state=OutcomeState.NOT_CREATED, message=ended[1])
     message = f"{ended[1]}; {LOOK_FIRST}"
     return Outcome(intent_id="", state=OutcomeState.UNKNOWN, message=message)

@@ -222,10 +222,15 @@ class CreateRuns:
     async def _shown(self, outcome: Outcome) -> Outcome:
         """Have the ticket of a create stand in the queue, and the create among those that ended."""
         self.view.keep_shown(outcome.intent_id)
+        shown = outcome
         try:
-            return await self._in_queue(outcome)
+            shown = await self._in_queue(outcome)
+        except Exception as error:
+            # The create has ended all the same. The text may hold anything.
+            log.error("a new ticket is not shown: %s", type(error).__name__)  # noqa: TRY400
         finally:
-            self.view.settle(outcome)
+            self.view.settle(shown)
+        return shown
 
     async def _in_queue(self, outcome: Outcome) -> Outcome:
         ref = outcome.ref

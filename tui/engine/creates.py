@@ -24,7 +24,7 @@ class Creates:
         kept draft that goes once the ticket exists. What was created under `key` before, or may
         have been, is not sent: the outcome of then is returned.
 
-        Raises in the future: WriteRefused, UsageError.
+        Raises in the future, and then nothing was sent: WriteRefused, UsageError.
         """
         return self._runtime.submit(self._runs.create(draft, draft_id=draft_id, key=key))
 
@@ -51,8 +51,8 @@ class Creates:
     def send_again(self, intent_id: str) -> Future[Outcome]:
         """Create anew what an open or refused create was for, because a person wants it.
 
-        Raises in the future: UsageError where there is none of this id, or it is still on its way;
-        WriteRefused; StateError where the outbox cannot be read.
+        Raises in the future, and then nothing was sent: UsageError where there is none of this id,
+        or it is still on its way; WriteRefused; StateError where the outbox cannot be read.
         """
         return self._runtime.submit(self._runs.send_again(intent_id))
 

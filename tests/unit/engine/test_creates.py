@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from support.create_station import (
     CreateStation,
     Fate,
     Mailroom,
+    MailroomVendor,
     QuickClock,
     make_draft,
 )
@@ -22,7 +24,7 @@ from support.vendors import ListVendor
 from tui.domain.creates import OpenCreate, Remembered, Stage
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.errors import ConnectionLost, UsageError, WriteRefused
-from tui.domain.ticket import Priority
+from tui.domain.ticket import Priority, Ticket, TicketRef
 from tui.engine.reconciling import ABSENT, FOUND
 from tui.store.journal import Journal
 
@@ -125,6 +127,24 @@ class TestEnds:
         assert outcome.ticket is None
         assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
         polling.cancel()
+
+    async def test_a_created_ticket_stays_created_where_showing_it_fails(
+        self, mailroom: Mailroom
+    ) -> None:
+        class Defective(MailroomVendor):
+            async def fetch_ticket(self, ref: TicketRef) -> Ticket:
+                raise RuntimeError(f"a defect of ours: {ref}")
+
+        station = CreateStation(
+            mailroom, None, vendor=Defective(mailroom, partial(asyncio.sleep, 0))
+        )
+        await station.start()
+        mailroom.fate = Fate.CREATED_ID_ONLY
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        assert outcome.state is CREATED
+        assert station.runs.view.settled == (outcome,)
 
     async def test_a_refused_credential_is_told_apart(self, mailroom: Mailroom) -> None:
         station = await started(mailroom)
