@@ -39,6 +39,7 @@ from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
 from tui.engine.create_runs import CreateRuns
 from tui.engine.follower import Follower
+from tui.engine.leaving import check_leaving
 from tui.engine.outage import Outage
 from tui.engine.poller import Poller
 from tui.engine.source import Source
@@ -226,6 +227,7 @@ class MailroomVendor:
 
     async def create(self, draft: Draft) -> Created:
         await self._awake()
+        await check_leaving()
         mailroom = self._mailroom
         fate, mailroom.fate = mailroom.fate, Fate.CREATED
         mailroom.posts.append(Post(draft.text("serial") or "", fate))

@@ -116,7 +116,14 @@ class CallGate(Protocol):
         Raises:
             BudgetSpent: none is left.
             RateLimited: the vendor asked for a rest that is not over.
-            StateError: it is not wanted any more, or nobody can tell; nothing of it left.
+            StateError: the calls cannot be counted.
+        """
+
+    async def leave(self) -> None:
+        """Say that the first byte of a call that was admitted is about to leave.
+
+        Raises:
+            StateError: it must not leave: it is not wanted any more, or nobody can tell.
         """
 
     async def rest(self, seconds: float) -> None:

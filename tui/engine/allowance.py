@@ -71,16 +71,16 @@ class Gate:
         self._former: tuple[Allowance, ...] = ()
 
     async def admit(self) -> None:
-        """Wait for the rate limit and spend one call.
-
-        Raises BudgetSpent and RateLimited, and what the last check of the call raises.
-        """
+        """Wait for the rate limit and spend one call. Raises BudgetSpent and RateLimited."""
         for former in self._former:
             if not former.gates:
                 await former.give_back()
         await self.allowance.spend_one()
-        await check_leaving()
         self.calls += 1
+
+    async def leave(self) -> None:
+        """Raise what the last check of the call raises, if it has one."""
+        await check_leaving()
 
     def answered(self, size: int) -> None:
         """Count the bytes of an answer."""

@@ -1,4 +1,8 @@
-"""A last check of calls that are about to leave: minutes may lie between a wish and its request."""
+"""A last check of calls whose first byte is about to leave.
+
+Minutes may lie between a wish and its request: for a turn at the gate, for a name server, for a
+connection, or because the process was stopped.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +16,7 @@ _CHECK: ContextVar[Check | None] = ContextVar("check_before_leaving", default=No
 
 @contextmanager
 def checked(check: Check) -> Iterator[None]:
-    """Have the calls made within, also by tasks begun within, checked at their gate."""
+    """Have the calls made within, also by tasks begun within, checked by it."""
     token = _CHECK.set(check)
     try:
         yield

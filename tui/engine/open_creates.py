@@ -12,9 +12,8 @@ from tui.domain.draft_meaning import priority_of, title_of
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
 from tui.engine.offload import Offload
-from tui.engine.outbox import INTERRUPTED
 from tui.engine.source import Source
-from tui.store.entry import Entry
+from tui.store.entry import INTERRUPTED, Entry
 from tui.store.intents import IntentLog
 
 SETTLED_KEPT: Final = 50

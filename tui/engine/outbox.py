@@ -20,6 +20,7 @@ from tui.domain.ports import Clock, Intent, TicketCreator, TicketFetcher, Vendor
 from tui.engine.hold import HOLD
 from tui.engine.leaving import checked
 from tui.engine.offload import Offload
+from tui.store.entry import INTERRUPTED, Entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LOOK_FIRST = "it may or may not exist: look before sending again"
-_SETTLED = "it was settled elsewhere while this process stood still"
-INTERRUPTED = "the program ended before an answer came"
+_TAKEN_UP = "this process stood still, and another one has taken the create up"
+_SENT_ELSEWHERE = "nothing was sent from here: it was sent again while this process stood still"
+
+
+class _TakenUp(StateError):
+    """The create is not this process's any more, and nothing of it has left."""
 
 
 async def send(
@@ -39,8 +44,9 @@ async def send(
 ) -> Outcome:
     """Send an intent that is recorded, once, and record how that ended. Never sends again.
 
-    Nothing is sent where a person has settled it before the request leaves: this process may have
-    been stopped meanwhile.
+    Nothing is sent where another process has taken it up, or a person has settled it, before the
+    first byte leaves: this process may have been stopped meanwhile. Then it is not created, or
+    UNKNOWN where it was sent again: that one's ticket may exist.
 
     The outcome is as its vendor tells, with a ticket where one came with the answer. Where it is
     UNKNOWN its message says why, and nobody has looked yet.
@@ -48,12 +54,14 @@ async def send(
     workspace = intent.draft.workspace
 
     async def hold() -> None:
-        if not await offload(lambda: intents.hold(intent.id, clock.now() + HOLD)):
-            raise StateError(_SETTLED)
+        if not await offload(lambda: intents.hold_to_send(intent.id, clock.now() + HOLD)):
+            raise _TakenUp(_TAKEN_UP)
 
     try:
         with checked(hold):
             outcome = await _post(intent, creator)
+    except _TakenUp as error:
+        return await _called_off(_not_sent(intent, str(error)), intents, workspace, offload)
     except asyncio.CancelledError:
         interrupted = _unknown(intent, INTERRUPTED)
 
@@ -100,13 +108,11 @@ async def _post(intent: Intent, creator: TicketCreator) -> Outcome:
             message=f"{error}; {error.advice}" if error.advice else str(error),
             credential_refused=True,
         )
+    except _TakenUp:
+        raise
     except StateError as error:
         # Of a create only the gate before its request asks the disk.
-        return Outcome(
-            intent_id=intent.id,
-            state=OutcomeState.NOT_CREATED,
-            message=f"nothing was sent: {error}",
-        )
+        return _not_sent(intent, str(error))
     except Exception as error:
         # Whatever it was, the request may have left. The text may hold anything.
         return _unknown(intent, f"internal error: {type(error).__name__}")
@@ -120,6 +126,25 @@ async def _post(intent: Intent, creator: TicketCreator) -> Outcome:
 
 def _unknown(intent: Intent, why: str) -> Outcome:
     return Outcome(intent_id=intent.id, state=OutcomeState.UNKNOWN, message=why)
+
+
+def _not_sent(intent: Intent, why: str) -> Outcome:
+    return Outcome(
+        intent_id=intent.id, state=OutcomeState.NOT_CREATED, message=f"nothing was sent: {why}"
+    )
+
+
+async def _called_off(
+    outcome: Outcome, intents: "IntentLog", workspace: str, offload: Offload
+) -> Outcome:
+    def settle() -> Entry | None:
+        intents.resolve(outcome)
+        return intents.entry(outcome.intent_id)
+
+    entry = await _record(settle, workspace, offload)
+    if entry is not None and entry.is_retried:
+        return replace(outcome, state=OutcomeState.UNKNOWN, message=_SENT_ELSEWHERE)
+    return outcome
 
 
 def _doubted(outcome: Outcome) -> Outcome:

@@ -17,7 +17,7 @@ from tui.domain.ports import Clock, Intent
 from tui.engine.hold import BEAT, HOLD, Holds
 from tui.engine.offload import Offload
 from tui.engine.open_creates import OpenCreates
-from tui.engine.outbox import INTERRUPTED, LOOK_FIRST
+from tui.engine.outbox import LOOK_FIRST
 from tui.engine.reconciling import Looked, Reconciler, end_of
 from tui.store.entry import Entry
 from tui.store.intents import IntentLog
@@ -99,20 +99,27 @@ class Pursuits:
 
     async def take_up(self) -> None:
         """Begin to look for what nobody is at."""
-        if self._is_ending:
-            return
+        if not self._is_ending:
+            # Whoever is cancelled meanwhile must not leave anything held that nobody is at.
+            await asyncio.shield(self._begin(self._take_up(), self._tasks))
+
+    async def _take_up(self) -> None:
         idle = {entry.intent.id: entry for entry in self._view.idle}
         try:
-            entries = await self._offload(self._take_up)
+            entries = await self._offload(self._hold_idle)
         except StateError as error:
             # The next look comes soon.
             log.warning("open creates are not taken up for now: %s", error)
             return
         for entry in entries:
-            if entry.intent.id not in self.taken:
-                self.taken.add(entry.intent.id)
-                ended_at = _ended_at(idle.get(entry.intent.id, entry))
-                self._begin(self._resume(entry.intent, ended_at), self._tasks)
+            self.taken.add(entry.intent.id)
+            ended_at = _ended_at(idle.get(entry.intent.id, entry))
+            resuming = self._resume(entry.intent, ended_at)
+            if self._is_ending:
+                # It lets go of it at once.
+                await resuming
+            else:
+                _ = self._begin(resuming, self._tasks)
         if entries:
             await self._view.look(self.taken)
 
@@ -130,7 +137,7 @@ class Pursuits:
         if looked.is_to_the_end:
             return await self._end(intent, looked)
         self.tried.add(intent.id)
-        self._begin(self._look_again(intent, ended_at), self._resting)
+        _ = self._begin(self._look_again(intent, ended_at), self._resting)
         return looked.outcome
 
     async def as_it_stands(self, intent: Intent) -> Outcome:
@@ -154,16 +161,9 @@ class Pursuits:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._resting, return_exceptions=True)
 
-    def _take_up(self) -> tuple[Entry, ...]:
+    def _hold_idle(self) -> tuple[Entry, ...]:
         now = self._clock.now()
-        entries = self._intents.take_up(now, now + HOLD, self._acting)
-        for entry in entries:
-            if entry.intent.id in self.tried:
-                # It has its time, and a person may settle it meanwhile.
-                self._intents.hold(entry.intent.id, now)
-            elif entry.outcome is None and entry.intent.id not in self.taken:
-                self._intents.resolve(_unknown(entry.intent, INTERRUPTED))
-        return entries
+        return self._intents.take_up(now, now + HOLD, self._acting, besides=tuple(self.taken))
 
     async def _resume(self, intent: Intent, ended_at: datetime) -> None:
         work = Work()
@@ -202,10 +202,13 @@ class Pursuits:
         self.taken.discard(intent.id)
         return outcome
 
-    def _begin(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+    def _begin(
+        self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]
+    ) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+        return task
 
 
 def _ended_at(entry: Entry) -> datetime:

@@ -9,6 +9,8 @@ from tui.domain.ports import Intent
 
 LONGEST_HOLD: Final = timedelta(minutes=5)
 """A hold that lasts longer is no hold: the clock was put back since."""
+INTERRUPTED: Final = "the program ended before an answer came"
+"""What is known of a create that was left behind unanswered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

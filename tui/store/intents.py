@@ -13,7 +13,7 @@ from tui.domain.errors import StateError
 from tui.domain.ports import Intent
 from tui.domain.ticket import TicketRef
 from tui.store.act_rows import of_queues
-from tui.store.entry import Entry
+from tui.store.entry import INTERRUPTED, Entry
 from tui.store.intent_rows import (
     DROPPED,
     HOLDS,
@@ -76,23 +76,48 @@ class IntentLog:
                 HOLDS.put(connection, (intent_id, to_microseconds(busy_until)))
             return is_open
 
-    def take_up(
-        self, now: datetime, busy_until: datetime, workspaces: Collection[str]
-    ) -> tuple[Entry, ...]:
-        """Hold what is open, nobody is at, and was not looked for to the end; return it.
+    def hold_to_send(self, intent_id: str, busy_until: datetime) -> bool:
+        """Hold a create whose request is about to leave; False: it must not leave.
 
-        Every process may ask at once: each entry goes to one of them.
+        Then it is closed, or another process has taken it up: this one was stopped for a while.
+        """
+        with self._file.writing() as connection:
+            condition = "id = ? AND state IS NULL"
+            is_ours = bool(self._file.checked(connection, INTENTS, condition, intent_id))
+            if is_ours:
+                HOLDS.put(connection, (intent_id, to_microseconds(busy_until)))
+            return is_ours
+
+    def take_up(
+        self,
+        now: datetime,
+        busy_until: datetime,
+        workspaces: Collection[str],
+        *,
+        besides: Collection[str] = (),
+    ) -> tuple[Entry, ...]:
+        """Hold what is open, nobody is at, and was not looked for to the end; return it as it was.
+
+        Every process may ask at once: each entry goes to one of them. What was not answered is
+        UNKNOWN from then on, so that who was about to send it does not. `besides` are ids of
+        creates that the asker is at itself.
         """
         self._read_whole()
         queues, keys = of_queues(dict.fromkeys(map(self._key, workspaces)))
         condition = f"{IS_OPEN} AND ifnull(looked, 0) = 0 AND {queues}"
-        idle = partial(_idle, now=now)
+        idle = partial(_idle, now=now, besides=frozenset(besides))
         if not idle(self._entries(condition, *keys)):
             return ()
         with self._file.writing() as connection:
             found = idle(self._read(connection, condition, *keys))
             for entry in found:
                 HOLDS.put(connection, (entry.intent.id, to_microseconds(busy_until)))
+                row = self._row(connection, entry.intent.id)
+                if row is not None and row.state is None:
+                    left = Outcome(
+                        intent_id=row.id, state=OutcomeState.UNKNOWN, message=INTERRUPTED
+                    )
+                    INTENTS.put(connection, ended(row, left, now, is_looked=False))
         return tuple(replace(entry, busy_until=busy_until) for entry in found)
 
     def resolve(self, outcome: Outcome, *, is_looked: bool = False) -> bool:
@@ -290,8 +315,8 @@ class IntentLog:
         return self._file.key_of(workspace) or workspace
 
 
-def _idle(entries: list[Entry], *, now: datetime) -> list[Entry]:
-    return [entry for entry in entries if not entry.is_busy(now)]
+def _idle(entries: list[Entry], *, now: datetime, besides: frozenset[str]) -> list[Entry]:
+    return [entry for entry in entries if not entry.is_busy(now) and entry.intent.id not in besides]
 
 
 def _may_be_retried(entry: Entry, now: datetime) -> bool:

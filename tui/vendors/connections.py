@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +27,8 @@ for _name in ("httpx", "httpcore"):
 class Progress:
     """How far a request came, as httpcore's trace extension tells it."""
 
+    leave: Callable[[], Awaitable[None]]
+    """Asked right before the first byte; what it raises stops the request."""
     is_tunnelled: bool = False
     """A proxy has opened the way to the vendor."""
     has_head_begun: bool = False
@@ -40,7 +42,9 @@ class Progress:
             self.socket = details["return_value"]
         elif event == "http11.send_request_headers.started":
             # A proxy's CONNECT comes first and is not our request.
-            self.has_head_begun = details["request"].method != b"CONNECT"
+            if details["request"].method != b"CONNECT":
+                await self.leave()
+                self.has_head_begun = True
         elif event == "http11.send_request_headers.complete":
             self.is_head_sent = self.has_head_begun
         elif event == "proxy.start_tls.started":

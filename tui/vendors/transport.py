@@ -135,9 +135,9 @@ class Transport:
         body is empty.
 
         Raises CredentialError for a secret that cannot be sent, BudgetSpent where the gate has no
-        call left, Unreachable where the request surely never left, ConnectionLost where it may
-        have, Redirected, and BadResponse for an answer that is too large or packed strangely. No
-        message holds a credential.
+        call left, StateError where it does not let this one leave, Unreachable where the request
+        surely never left, ConnectionLost where it may have, Redirected, and BadResponse for an
+        answer that is too large or packed strangely. No message holds a credential.
         """
         outcome: Response | TicketdeckError
         try:
@@ -173,6 +173,10 @@ class Transport:
         if self._gate is not None:
             await self._gate.admit()
             self._check_open()
+
+    async def _leave(self) -> None:
+        if self._gate is not None:
+            await self._gate.leave()
 
     async def _heed(self, outcome: Response | TicketdeckError) -> None:
         """Have all calls with the same credential wait where the vendor asks for it."""
@@ -218,7 +222,7 @@ class Transport:
         for name, secret in (secret_headers or {}).items():
             all_headers[name] = _revealed(f"header {name}", secret)
             secrets.append(all_headers[name])
-        progress = Progress()
+        progress = Progress(self._leave)
         request = httpx.Request(
             method,
             target,
@@ -248,6 +252,8 @@ class Transport:
 
     async def _send(self, order: _Order) -> Response:
         if self._given is not None:
+            # It may trace nothing.
+            await self._leave()
             return await self._converse(order, self._given)
         scheme = order.request.url.scheme
         async with self._connections.lend(scheme, order.proxy, order.progress) as http:

@@ -1,7 +1,7 @@
 """One request and its record: whatever becomes of the disk, of the vendor, and of who waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -112,15 +112,23 @@ async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_tw
     assert not the(outbox, "b").is_busy(NOON)
 
 
+async def nothing() -> None:
+    pass
+
+
 class GatedVendor(CreatingVendor):
-    """Waits at the gate before a request leaves, as every vendor does."""
+    """Waits at the gate and tells it of its first byte, as every vendor does."""
 
     def __init__(self, gate: CallGate) -> None:
         super().__init__()
         self._gate = gate
+        self.reached: Callable[[], Awaitable[None]] = nothing
+        """Between the gate and the first byte: a name server, a connection."""
 
     async def create(self, draft: Draft) -> Created:
         await self._gate.admit()
+        await self.reached()
+        await self._gate.leave()
         return await super().create(draft)
 
 
@@ -151,9 +159,51 @@ class TestLeaving:
         outcome = await send(intent, vendor, outbox, clock=clock, offload=at_once)
 
         assert vendor.posts == 0
-        assert outcome.state is OutcomeState.NOT_CREATED
-        assert outcome.message.startswith("nothing was sent: it was settled elsewhere")
+        assert outcome.state is OutcomeState.UNKNOWN, "the other one's ticket may exist"
+        assert outcome.message.startswith("nothing was sent from here: it was sent again")
         assert the(outbox).is_retried
+
+    @pytest.mark.parametrize("is_looked", [False, True])
+    async def test_what_another_process_looks_for_or_has_looked_for_does_not_leave(
+        self, vendor: GatedVendor, *, is_looked: bool
+    ) -> None:
+        """It stood still after the gate had let it through: a name server, a connection."""
+        clock = FakeClock()
+        outbox = open_outbox(None, clock=clock)
+        intent = recorded(outbox)
+
+        async def another_takes_it_up() -> None:
+            clock.jump(60)
+            (taken,) = outbox.take_up(clock.now(), clock.now() + HOLD, ["qp"])
+            assert taken.outcome is None
+            if is_looked:
+                outbox.resolve(replace(absent, intent_id="a"), is_looked=True)
+
+        absent = Outcome(intent_id="", state=OutcomeState.UNKNOWN, message="not found")
+        vendor.reached = another_takes_it_up
+
+        outcome = await send(intent, vendor, outbox, clock=clock, offload=at_once)
+
+        assert vendor.posts == 0
+        assert outcome.state is OutcomeState.NOT_CREATED
+        assert outcome.message.startswith("nothing was sent: this process stood still")
+        assert not the(outbox).is_open, "nobody needs to look any more"
+        assert state_in(outbox) is OutcomeState.NOT_CREATED
+
+    async def test_what_nobody_took_up_meanwhile_leaves_however_long_it_took(
+        self, vendor: GatedVendor
+    ) -> None:
+        clock = FakeClock()
+        outbox = open_outbox(None, clock=clock)
+        intent = recorded(outbox)
+
+        async def it_takes_long() -> None:
+            clock.jump(60)
+
+        vendor.reached = it_takes_long
+        outcome = await send(intent, vendor, outbox, clock=clock, offload=at_once)
+
+        assert (outcome.state, vendor.posts) == (OutcomeState.CREATED, 1)
 
     async def test_what_the_gate_cannot_tell_from_the_disk_was_not_sent(
         self, vendor: GatedVendor
@@ -172,7 +222,9 @@ class TestLeaving:
         outbox = open_outbox(None)
         await sent(vendor, outbox)
 
-        await make_allowance(FakeClock()).gate("qp").admit()
+        gate = make_allowance(FakeClock()).gate("qp")
+        await gate.admit()
+        await gate.leave()
 
 
 class TestALockedLedger:

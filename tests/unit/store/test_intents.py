@@ -17,7 +17,7 @@ from support.journal import QUEUES, open_cache, open_ledger_file, open_outbox, s
 from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import StateError
 from tui.domain.ticket import TicketRef
-from tui.store.entry import LONGEST_HOLD, Entry
+from tui.store.entry import INTERRUPTED, LONGEST_HOLD, Entry
 from tui.store.intents import IntentLog
 from tui.store.ledger_file import LEDGER
 from tui.store.queue_key import QueueKey
@@ -351,8 +351,8 @@ class TestTakingUp:
 
         assert other.take_up(SOON - timedelta(seconds=1), LATER, ["qp"]) == ()
         (entry,) = other.take_up(SOON, LATER, ["qp"])
-        assert entry == the(outbox)
         assert (entry.busy_until, entry.intent) == (LATER, make_intent())
+        assert the(outbox).busy_until == LATER
         assert outbox.take_up(SOON, LATER, ["qp"]) == ()
 
     def test_of_four_that_ask_at_once_one_gets_each(self, tmp_path: Path) -> None:
@@ -365,6 +365,48 @@ class TestTakingUp:
             taken = sorted(int(entry.intent.id) for each in found for entry in each)
 
         assert taken == list(range(12))
+
+    def test_what_was_taken_up_unanswered_is_unknown_from_then_on(self, outbox: IntentLog) -> None:
+        for intent_id in ("unanswered", "answered"):
+            outbox.record(make_intent(intent_id), SOON)
+        outbox.resolve(ends(UNKNOWN, "answered"))
+
+        taken = outbox.take_up(SOON, LATER, ["qp"])
+
+        assert [each.outcome for each in taken] == [None, ends(UNKNOWN, "answered")], "as it was"
+        assert the(outbox, "unanswered").outcome == Outcome(
+            intent_id="unanswered", state=UNKNOWN, message=INTERRUPTED
+        )
+        assert the(outbox, "answered").outcome == ends(UNKNOWN, "answered")
+
+    def test_what_the_asker_is_at_is_not_handed_to_it(self, outbox: IntentLog) -> None:
+        for intent_id in ("own", "left"):
+            outbox.record(make_intent(intent_id), SOON)
+
+        taken = outbox.take_up(SOON, LATER, ["qp"], besides={"own"})
+
+        assert [each.intent.id for each in taken] == ["left"]
+        assert the(outbox, "own").outcome is None
+
+    def test_who_is_about_to_send_holds_it_on_however_long_that_took(
+        self, outbox: IntentLog
+    ) -> None:
+        outbox.record(make_intent(), NOON)
+
+        assert outbox.hold_to_send("a", LATER)
+        assert the(outbox).busy_until == LATER
+
+    def test_what_another_one_took_up_or_closed_is_not_sent(self, outbox: IntentLog) -> None:
+        for intent_id in ("taken", "created", "unknown", "dropped"):
+            outbox.record(make_intent(intent_id), SOON if intent_id == "taken" else NOON)
+        outbox.resolve(ends(CREATED, "created"))
+        outbox.resolve(ends(UNKNOWN, "unknown"), is_looked=True)
+        outbox.drop("dropped")
+        outbox.take_up(SOON, LATER, ["qp"])
+
+        for intent_id in ("taken", "created", "unknown", "dropped", "missing"):
+            assert not outbox.hold_to_send(intent_id, LATER + DAY)
+        assert the(outbox, "taken").busy_until == LATER
 
     def test_a_heartbeat_keeps_it_and_what_was_let_go_is_free_at_once(
         self, outbox: IntentLog
@@ -414,7 +456,7 @@ class TestAPersonDecides:
         assert [entry.intent.id for entry in outbox.open_entries()] == ["busy"]
         assert the(outbox, "idle").is_dropped
         assert the(outbox, "idle").intent == make_intent("idle")
-        assert outbox.take_up(LATER, LATER, ["qp"]) == (replace(the(outbox, "busy")),)
+        assert [each.intent.id for each in outbox.take_up(LATER, LATER, ["qp"])] == ["busy"]
 
     def test_what_was_dropped_stays_so_unless_its_sender_has_a_ticket(
         self, outbox: IntentLog

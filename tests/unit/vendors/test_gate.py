@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from support.builders import NOON
-from support.calls import VENDOR, Stub, failure
+from support.calls import VENDOR, Stub, failure, post, transport_to
+from support.fault_server import FaultServer, Send, answer
 from support.wire import Answer, ScriptedVendor, context
 from tui.config.model import Network
 from tui.domain.draft import Draft
@@ -41,6 +42,8 @@ class SlowGate:
         self.sizes: list[int] = []
         self.rests: list[float] = []
         self.rest_error: Exception | None = None
+        self.leaves = 0
+        self.leave_error: Exception | None = None
         self.opened = asyncio.Event()
         self.asked = asyncio.Event()
         if is_open:
@@ -52,6 +55,11 @@ class SlowGate:
         if self.left == 0:
             raise BudgetSpent("none is left", until=NOON + timedelta(hours=1))
         self.left -= 1
+
+    async def leave(self) -> None:
+        self.leaves += 1
+        if self.leave_error is not None:
+            raise self.leave_error
 
     def answered(self, size: int) -> None:
         self.sizes.append(size)
@@ -118,6 +126,39 @@ async def test_a_call_that_waits_while_its_workspace_closes_is_not_sent() -> Non
 
     with pytest.raises(Unreachable, match="closed"):
         await call
+    assert stub.requests == []
+
+
+async def test_a_request_that_must_not_leave_is_stopped_before_its_first_byte() -> None:
+    """The connection stands by then: looking up a name and connecting take their time."""
+    gate = SlowGate()
+    with FaultServer((Send(answer()),), keeps_open=True) as server:
+        transport = transport_to(server, gate=gate)
+        assert (await post(transport, server.url)).status == 200
+
+        gate.leave_error = StateError("another process is at it")
+        error = await outcome_of_leaving(transport, server.url)
+
+        assert str(error) == "another process is at it"
+        assert (len(server.received), gate.leaves) == (1, 2)
+        gate.leave_error = None
+        assert (await post(transport, server.url)).status == 200
+        assert len(server.received) == 2
+        await transport.close()
+
+
+async def outcome_of_leaving(transport: Transport, url: str) -> StateError:
+    with pytest.raises(StateError) as caught:
+        await post(transport, url)
+    return caught.value
+
+
+async def test_a_network_that_traces_nothing_is_not_asked_either() -> None:
+    gate = SlowGate()
+    transport, stub = behind(gate)
+    gate.leave_error = StateError("another process is at it")
+
+    assert isinstance(await failure(transport, VENDOR), StateError)
     assert stub.requests == []
 
 
