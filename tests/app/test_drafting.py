@@ -10,6 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from support.builders import NOON
+from support.clock import FakeClock
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
 from support.service import FakeForms, FakeService, world
 from tui.app.dashboard import Dashboard
@@ -565,6 +566,24 @@ async def test_an_open_create_is_opened_in_the_form_as_it_was_sent() -> None:
         assert form.texts["tags"] == 'a, "b, c"'
         assert form.draft.may_exist
         assert typed(app) is not None
+
+
+async def test_what_came_from_no_form_is_sent_again_from_one_in_its_own_place() -> None:
+    service, clock = world(NOON, 20), FakeClock()
+    create = _sent(Draft("qp", {"comment": "Down", "priority": "LOW", "status": "NEW"}), "")
+    service.creates.open = (create,)
+    app = _qp(service, clock=clock)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.open_in_form(create)
+        await settle(pilot)
+        await _press(pilot, "ctrl+s")
+        assert service.creates.sent_again == []
+        clock.jump(2.0)
+        await _press(pilot, "ctrl+s")
+
+        assert [intent_id for intent_id, _ in service.creates.sent_again] == ["i"]
+        assert service.created == []
 
 
 async def test_in_observe_mode_no_draft_is_opened() -> None:

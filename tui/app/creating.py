@@ -136,7 +136,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
                 for text in ((value,) if isinstance(value, str) else value)
             ]
             kept = KeptDraft(
-                id=create.draft_id or uuid.uuid4().hex,
+                id=create.draft_id or create.id,
                 workspace=create.workspace,
                 texts=to_texts(specs, pairs),
                 at=create.at,
@@ -234,7 +234,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         creates = self.bridge.open_creates
         if creates is not self._open_creates:
             self._open_creates = creates
-            self._draft_of.update({create.id: create.draft_id for create in creates})
+            self._draft_of.update({each.id: each.draft_id or each.id for each in creates})
             self.read_drafts()
         for outcome in self.bridge.settled:
             draft_id = self._draft_of.get(outcome.intent_id, "")

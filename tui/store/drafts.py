@@ -131,8 +131,14 @@ def _is_like(known: _DraftRow, row: _DraftRow) -> bool:
 
 
 def _sent(read_rows: ReadRows, rows: Collection[_DraftRow]) -> frozenset[str]:
-    """Return the ids that drafts were sent under, unless it is known that nothing came of it."""
+    """Return the ids that drafts were sent under, unless it is known that nothing came of it.
+
+    One that was begun from a create of no form has the id of that.
+    """
     ids = {each for row in rows for each in (row.id, row.origin)}
-    condition = f"({IS_OPEN} OR state = 'created') AND draft IN ({', '.join('?' * len(ids))})"
-    found = read_rows(INTENTS, condition, *ids) if ids else []
-    return frozenset(str(IntentRow(*row).draft) for row in found)
+    if not ids:
+        return frozenset()
+    places = ", ".join("?" * len(ids))
+    condition = f"({IS_OPEN} OR state = 'created') AND (draft IN ({places}) OR id IN ({places}))"
+    found = [IntentRow(*row) for row in read_rows(INTENTS, condition, *ids, *ids)]
+    return frozenset(row.draft or row.id for row in found)

@@ -219,6 +219,17 @@ class TestSending:
         outbox.drop("a")
         assert may_exist() == {"d": False, "other": False}
 
+    def test_one_begun_from_a_create_of_no_form_may_exist_as_long_as_that_may(
+        self, tmp_path: Path
+    ) -> None:
+        drafts, outbox = open_drafts(tmp_path)
+        outbox.record(make_intent("a"), NOON)
+
+        assert drafts.save("ana", make_draft("a")).may_exist
+        assert drafts.load("ana")[0].may_exist
+        outbox.resolve(ends(NOT_CREATED))
+        assert not drafts.load("ana")[0].may_exist
+
     def test_it_goes_when_its_ticket_is_created(self, tmp_path: Path) -> None:
         drafts, outbox = open_drafts(tmp_path)
         drafts.save("ana", make_draft(text="canary in a coal mine"))

@@ -250,12 +250,12 @@ class CreateScreen(FilledForm):
         draft = self._checked()
         if draft is None:
             return
-        if self._may_exist and not self._is_wanted_twice():
-            return
-        self._tell(f"Sending to {self.place.title}", "accent")
         again = next(
             (each for each in self.bridge.open_creates if self._repeats(each, draft)), None
         )
+        if (self._may_exist or again is not None) and not self._is_wanted_twice():
+            return
+        self._tell(f"Sending to {self.place.title}", "accent")
         if again is not None:
             self._set_sending(again.draft)
             self.bridge.send_again(again)
@@ -276,8 +276,10 @@ class CreateScreen(FilledForm):
 
     def _repeats(self, create: OpenCreate, draft: Draft) -> bool:
         """Whether sending this draft is what a person wants of an open create."""
-        is_of_form = create.draft_id == self._kept.id and create.stage is Stage.OPEN
-        return is_of_form and create.draft.values == draft.values
+        # What was not typed in a form stands here under its own id.
+        is_of_form = self._kept.id == (create.draft_id or create.id)
+        is_open = is_of_form and create.stage is Stage.OPEN
+        return is_open and create.draft.values == draft.values
 
     def action_form_request(self) -> None:
         draft = self._checked()
