@@ -45,11 +45,6 @@ class ChoosingForm(DeckModal[None]):
         self._hung: FieldInput | None = None
         """The field that the list has its place at."""
 
-    @property
-    def open_field(self) -> FieldInput | None:
-        """The field that a list hangs from at the moment."""
-        return self._open
-
     def show_choices(self, lookup: str, keyword: str, found: ChoiceList) -> None:
         """Take in a list of choices, or the answer to a search; nothing typed changes."""
         if keyword:
