@@ -16,7 +16,6 @@ from tui.cli.check_lines import (
     Finding,
     budget_findings,
     clock_findings,
-    clock_skew,
     poller_findings,
     state_findings,
 )
@@ -28,6 +27,7 @@ from tui.cli.running import running
 from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
 from tui.config.model import Config
 from tui.domain.clean import clean
+from tui.domain.clock_skew import clock_skew
 from tui.domain.diff import Reset
 from tui.domain.errors import (
     ConfigError,

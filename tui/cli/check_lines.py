@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from tui.domain.activity import BudgetState, WorkspaceActivity
@@ -16,9 +16,7 @@ from tui.store.folder import COMPANIONS, SHARED_FILE, is_on_network, prepare_fol
 
 SKEW_LIMIT = timedelta(seconds=30)
 """A clock that is further off spoils due times, which people read by the minute."""
-
-_TICK = timedelta(seconds=1)
-"""`Date` has whole seconds."""
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +28,6 @@ class Finding:
     check: str
     ok: bool
     message: str
-
-
-def clock_skew(told: datetime, before: datetime, after: datetime) -> timedelta:
-    """Return how far our clock is behind the vendor's; negative where it is ahead.
-
-    `told` is what the vendor called the time at some moment of the call that lasted, by our clock,
-    from `before` to `after`. What the length of the call explains is no skew.
-    """
-    if told > after:
-        return told - after
-    if told + _TICK < before:
-        return told + _TICK - before
-    return timedelta()
 
 
 def clock_findings(skews: Mapping[str, timedelta]) -> Iterator[Finding]:
@@ -59,7 +44,7 @@ def clock_findings(skews: Mapping[str, timedelta]) -> Iterator[Finding]:
         )
     if skews and not wrong:
         widest = max(map(abs, skews.values()))
-        told = f"is within {duration_words(max(widest, _TICK))} of"
+        told = f"is within {duration_words(max(widest, _SECOND))} of"
         message = f"this machine's clock {told} the vendors'"
         yield Finding(subject="clock", check="skew", ok=True, message=message)
 
@@ -112,7 +97,7 @@ def _budget_parts(
 
 def _evenly(budget: CallBudget) -> str:
     pace = budget.window / max(1, budget.calls)
-    if pace < _TICK:
+    if pace < _SECOND:
         return "in less than a second"
     if pace < timedelta(hours=1):
         return f"in {duration_words(pace)}"

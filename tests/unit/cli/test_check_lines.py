@@ -13,12 +13,12 @@ from tui.cli.check_lines import (
     Finding,
     budget_findings,
     clock_findings,
-    clock_skew,
     poller_findings,
     state_findings,
 )
 from tui.domain.activity import BudgetState, WorkspaceActivity
 from tui.domain.budget import CallBudget
+from tui.domain.clock_skew import clock_skew
 
 SECOND = timedelta(seconds=1)
 QUESTIONPRO = CallBudget(20_000, 30)
