@@ -177,6 +177,42 @@ async def test_a_search_asks_once_nobody_types_and_drops_old_answers() -> None:
         assert "Ann Larsen" in text_of(app)
 
 
+async def test_a_field_that_is_cleared_by_typing_stays_empty() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press("9", "backspace", "tab")
+        await settle(pilot)
+        assert form.texts["assignTo"] == ""
+
+        form.fill([("title", "Down")], only_untouched=False)
+        field = form.grid.field("assignTo")
+        assert field is not None
+        field.enter()
+        await pilot.press("9", "backspace", "ctrl+s")
+        await settle(pilot)
+        [(draft, _)] = service.created
+        assert draft.values == {"title": "Down"}
+
+
+async def test_what_stood_in_a_field_and_is_typed_again_is_what_is_meant() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press(*"998", "enter")
+        field = form.grid.field("assignTo")
+        assert field is not None
+        field.enter()
+        await settle(pilot)
+        await pilot.press("end", "backspace", "8", "tab")
+        await settle(pilot)
+        assert form.texts["assignTo"] == "user998@example.com"
+
+
 async def test_several_values_are_chosen_one_after_the_other() -> None:
     tags = replace(USERS, key="tags", label="Tags", role=None, lookup="tags", repeats=True)
     service = _service(tags)

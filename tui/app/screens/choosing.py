@@ -102,11 +102,14 @@ class ChoosingForm(DeckModal[None]):
     @on(FieldInput.Edited)
     def _follow_typing(self, event: FieldInput.Edited) -> None:
         field = event.field
-        if event.is_typed and field.has_list:
+        if event.is_typed and field.has_list and field.typed:
             self._open = field
             if field.spec.searches:
                 self._search(field)
             self._filter(field)
+        elif self._open is field:
+            # Nobody means a row who took away what was typed, or has what stood there before.
+            self.close_list()
 
     @on(FieldInput.ListWanted)
     def _drop_or_step(self, event: FieldInput.ListWanted) -> None:
