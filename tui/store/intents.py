@@ -139,16 +139,19 @@ class IntentLog:
                 return True
             if not may_replace(row, outcome.state, is_looked=is_looked):
                 return outcome.state is not OutcomeState.CREATED or is_kept(row, outcome)
-            if outcome.state is OutcomeState.CREATED:
-                if not self._give(connection, row, outcome.ref, is_looked=is_looked):
-                    return False
-                _forget_draft(connection, row)
-            INTENTS.put(
-                connection, ended(row, outcome, self._file.clock.now(), is_looked=is_looked)
-            )
-            if is_looked or outcome.state is not OutcomeState.UNKNOWN:
-                _let_go(connection, row.id)
-        return True
+            return self._put_end(connection, row, outcome, is_looked=is_looked)
+
+    def claim(self, outcome: Outcome) -> bool:
+        """Keep that reading found the ticket of an open create; False: nothing was written.
+
+        Because it is not open any more, or the ticket is another create's. Of several who find it
+        at once, one is told that it was.
+        """
+        with self._file.writing() as connection:
+            row = self._row(connection, outcome.intent_id)
+            if row is None or row.state not in (None, OutcomeState.UNKNOWN.value):
+                return False
+            return self._put_end(connection, row, outcome, is_looked=True)
 
     def is_held(self, ref: TicketRef) -> bool:
         """Whether a ticket is what came of some create."""
@@ -210,6 +213,11 @@ class IntentLog:
         self._read_whole()
         return tuple(entry for entry in self._entries(IS_OPEN) if entry.is_configured)
 
+    def open_beside(self, intent_id: str) -> tuple[Entry, ...]:
+        """Return the other open creates of the queue that this one is for, oldest first."""
+        queue = "queue = (SELECT queue FROM intents WHERE id = ?)"
+        return tuple(self._entries(f"{IS_OPEN} AND {queue} AND id != ?", intent_id, intent_id))
+
     def tidy(self, before: datetime) -> int:
         """Forget what was closed before then; return how many creates it was.
 
@@ -270,6 +278,19 @@ class IntentLog:
                 " ticket exists, and take another key"
             )
         return None
+
+    def _put_end(
+        self, connection: sqlite3.Connection, row: IntentRow, outcome: Outcome, *, is_looked: bool
+    ) -> bool:
+        """Write how a create ended; False: its ticket is another one's, nothing was written."""
+        if outcome.state is OutcomeState.CREATED:
+            if not self._give(connection, row, outcome.ref, is_looked=is_looked):
+                return False
+            _forget_draft(connection, row)
+        INTENTS.put(connection, ended(row, outcome, self._file.clock.now(), is_looked=is_looked))
+        if is_looked or outcome.state is not OutcomeState.UNKNOWN:
+            _let_go(connection, row.id)
+        return True
 
     def _give(
         self,

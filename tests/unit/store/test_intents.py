@@ -265,6 +265,38 @@ class TestTickets:
         assert outbox.is_held(TicketRef("klink", "77"))
         assert not outbox.is_held(TicketRef("klink", "78"))
 
+    def test_of_several_who_read_the_ticket_one_is_told_that_it_was(
+        self, outbox: IntentLog
+    ) -> None:
+        for name in "ab":
+            assert outbox.record(make_intent(name), SOON) is None
+
+        assert outbox.claim(ends(CREATED, "a", ticket="1"))
+
+        assert the(outbox, "a").is_looked
+        assert not outbox.claim(ends(CREATED, "a", ticket="1")), "it was another one"
+        assert not outbox.claim(ends(CREATED, "b", ticket="1")), "it is the first one's"
+        assert not outbox.claim(ends(CREATED, "none", ticket="2"))
+        assert the(outbox, "b").is_open
+
+    @pytest.mark.parametrize("close", [IntentLog.drop, lambda log, _: log.resolve(ends(CREATED))])
+    def test_what_was_closed_is_not_claimed_any_more(
+        self, outbox: IntentLog, close: Callable[[IntentLog, str], object]
+    ) -> None:
+        assert outbox.record(make_intent(), NOON) is None
+        close(outbox, "a")
+
+        assert not outbox.claim(ends(CREATED, ticket="2"))
+
+    def test_what_else_is_open_in_a_queue_is_told(self, tmp_path: Path) -> None:
+        outbox = open_outbox(tmp_path, queues={**QUEUES, "twin": QUEUES["qp"]})
+        for name, workspace in (("a", "qp"), ("b", "twin"), ("c", "klink"), ("d", "qp")):
+            assert outbox.record(make_intent(name, workspace=workspace), SOON) is None
+        outbox.resolve(ends(NOT_CREATED, "d"))
+
+        assert [each.intent.id for each in outbox.open_beside("a")] == ["b"]
+        assert outbox.open_beside("none") == ()
+
     def test_what_is_not_created_holds_nothing(self, outbox: IntentLog) -> None:
         outbox.record(make_intent(), SOON)
         outbox.resolve(ends(UNKNOWN, ticket="77"))
