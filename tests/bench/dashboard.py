@@ -82,10 +82,14 @@ class Terminal:
                 drawn += os.read(self._terminal, 65_536)
         return drawn
 
-    def press(self, keys: bytes) -> bytes:
-        """Return what is drawn for some keys."""
+    def press(self, keys: bytes, quiet_s: float = _QUIET_S) -> bytes:
+        """Return what is drawn for some keys, until nothing comes for so long."""
+        self.type(keys)
+        return self.read_until_quiet(quiet_s)
+
+    def type(self, keys: bytes) -> None:
+        """Type; what is drawn for it is read later."""
         os.write(self._terminal, keys)
-        return self.read_until_quiet()
 
     def cpu_s(self) -> float:
         """Return the CPU seconds the program has taken."""

@@ -15,12 +15,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 COMMAND = str(Path(PYTHON).with_name("ticketdeck"))
-PAIRS = 9
+PAIRS, VIEW_PAIRS = 9, 5
 FRAME_LIMIT_S = 20.0
 BARE = "import argparse; argparse.ArgumentParser().parse_args([])"
 BARE_SQLITE = f"{BARE}; import sqlite3; sqlite3.connect(':memory:').execute('SELECT 1')"
@@ -42,20 +43,37 @@ def main() -> None:
     )
     stored()
     dashboard()
+    views()
+    create_form()
+    creates()
     decode()
     journal()
     first_sync()
     time_to_see()
 
 
-def compare(title: str, ours: Callable[[], float], other: Callable[[], float]) -> None:
+def compare(
+    title: str,
+    ours: Callable[[], float],
+    other: Callable[[], float],
+    *,
+    goal: float | None = None,
+    pairs: int = PAIRS,
+) -> None:
     """Print the median times of both and of their ratio, pair by pair."""
     ours(), other()
-    pairs = [(ours(), other()) for _ in range(PAIRS)]
+    print_ratio(title, [(ours(), other()) for _ in range(pairs)], goal=goal)
+
+
+def print_ratio(
+    title: str, pairs: Sequence[tuple[float, float]], *, goal: float | None = None
+) -> None:
+    """Print the medians of seconds taken in pairs, and of their ratio."""
     ratios = [a / b for a, b in pairs]
     low, middle, high = statistics.quantiles(ratios, n=4)
+    wanted = "" if goal is None else f" (goal: at most {goal:g}x)"
     print(
-        f"{title}: {middle:.2f}x [{low:.2f}-{high:.2f}]"
+        f"{title}: {middle:.2f}x [{low:.2f}-{high:.2f}]{wanted}"
         f"  ({1e3 * statistics.median(a for a, _ in pairs):.3g} ms"
         f" / {1e3 * statistics.median(b for _, b in pairs):.3g} ms)"
     )
@@ -140,6 +158,37 @@ def dashboard() -> None:
     from dashboard import main as print_costs
 
     print_costs()
+
+
+def views() -> None:
+    """Compare sorting and filtering in the list with plain Python."""
+    from list_views import GOAL, Views
+
+    made = Views()
+    for title, ours, floor in (*made.orders(), *made.letters(), *made.fields()):
+        compare(f"{title} / plain Python", ours, floor, goal=GOAL, pairs=VIEW_PAIRS)
+
+
+def create_form() -> None:
+    """Count what the form for a new ticket costs, and a create that waits in the list."""
+    from create_form import main as print_costs
+
+    print_costs()
+
+
+def creates() -> None:
+    """Compare keeping a draft with SQLite alone, and sending it with a bare POST."""
+    from create_times import SIZES, Drafts, send_creates
+
+    with closing(Drafts()) as drafts:
+        for size in SIZES:
+            compare(
+                f"keep a draft of {size:,} characters / a row of sqlite3, synchronous=FULL",
+                drafts.keeping(size),
+                drafts.inserting(size),
+            )
+    for title, pairs in send_creates(PAIRS).items():
+        print_ratio(f"{title} / bare httpx, POST to first byte", pairs)
 
 
 def journal() -> None:
