@@ -164,6 +164,8 @@ class Mailroom:
     skew_s: float = 0.0
     """How far its clock is ahead."""
     tells_time: bool = True
+    tells_date: bool = True
+    """Its answers say what time it is by its clock."""
     cut: int | None = None
     """Characters of a text that it shows."""
     pending: list[tuple[float, Draft]] = field(default_factory=list)
@@ -202,6 +204,7 @@ class MailroomVendor:
     sections = 1
 
     def __init__(self, mailroom: Mailroom, awake: Awake) -> None:
+        self.last_date: datetime | None = None
         self._mailroom = mailroom
         self._awake = awake
 
@@ -210,6 +213,7 @@ class MailroomVendor:
         self._mailroom.reads += 1
         if self._mailroom.list_failure is not None:
             raise self._mailroom.list_failure
+        self._note_date()
         tickets = self._mailroom.shown()
         part = tickets[key.index * 50 : key.index * 50 + 50]
         return Page(key=key, tickets=tuple(part), total=len(tickets))
@@ -219,6 +223,7 @@ class MailroomVendor:
         self._mailroom.reads += 1
         if self._mailroom.newest_failure is not None:
             raise self._mailroom.newest_failure
+        self._note_date()
         return [
             ticket
             for ticket in self._mailroom.shown()
@@ -245,6 +250,11 @@ class MailroomVendor:
 
     async def close(self) -> None:
         pass
+
+    def _note_date(self) -> None:
+        if self._mailroom.tells_date:
+            told = self._mailroom.clock.now() + timedelta(seconds=self._mailroom.skew_s)
+            self.last_date = told.replace(microsecond=0)
 
 
 class _StationClock:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from tui.domain.creates import OpenCreate, with_tenant_fields
 from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import StateError, TicketdeckError, UsageError, WriteRefused
-from tui.domain.likeness import find_alike
+from tui.domain.likeness import find_known
 from tui.domain.ports import Clock, Intent, TicketCreator
 from tui.domain.prefill import remembered_values
 from tui.engine.allowance import for_a_person
@@ -89,7 +89,8 @@ class CreateRuns:
 
     def has_news(self) -> bool:
         """Whether another look may find anything else. Cheap, for any thread."""
-        return self.view.has_news()
+        is_to_compare = self._pursuits is not None and self._pursuits.has_news()
+        return is_to_compare or self.view.has_news()
 
     async def look(self) -> None:
         """Take in how the creates of everybody stand, and take up those that nobody is at."""
@@ -97,6 +98,7 @@ class CreateRuns:
             await self.view.look(self._pursuits.taken)
             if self.view.idle:
                 await self._pursuits.take_up()
+            await self._pursuits.compare()
 
     async def create(self, draft: Draft, *, draft_id: str, key: str | None) -> Outcome:
         """Create a ticket once; `Creates.create` tells the rest."""
@@ -208,7 +210,7 @@ class CreateRuns:
                 intent, creator, self._opened(), clock=self._clock, offload=self._offload
             )
             outcome = await work.do(sending)
-            if outcome is None:
+            if outcome is None and (outcome := await pursuits.answer_to(intent)) is None:
                 return await pursuits.as_it_stands(intent)
             await self._remember(intent.draft)
             if outcome.state is OutcomeState.UNKNOWN and not outcome.candidates:
@@ -269,8 +271,8 @@ class CreateRuns:
     def _record(self, intent: Intent, record: Record) -> tuple[Intent, Entry | None]:
         """Write an intent down, with the tickets that look like it already."""
         specs = self._sources[intent.draft.workspace].fields
-        alike = find_alike(intent, specs, self._queue.tickets(), now=intent.at)
-        known = dict.fromkeys((*intent.known, *(ticket.ref.id for ticket in alike)))
+        alike = find_known(intent.draft, specs, self._queue.tickets())
+        known = dict.fromkeys((*intent.known, *alike))
         intent = replace(intent, known=tuple(known))
         return intent, record(intent)
 

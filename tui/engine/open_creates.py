@@ -40,6 +40,12 @@ class OpenCreates:
         """How the last ones ended, oldest first."""
         self.idle: tuple[Entry, ...] = ()
         """What nobody is at, and was not looked for to the end, where this process may act."""
+        self.looked: tuple[Entry, ...] = ()
+        """What was looked for to the end in vain, where this process may act."""
+        self.ends: tuple[tuple[str, Outcome | None], ...] = ()
+        """How everything that is open stands in the ledger, by id."""
+        self.compared: set[str] = set()
+        """What this process looks for once more although it was looked for to the end, by id."""
         self._intents = intents
         self._sources = sources
         self._acting = frozenset(
@@ -70,15 +76,18 @@ class OpenCreates:
 
     async def look(self, taken: Collection[str] = ()) -> None:
         """Take in how the creates stand; `taken` are those that this process is at, by id."""
-        if self._intents is None:
-            return
         try:
-            # What was read first must not come last.
-            async with self._lock:
-                await self._look(self._intents, taken)
+            await self.read(taken)
         except StateError as error:
             # The next look comes soon.
             log.warning("the outbox cannot be read: %s", error)
+
+    async def read(self, taken: Collection[str] = ()) -> None:
+        """Do as `look` does. Raises StateError."""
+        if self._intents is not None:
+            # What was read first must not come last.
+            async with self._lock:
+                await self._look(self._intents, taken)
 
     def keep_shown(self, intent_id: str) -> None:
         """Show a create until `settle` is told of it, however it stands in the ledger."""
@@ -101,9 +110,7 @@ class OpenCreates:
         source = self._sources.get(intent.draft.workspace)
         fields = source.fields if source else ()
         words = source.workspace.priority_words if source else {}
-        stage = Stage.OPEN
-        if entry.is_busy(now):
-            stage = Stage.SENDING if outcome is None else Stage.LOOKING
+        stage = self._stage(entry, now)
         unanswered = "" if stage is Stage.SENDING else INTERRUPTED
         return OpenCreate(
             id=intent.id,
@@ -117,6 +124,14 @@ class OpenCreates:
             candidates=outcome.candidates if outcome else (),
             draft_id=intent.draft_id,
         )
+
+    def _stage(self, entry: Entry, now: datetime) -> Stage:
+        if entry.is_busy(now):
+            return Stage.SENDING if entry.outcome is None else Stage.LOOKING
+        # What nobody is at is taken up in a moment.
+        intent_id = entry.intent.id
+        is_idle = any(each.intent.id == intent_id for each in self.idle)
+        return Stage.LOOKING if is_idle or intent_id in self.compared else Stage.OPEN
 
     async def _look(self, intents: IntentLog, taken: Collection[str]) -> None:
         before = self.creates
@@ -132,6 +147,12 @@ class OpenCreates:
             if not (entry.is_busy(now) or entry.is_looked or entry.intent.id in taken)
             and entry.intent.draft.workspace in self._acting
         )
+        self.looked = tuple(
+            entry
+            for entry in entries
+            if entry.is_looked and entry.intent.draft.workspace in self._acting
+        )
+        self.ends = tuple((entry.intent.id, entry.outcome) for entry in entries)
         shown = {entry.intent.id: self.to_open(entry, now) for entry in entries}
         both = {**self._shown, **shown}.values()
         found = tuple(sorted(both, key=lambda each: each.at))

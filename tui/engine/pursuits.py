@@ -95,7 +95,28 @@ class Pursuits:
         self._tasks: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.Task[None]] = set()
         """Those of them that look now and then."""
+        self._request_ends: dict[str, datetime] = {}
+        """When the requests of what was looked for here had ended, by id."""
+        self._compared: object = None
+        """How the queue and the outbox stood when they were last compared."""
         self._is_ending = False
+
+    def has_news(self) -> bool:
+        """Whether `compare` may find anything else. Cheap, for any thread."""
+        return bool(self._view.looked) and self._state != self._compared
+
+    async def compare(self) -> None:
+        """Compare what was looked for to the end with what came into the queue since.
+
+        A vendor may take its time. And a ticket may be told whose it is once that of another
+        create which looks the same is known.
+        """
+        if self._is_ending or not self.has_news():
+            return
+        self._compared = self._state
+        looks = [await self._compare(entry) for entry in self._view.looked]
+        if any(looks):
+            await self._view.look(self.taken)
 
     async def take_up(self) -> None:
         """Begin to look for what nobody is at."""
@@ -126,6 +147,7 @@ class Pursuits:
     async def look_for(self, intent: Intent, ended_at: datetime, work: Work) -> Outcome:
         """Look for a create that this process holds; return how it ended, as far as can be told."""
         looked = None
+        self._request_ends[intent.id] = ended_at
         if not self._is_ending:
             self._looks.add(work)
             try:
@@ -138,7 +160,17 @@ class Pursuits:
             return await self._end(intent, looked)
         self.tried.add(intent.id)
         _ = self._begin(self._look_again(intent, ended_at), self._resting)
-        return looked.outcome
+        return await self._ended(intent, looked)
+
+    async def answer_to(self, intent: Intent) -> Outcome | None:
+        """Return the answer to a request of this process, where it is in the ledger already."""
+        try:
+            entry = await self._offload(lambda: self._intents.entry(intent.id))
+        except StateError:
+            return None
+        if entry is None or entry.is_open or entry.is_looked:
+            return None
+        return None if entry.is_dropped or entry.is_retried else entry.outcome
 
     async def as_it_stands(self, intent: Intent) -> Outcome:
         """Return how a create ended that this process is not at any more, as the ledger has it."""
@@ -193,9 +225,50 @@ class Pursuits:
                 continue
             if looked.is_to_the_end:
                 self.tried.discard(intent.id)
-                await self._end(intent, looked)
+                if looked.outcome.state is OutcomeState.UNKNOWN:
+                    # It was said before that nobody knows.
+                    self.taken.discard(intent.id)
+                else:
+                    await self._end(intent, looked)
                 await self._view.look(self.taken)
                 return
+
+    @property
+    def _state(self) -> object:
+        return self._reconciler.position, self._view.ends
+
+    async def _compare(self, entry: Entry) -> bool:
+        """Compare one; return whether anything is to be shown."""
+        intent_id = entry.intent.id
+        ended_at = self._request_ends.get(intent_id, entry.intent.at)
+        try:
+            if intent_id in self._view.compared:
+                return False
+            if await self._reconciler.needs_call(entry, ended_at):
+                self._view.compared.add(intent_id)
+                _ = self._begin(self._compare_with_call(entry, ended_at), self._resting)
+                return True
+            looked = await self._reconciler.compare(entry, ended_at)
+        except StateError as error:
+            log.warning("open creates are not compared for now: %s", error)
+            self._compared = None
+            return False
+        await self._take_in(entry.intent, looked)
+        return looked is not None
+
+    async def _compare_with_call(self, entry: Entry, ended_at: datetime) -> None:
+        try:
+            looked = await self._reconciler.compare(entry, ended_at, may_call=True)
+            await self._take_in(entry.intent, looked)
+        except StateError as error:
+            log.warning("an open create is not compared for now: %s", error)
+        finally:
+            self._view.compared.discard(entry.intent.id)
+        await self._view.look(self.taken)
+
+    async def _take_in(self, intent: Intent, looked: Looked | None) -> None:
+        if looked is not None and looked.outcome.state is not OutcomeState.UNKNOWN:
+            await self._ended(intent, looked)
 
     async def _end(self, intent: Intent, looked: Looked) -> Outcome:
         outcome = await self._ended(intent, looked)

@@ -23,9 +23,10 @@ from support.journal import QUEUES, closed_later
 from support.vendors import ListVendor
 from tui.domain.creates import OpenCreate, Remembered, Stage
 from tui.domain.draft import Outcome, OutcomeState
-from tui.domain.errors import ConnectionLost, UsageError, WriteRefused
+from tui.domain.errors import ConnectionLost, StateError, UsageError, WriteRefused
 from tui.domain.ticket import Priority, Ticket, TicketRef
 from tui.engine.reconciling import ABSENT, FOUND
+from tui.store.intents import IntentLog
 from tui.store.journal import Journal
 
 CREATED, NOT_CREATED, UNKNOWN = OutcomeState
@@ -76,6 +77,21 @@ async def started(
     station = CreateStation(mailroom, folder, name=name, observe=observe)
     await station.start()
     return station
+
+
+def audited(folder: Path) -> list[str | None]:
+    """Return the outcomes in the audit log, in order."""
+    lines = (folder / "audit.log").read_text().splitlines()
+    return [json.loads(line)["outcome"] for line in lines]
+
+
+async def committed(mailroom: Mailroom) -> None:
+    """Wait until the vendor has made a ticket, and not for its answer."""
+    for _ in range(1_000):
+        if mailroom.tickets:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("no ticket was made")
 
 
 async def ended(
@@ -285,17 +301,46 @@ class TestLooking:
         )
         assert station.open[0].candidates == outcome.candidates
 
-    async def test_two_creates_never_get_one_ticket(self, mailroom: Mailroom) -> None:
+    async def test_one_that_may_be_it_is_named_and_left_to_a_person(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        task = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        mailroom.commit(make_draft(email="zoe@z.example"), serial="a stranger's")
+
+        outcome = await ended(station, task)
+
+        assert (outcome.state, outcome.message) == (
+            UNKNOWN,
+            "qp/1000 may be it: look before sending again",
+        )
+        assert [ref.id for ref in outcome.candidates] == ["1000"]
+
+    @pytest.mark.parametrize("skew_s", [180.0, -180.0, 3_600.0, -3_600.0])
+    @pytest.mark.parametrize("tells_date", [True, False])
+    async def test_a_clock_that_is_off_is_known_by_the_vendors_date_or_leaves_a_doubt(
+        self, mailroom: Mailroom, skew_s: float, *, tells_date: bool
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_AFTER
+        mailroom.skew_s, mailroom.tells_date = skew_s, tells_date
+
+        outcome = await ended(station, station.send(make_draft()))
+
+        assert outcome.state is (CREATED if tells_date else UNKNOWN)
+        assert len(outcome.candidates) == (not tells_date)
+
+    async def test_a_ticket_of_half_a_minute_before_is_not_taken_for_it(
+        self, mailroom: Mailroom
+    ) -> None:
         station = await started(mailroom)
-        tasks = []
-        for fate in (Fate.LOST_AFTER, Fate.LOST_BEFORE):
-            mailroom.fate = fate
-            tasks.append(station.send(make_draft()))
-            await mailroom.clock.advance(0.1)
+        mailroom.commit(make_draft(), serial="a stranger's")
+        await mailroom.clock.advance(30)
+        mailroom.fate = Fate.LOST_BEFORE
 
-        outcomes = [await ended(station, task) for task in tasks]
+        outcome = await ended(station, station.send(make_draft()))
 
-        assert sorted(each.state for each in outcomes) == [CREATED, UNKNOWN]
+        assert (outcome.state, len(outcome.candidates)) == (UNKNOWN, 1)
 
     async def test_a_vendor_that_cannot_be_read_proves_nothing_and_is_asked_again(
         self, mailroom: Mailroom
@@ -314,6 +359,20 @@ class TestLooking:
         await mailroom.clock.advance(130)
         assert station.open == ()
         assert [each.state for each in station.runs.view.settled] == [CREATED]
+
+    async def test_that_nobody_knows_is_said_once_in_the_audit_log(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.LOST_BEFORE
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+        await ended(station, station.send(make_draft()), within_s=100)
+        assert audited(tmp_path) == [None, "unknown"]
+
+        mailroom.list_failure = mailroom.newest_failure = None
+        await mailroom.clock.advance(130)
+
+        assert [each.message for each in station.open] == [ABSENT]
+        assert audited(tmp_path) == [None, "unknown"]
 
     async def test_an_outage_of_hours_costs_few_calls(self, mailroom: Mailroom) -> None:
         station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
@@ -350,7 +409,202 @@ class TestLooking:
         assert "cannot be told from others" in outcome.message
 
 
+class TestTwoAlike:
+    """Creates whose tickets cannot be told apart: no ticket is given to the wrong one."""
+
+    async def test_nobody_claims_a_ticket_that_may_be_another_ones(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+        tasks = []
+        for fate in (Fate.LOST_AFTER, Fate.LOST_BEFORE):
+            mailroom.fate = fate
+            tasks.append(station.send(make_draft()))
+            await mailroom.clock.advance(0.1)
+
+        outcomes = [await ended(station, task) for task in tasks]
+
+        assert [(each.state, [ref.id for ref in each.candidates]) for each in outcomes] == [
+            (UNKNOWN, ["1000"]),
+            (UNKNOWN, ["1000"]),
+        ]
+        await station.runs.drop(outcomes[1].intent_id)
+        await mailroom.clock.advance(1)
+        assert station.open == ()
+        (settled,) = station.runs.view.settled
+        assert (settled.intent_id, settled.state) == (outcomes[0].intent_id, CREATED)
+
+    async def test_what_is_still_being_sent_elsewhere_may_be_whose_it_is(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        mailroom.fate = Fate.LOST_BEFORE
+        lost = ana.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        slow = bo.send(make_draft())
+        await committed(mailroom)
+        bo.suspend()
+        await mailroom.clock.advance(4)
+        assert not lost.done()
+
+        bo.resume()
+
+        assert (await ended(bo, slow, within_s=1)).state is CREATED
+        outcome = await ended(ana, lost)
+        assert (outcome.state, outcome.message) == (UNKNOWN, ABSENT)
+
+    async def test_a_candidate_that_turns_out_to_be_another_ones_is_none_any_more(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        mailroom.fate = Fate.LOST_BEFORE
+        lost = ana.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        slow = bo.send(make_draft())
+        await committed(mailroom)
+        bo.suspend()
+        assert [ref.id for ref in (await ended(ana, lost)).candidates] == ["1000"]
+
+        bo.resume()
+        await ended(bo, slow, within_s=1)
+
+        assert [(each.message, each.candidates) for each in ana.open] == [(ABSENT, ())]
+
+
+class TestLate:
+    """A ticket that is there after everybody has stopped looking for it."""
+
+    async def absent(self, station: CreateStation) -> Outcome:
+        station.mailroom.fate = Fate.LOST_BEFORE
+        outcome = await ended(station, station.send(make_draft()), within_s=31)
+        assert outcome.message == ABSENT
+        return outcome
+
+    async def test_the_next_poll_finds_it(self, mailroom: Mailroom, tmp_path: Path) -> None:
+        station = await started(mailroom, tmp_path)
+        outcome = await self.absent(station)
+
+        mailroom.commit(make_draft())
+        await station.poller.fresh(0.0)
+        await mailroom.clock.advance(1)
+
+        assert station.open == ()
+        assert [(each.intent_id, each.state) for each in station.runs.view.settled] == [
+            (outcome.intent_id, CREATED)
+        ]
+        assert audited(tmp_path) == [None, "unknown", "created"]
+
+    async def test_one_of_many_processes_says_so(self, mailroom: Mailroom, tmp_path: Path) -> None:
+        stations = [await started(mailroom, tmp_path, name=name) for name in ("ana", "bo", "cy")]
+        await self.absent(stations[0])
+
+        mailroom.commit(make_draft())
+        await stations[1].poller.fresh(0.0)
+        await mailroom.clock.advance(2)
+
+        assert [station.open for station in stations] == [(), (), ()]
+        assert audited(tmp_path) == [None, "unknown", "created"]
+
+    async def test_who_starts_later_finds_it_in_what_is_stored(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station = await started(mailroom, tmp_path)
+        await self.absent(station)
+        await station.stop()
+        mailroom.commit(make_draft())
+        reader = await started(mailroom, tmp_path, name="reader", observe=True)
+        await reader.poller.fresh(0.0)
+        await mailroom.clock.advance(1)
+        assert [each.message for each in reader.open] == [ABSENT], "it only looks on"
+        mailroom.reads = 0
+
+        again = await started(mailroom, tmp_path)
+
+        assert [each.stage for each in again.open] == [Stage.LOOKING]
+        await mailroom.clock.advance(1)
+        assert again.open == ()
+        assert mailroom.reads == 1, "what time it is there decides"
+        assert [each.state for each in again.runs.view.settled] == [CREATED]
+
+    async def test_what_comes_minutes_later_may_be_it(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        await self.absent(station)
+        await mailroom.clock.advance(120)
+
+        mailroom.commit(make_draft())
+        await station.poller.fresh(0.0)
+        await mailroom.clock.advance(1)
+
+        assert [each.message for each in station.open] == [
+            "qp/1000 may be it: look before sending again"
+        ]
+        mailroom.commit(make_draft())
+        await station.poller.fresh(0.0)
+        await mailroom.clock.advance(1)
+        assert [each.message for each in station.open] == [
+            "2 tickets may be it: qp/1000, qp/1001; look before sending again"
+        ]
+
+    async def test_what_cannot_be_compared_for_now_is_compared_soon(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station = await started(mailroom, tmp_path)
+        await self.absent(station)
+        intents = station.journal.outbox
+        assert intents is not None
+        failures = [StateError("locked")] * 3
+
+        def held(workspace: str) -> frozenset[str]:
+            if failures:
+                raise failures.pop()
+            return IntentLog.held(intents, workspace)
+
+        intents.held = held  # type: ignore[method-assign]  # a ledger that is locked for a moment
+
+        mailroom.commit(make_draft())
+        await station.poller.fresh(0.0)
+        await mailroom.clock.advance(3)
+
+        assert not failures
+        assert station.open == ()
+
+
 class TestKilledAndStopped:
+    async def test_the_audit_log_has_the_answer_to_who_was_stopped(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        for offset in range(30):
+            folder = tmp_path / str(offset)
+            folder.mkdir()
+            station = await started(mailroom, folder)
+            task = station.send(make_draft())
+            for _ in range(offset):
+                await asyncio.sleep(0)
+            station.suspend()
+            await mailroom.clock.advance(15)
+            station.resume()
+
+            outcome = await ended(station, task, within_s=40)
+
+            assert outcome.state is CREATED
+            assert audited(folder) == [None, "created"], offset
+
+    @pytest.mark.parametrize("observe", [True, False])
+    async def test_what_nobody_holds_any_more_is_not_being_sent(
+        self, mailroom: Mailroom, tmp_path: Path, *, observe: bool
+    ) -> None:
+        station, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_BEFORE
+        other = await started(mailroom, tmp_path, name="bo", observe=observe)
+        _ = station.send(make_draft())
+        await mailroom.clock.advance(1)
+        station.kill()
+        await mailroom.clock.advance(5)
+        assert [each.stage for each in other.open] == [Stage.SENDING], "it is held still"
+
+        await mailroom.clock.advance(6)
+
+        assert [each.stage for each in other.open] == [Stage.OPEN if observe else Stage.LOOKING]
+
     @pytest.mark.parametrize(
         ("fate", "after"),
         [
