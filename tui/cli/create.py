@@ -2,18 +2,26 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.exits import Exit
 from tui.cli.fields import Pair, parse_pair, read_fields
-from tui.cli.form_fields import known_fields
+from tui.cli.form_fields import known_fields, known_form
 from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.sending import send
 from tui.cli.terminal import is_terminal
 from tui.domain.clean import clean
 from tui.domain.creates import Template
-from tui.domain.draft import Draft, FieldSpec, RequestPreview, check_draft, nearest_name
+from tui.domain.draft import (
+    Draft,
+    FieldSpec,
+    RequestPreview,
+    check_draft,
+    choice_labels,
+    nearest_name,
+)
 from tui.domain.errors import UsageError, WriteRefused
 from tui.domain.workspace import Workspace
 
@@ -44,6 +52,8 @@ have been, is not sent: its outcome is printed again.
 exit codes: 0 created, 1 not created, 2 a field or the call is wrong, 3 not created
 because the credential was refused, 5 nobody knows: look before you send again"""
 _LONGEST_KEY = 200
+_NAMED_CHOICES = 12
+"""A prompt names so many choices at most."""
 
 
 class CreateOptions(Options):
@@ -112,14 +122,16 @@ def run(options: CreateOptions, output: Output) -> int:
     options.workspaces = [chosen_workspace(options.workspaces, template)]
     deck = load_deck_of(config, options, output)
     workspace = deck.service.workspaces[0]
-    specs = deck.service.fields(workspace.name)
-    if not specs:
+    if not deck.service.fields(workspace.name):
         raise UsageError(f"{workspace.title} takes no new tickets ({workspace.name})")
     if workspace.observe and not options.dry_run:
         raise WriteRefused(f"{workspace.name} is in observe mode: nothing is written there")
-    pairs = _pairs(options, template, specs, output)
+    pairs = _pairs(options, template)
     with running(deck.service) as service:
-        specs = known_fields(service.forms, workspace.name, pairs, output)
+        form = known_form(service.forms, workspace.name, output)
+        if is_terminal(0) and is_terminal(2):
+            pairs += ask_for_missing(form.complete_specs, pairs, output, sys.stdin)
+        specs = known_fields(service.forms, workspace.name, form, pairs, output)
         draft = _checked_draft(workspace, specs, pairs, output)
         if draft is None:
             return Exit.USAGE
@@ -189,39 +201,42 @@ def read_key(text: str) -> str:
     return key
 
 
-def _pairs(
-    options: CreateOptions, template: Template | None, specs: Sequence[FieldSpec], output: Output
+def ask_for_missing(
+    specs: Sequence[FieldSpec], pairs: Sequence[Pair], output: Output, answers: TextIO
 ) -> list[Pair]:
-    begun = template.pairs if template else ()
-    pairs = merged(begun, read_fields(options.source), options.fields)
-    if is_terminal(0) and is_terminal(2):
-        pairs += _ask_for_missing(specs, pairs, output)
-    return pairs
-
-
-def _ask_for_missing(
-    specs: Sequence[FieldSpec], pairs: Sequence[Pair], output: Output
-) -> list[Pair]:
-    """Ask for each required field that is not given; an end of input leaves the rest out."""
+    """Ask for each required field that is not given; an end of the answers leaves the rest out."""
     given = {key for key, value in pairs if value.strip()}
-    answers: list[Pair] = []
+    asked: list[Pair] = []
     for spec in specs:
         if not spec.required or spec.key in given:
             continue
-        choices = f" ({', '.join(choice.value for choice in spec.choices)})" if spec.choices else ""
         while True:
-            output.ask(f"{spec.label}{choices}:")
-            line = sys.stdin.readline()
+            output.ask(f"{spec.label}{_named_choices(spec)}:")
+            line = answers.readline()
             if not line:
-                return answers
+                return asked
             answer = (spec.key, line.strip())
             _, problems = check_draft("", [spec], [answer])
             if not problems:
-                answers.append(answer)
+                asked.append(answer)
                 break
             if answer[1]:
                 output.narrate(problems[0].message)
-    return answers
+    return asked
+
+
+def _named_choices(spec: FieldSpec) -> str:
+    names = list(choice_labels(spec.choices).values())
+    if not names:
+        return ""
+    more = len(names) - _NAMED_CHOICES
+    rest = f", and {more:,} more" if more > 0 else ""
+    return f" ({', '.join(names[:_NAMED_CHOICES])}{rest})"
+
+
+def _pairs(options: CreateOptions, template: Template | None) -> list[Pair]:
+    begun = template.pairs if template else ()
+    return merged(begun, read_fields(options.source), options.fields)
 
 
 def _checked_draft(

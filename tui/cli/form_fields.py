@@ -26,9 +26,26 @@ class Forms(Protocol):
     def look_up(self, workspace: str, lookup: str, keyword: str = "") -> Future[ChoiceList]: ...
 
 
+def known_form(
+    forms: Forms, workspace: str, output: Output, *, patience_s: float = PATIENCE_S
+) -> Form:
+    """Return the form of a create with the tenant's own fields, asked for where not fresh.
+
+    Where they cannot be had that is told, and the form has what is known of them.
+    """
+    form = forms.form(workspace).result()
+    asked = forms.tenant_form(workspace)
+    wait([asked], patience_s)
+    found = asked.result() if asked.done() else replace(form, problem=_NO_ANSWER)
+    if found.problem:
+        output.narrate(f"{workspace}: its own fields are not known ({found.problem})")
+    return found
+
+
 def known_fields(
     forms: Forms,
     workspace: str,
+    form: Form,
     pairs: Sequence[Pair],
     output: Output,
     *,
@@ -36,10 +53,9 @@ def known_fields(
 ) -> tuple[FieldSpec, ...]:
     """Return the fields as `check_draft` wants them; the vendor is asked for what these pairs need.
 
-    That is the tenant's fields where one is given, and a list of choices where a value is none of
-    those known. What cannot be had is told, and its values are taken as they are.
+    That is a list of choices where a value is none of those known. What cannot be had is told, and
+    its values are taken as they are.
     """
-    form = _form(forms, workspace, pairs, output, patience_s)
     asked = {
         (spec.lookup, keyword): (spec.key, forms.look_up(workspace, spec.lookup, keyword))
         for spec, keyword in _unknown_values(form, pairs)
@@ -55,20 +71,6 @@ def known_fields(
     return tuple(with_choices(spec, lists.get(spec.lookup)) for spec in form.complete_specs)
 
 
-def _form(
-    forms: Forms, workspace: str, pairs: Sequence[Pair], output: Output, patience_s: float
-) -> Form:
-    form = forms.form(workspace).result()
-    if not any(_is_in_open_family(form.specs, key) for key, _ in pairs):
-        return form
-    asked = forms.tenant_form(workspace)
-    wait([asked], patience_s)
-    found = asked.result() if asked.done() else replace(form, problem=_NO_ANSWER)
-    if found.problem:
-        output.narrate(f"{workspace}: its own fields are not known ({found.problem})")
-    return found
-
-
 def _unknown_values(form: Form, pairs: Sequence[Pair]) -> Iterator[tuple[FieldSpec, str]]:
     """Yield the fields whose list, as it is known, lacks what was given, with a keyword for it."""
     specs = form.complete_specs
@@ -78,8 +80,3 @@ def _unknown_values(form: Form, pairs: Sequence[Pair]) -> Iterator[tuple[FieldSp
             continue
         if choose(spec.choices, value.strip()) is None:
             yield spec, value.strip() if spec.searches else ""
-
-
-def _is_in_open_family(specs: Sequence[FieldSpec], key: str) -> bool:
-    spec = find_spec(specs, key)
-    return spec is not None and spec.open_keys

@@ -1,9 +1,13 @@
 """Where the fields of a new ticket come from."""
 
+import io
+
 import pytest
 
-from tui.cli.create import chosen_workspace, find_template, merged, read_key
+from tui.cli.create import ask_for_missing, chosen_workspace, find_template, merged, read_key
+from tui.cli.output import Output
 from tui.domain.creates import Template
+from tui.domain.draft import Choice, FieldSpec, FieldType
 from tui.domain.errors import UsageError
 
 OUTAGE = Template(name="outage", workspace="klink", pairs=(("priority", "urgent"),))
@@ -82,3 +86,44 @@ def test_a_key_is_taken_without_the_blanks_around_it() -> None:
 def test_a_key_that_cannot_be_one_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="1 to 200 characters"):
         read_key(text)
+
+
+CAUSE = FieldSpec(
+    key="customFields.cause",
+    label="Cause",
+    type=FieldType.CHOICE,
+    required=True,
+    choices=(Choice("c1", "Power"), Choice("c2", "Network")),
+)
+TITLE = FieldSpec(key="title", label="Title", required=True)
+
+
+def _asked(
+    typed: str, *specs: FieldSpec, given: list[tuple[str, str]]
+) -> tuple[list[tuple[str, str]], str]:
+    log = io.StringIO()
+    answers = ask_for_missing(specs, given, Output(None, log), io.StringIO(typed))
+    return answers, log.getvalue()
+
+
+def test_what_is_required_and_missing_is_asked_for_by_the_names_of_its_choices() -> None:
+    answers, log = _asked("dust\nNetwork\n", TITLE, CAUSE, given=[("title", "Tills down")])
+
+    assert answers == [("customFields.cause", "Network")]
+    assert log.count("Cause (Power, Network):") == 2
+    assert "takes one of" in log
+
+
+def test_a_long_list_of_choices_is_told_by_its_first_ones() -> None:
+    many = tuple(Choice(f"v{number}", f"Store {number}") for number in range(300))
+    spec = FieldSpec(key="store", label="Store", type=FieldType.CHOICE, required=True, choices=many)
+
+    _, log = _asked("Store 7\n", spec, given=[])
+
+    assert "Store 0, " in log
+    assert "and 288 more):" in log
+    assert "Store 100" not in log
+
+
+def test_the_end_of_the_input_leaves_the_rest_out() -> None:
+    assert _asked("A title\n", TITLE, CAUSE, given=[])[0] == [("title", "A title")]

@@ -8,9 +8,9 @@ import pytest
 
 from support.service import FakeForms, FakeService, make_workspaces
 from tui.cli.fields import Pair
-from tui.cli.form_fields import known_fields
+from tui.cli.form_fields import known_fields, known_form
 from tui.cli.output import Output
-from tui.domain.creates import ChoiceList
+from tui.domain.creates import ChoiceList, Form
 from tui.domain.draft import Choice, Draft, FieldSpec, FieldType, check_draft
 
 ASSIGNEE = FieldSpec(
@@ -32,7 +32,9 @@ def service() -> FakeService:
 
 
 def _draft(service: FakeService, pairs: Sequence[Pair], log: io.StringIO) -> Draft:
-    specs = known_fields(service.forms, "qp", pairs, Output(None, log))
+    output = Output(None, log)
+    form = known_form(service.forms, "qp", output)
+    specs = known_fields(service.forms, "qp", form, pairs, output)
     draft, problems = check_draft("qp", specs, pairs)
     assert not problems, problems
     return draft
@@ -92,26 +94,49 @@ def test_where_no_list_can_be_had_the_value_is_taken_as_it_is_and_told(
 
 
 class _SilentForms(FakeForms):
+    def tenant_form(self, workspace: str) -> Future[Form]:
+        return Future()
+
     def look_up(self, workspace: str, lookup: str, keyword: str = "") -> Future[ChoiceList]:
         return Future()
 
 
 def test_a_list_that_does_not_come_holds_nobody_up(service: FakeService) -> None:
     log = io.StringIO()
-    pairs = [("assignTo", "bo@example.com")]
+    output, forms, pairs = Output(None, log), _SilentForms(service), [("assignTo", "bo@a.example")]
 
-    specs = known_fields(_SilentForms(service), "qp", pairs, Output(None, log), patience_s=0.01)
+    form = known_form(service.forms, "qp", output)
+    specs = known_fields(forms, "qp", form, pairs, output, patience_s=0.01)
 
     assert check_draft("qp", specs, pairs)[1] == ()
     assert log.getvalue() == "assignTo: no list of choices (no answer yet); sent as typed\n"
 
 
-def test_the_tenant_s_fields_check_their_values(service: FakeService) -> None:
+def test_the_tenant_s_fields_check_every_create(service: FakeService) -> None:
     due = FieldSpec(key="custom.due", label="Due", type=FieldType.DATE)
-    service.forms.tenant_fields = {"qp": (due,)}
-    pairs = [("custom.due", "tomorrow")]
+    cause = FieldSpec(key="custom.cause", label="Cause", required=True)
+    service.forms.tenant_fields = {"qp": (due, cause)}
+    output = Output(None, None)
 
-    specs = known_fields(service.forms, "qp", pairs, Output(None, None))
+    form = known_form(service.forms, "qp", output)
 
-    _, problems = check_draft("qp", specs, pairs)
-    assert [str(problem) for problem in problems] == ["custom.due: not a date; write YYYY-MM-DD"]
+    def problems(*pairs: Pair) -> list[str]:
+        specs = known_fields(service.forms, "qp", form, pairs, output)
+        return [str(problem) for problem in check_draft("qp", specs, pairs)[1]]
+
+    assert problems(("custom.due", "tomorrow")) == [
+        "custom.due: not a date; write YYYY-MM-DD",
+        "custom.cause: required",
+    ]
+    assert problems(("assignTo", "Ann Larsen")) == ["custom.cause: required"]
+
+
+def test_a_tenant_s_form_that_does_not_come_is_told_and_leaves_the_vendor_s_fields(
+    service: FakeService,
+) -> None:
+    log = io.StringIO()
+
+    form = known_form(_SilentForms(service), "qp", Output(None, log), patience_s=0.01)
+
+    assert form.specs == service.fields("qp")
+    assert log.getvalue() == "qp: its own fields are not known (no answer yet)\n"
