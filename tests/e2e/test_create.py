@@ -180,6 +180,19 @@ def test_every_field_that_is_wrong_is_a_line(ticketdeck: Program, server: Sandbo
     assert _posts(server) == before
 
 
+def test_what_the_tenant_requires_is_checked_whatever_fields_are_given(
+    ticketdeck: Program, faults: Faults, server: SandboxServer
+) -> None:
+    faults.add(Fault(vendor="klinkcx", path="/tickets/fields", retype={"is_required": True}))
+    before = _posts(server)
+
+    ended = ticketdeck("create", "-w", "klink", "--field", "title=Tills down")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "customFields.cf_date: required" in ended.lines
+    assert _posts(server) == before
+
+
 def test_a_dry_run_shows_the_request_and_sends_nothing(
     ticketdeck: Program, server: SandboxServer
 ) -> None:
@@ -258,7 +271,7 @@ def test_an_answer_that_never_came_is_looked_for(ticketdeck: Program, faults: Fa
     assert ended.code == 0, ended.err
     answer = json.loads(ended.out)
     assert (answer["outcome"], answer["ref"][:6]) == ("created", "klink/")
-    assert "no answer came, and its ticket is there" in ended.err
+    assert "no certain answer came, but its ticket is there" in ended.err
 
 
 def test_nothing_open_is_no_output_and_no_error(ticketdeck: Program) -> None:
