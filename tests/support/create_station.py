@@ -124,7 +124,7 @@ _FAILURES: dict[Fate, Exception] = {
 }
 HANGS = frozenset({Fate.HANGS_BEFORE, Fate.HANGS_AFTER})
 LATE_S = 12.0
-"""How long a vendor may take to show what it has taken."""
+"""How long a vendor takes to make a ticket of what it takes late."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,8 @@ class Mailroom:
     """Its answers say what time it is by its clock."""
     cut: int | None = None
     """Characters of a text that it shows."""
+    late_s: float = LATE_S
+    """How long it may take to make a ticket of what it has taken."""
     pending: list[tuple[float, Draft]] = field(default_factory=list)
     """Taken and not shown yet: from when on, by the clock that only grows."""
 
@@ -179,8 +181,8 @@ class Mailroom:
             self.commit(draft)
         return self.tickets
 
-    def commit(self, draft: Draft, *, serial: str | None = None) -> Ticket:
-        """Make a ticket of a draft."""
+    def commit(self, draft: Draft, *, serial: str | None = None, age_s: float = 0.0) -> Ticket:
+        """Make a ticket of a draft, so many seconds ago."""
         text = draft.text("text") or ""
         ticket = make_ticket(
             str(1000 + len(self.tickets)),
@@ -188,7 +190,7 @@ class Mailroom:
             title=draft.text("title") or text.split("\n")[0],
             body=text if self.cut is None or len(text) <= self.cut else f"{text[: self.cut]}…",
             customer=Person(email=draft.text("email")),
-            created_at=self.clock.now() + timedelta(seconds=self.skew_s)
+            created_at=self.clock.now() + timedelta(seconds=self.skew_s - age_s)
             if self.tells_time
             else None,
             confirmed_at=self.clock.now(),
@@ -238,7 +240,7 @@ class MailroomVendor:
         mailroom.posts.append(Post(draft.text("serial") or "", fate))
         ticket = mailroom.commit(draft) if fate.commits else None
         if fate is Fate.COMMITTED_LATE:
-            mailroom.pending.append((mailroom.clock.monotonic() + LATE_S, draft))
+            mailroom.pending.append((mailroom.clock.monotonic() + mailroom.late_s, draft))
         await asyncio.sleep(0)
         if fate in HANGS:
             await asyncio.get_running_loop().create_future()

@@ -69,7 +69,7 @@ class _Found:
     entry: Entry | None
     alike: Alike
     is_contested: bool
-    """Another create is open whose ticket would look the same: nobody knows whose it is."""
+    """The ticket of another create would look the same, and nobody knows that one's end."""
 
     @property
     def is_open(self) -> bool:
@@ -238,7 +238,7 @@ class Reconciler:
 
         def work() -> _Found:
             # In this order: whose end is written meanwhile, is either open or holds its ticket.
-            others = self._intents.open_beside(intent.id)
+            others = self._intents.rivals(intent.id)
             entry = self._intents.entry(intent.id)
             held = self._intents.held(workspace)
             return _Found(

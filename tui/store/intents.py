@@ -36,6 +36,8 @@ from tui.store.moments import to_microseconds
 _FIXED: Final = timedelta(seconds=2)
 """So long after a create was asked for, its form surely stood still; what is typed later is another
 text."""
+_LATE: Final = timedelta(minutes=5)
+"""So long after a create was asked for, its ticket may come."""
 _OF_ANOTHER: Final = "what looked like its ticket is another create's; it is looked for again"
 _HELD: Final = "queue = ? AND ticket IS NOT NULL AND state = 'created'"
 
@@ -111,14 +113,20 @@ class IntentLog:
         with self._file.writing() as connection:
             found = idle(self._read(connection, condition, *keys))
             for entry in found:
-                HOLDS.put(connection, (entry.intent.id, to_microseconds(busy_until)))
-                row = self._row(connection, entry.intent.id)
-                if row is not None and row.state is None:
-                    left = Outcome(
-                        intent_id=row.id, state=OutcomeState.UNKNOWN, message=INTERRUPTED
-                    )
-                    INTENTS.put(connection, ended(row, left, now, is_looked=False))
+                self._take(connection, entry, now, busy_until)
         return tuple(replace(entry, busy_until=busy_until) for entry in found)
+
+    def take(self, intent_id: str, now: datetime, busy_until: datetime) -> bool:
+        """Hold an open create as `take_up` does, looked for or not; False: somebody is at it.
+
+        False also where it is not open.
+        """
+        with self._file.writing() as connection:
+            for entry in self._read(connection, "id = ?", intent_id):
+                if entry.is_open and not entry.is_busy(now):
+                    self._take(connection, entry, now, busy_until)
+                    return True
+        return False
 
     def resolve(self, outcome: Outcome, *, is_looked: bool = False) -> bool:
         """Keep how a create ended; False: its ticket is another create's, nothing was written.
@@ -213,10 +221,23 @@ class IntentLog:
         self._read_whole()
         return tuple(entry for entry in self._entries(IS_OPEN) if entry.is_configured)
 
-    def open_beside(self, intent_id: str) -> tuple[Entry, ...]:
-        """Return the other open creates of the queue that this one is for, oldest first."""
-        queue = "queue = (SELECT queue FROM intents WHERE id = ?)"
-        return tuple(self._entries(f"{IS_OPEN} AND {queue} AND id != ?", intent_id, intent_id))
+    def rivals(self, intent_id: str) -> tuple[Entry, ...]:
+        """Return the other creates of its queue that a ticket may be of as well, oldest first.
+
+        What is open; and what a person closed before this one was asked for, though its ticket may
+        come yet. What was closed later was closed by somebody who saw both.
+        """
+        found = self._file.rows(INTENTS, "id = ?", intent_id)
+        if not found:
+            return ()
+        row = IntentRow(*found[0])
+        is_closed = f"state IN ('{DROPPED}', '{RETRIED}') AND resolved < ? AND at > ?"
+        return tuple(
+            self._entries(
+                f"queue = ? AND id != ? AND ({IS_OPEN} OR ({is_closed}))",
+                *(row.queue, row.id, row.at, row.at - _LATE // timedelta(microseconds=1)),
+            )
+        )
 
     def tidy(self, before: datetime) -> int:
         """Forget what was closed before then; return how many creates it was.
@@ -246,6 +267,15 @@ class IntentLog:
     def version_at_once(self) -> int | None:
         """Return the `data_version`; None where this process is in a transaction just now."""
         return self._file.version_at_once()
+
+    def _take(
+        self, connection: sqlite3.Connection, entry: Entry, now: datetime, busy_until: datetime
+    ) -> None:
+        HOLDS.put(connection, (entry.intent.id, to_microseconds(busy_until)))
+        row = self._row(connection, entry.intent.id)
+        if row is not None and row.state is None:
+            left = Outcome(intent_id=row.id, state=OutcomeState.UNKNOWN, message=INTERRUPTED)
+            INTENTS.put(connection, ended(row, left, now, is_looked=False))
 
     def _add(self, connection: sqlite3.Connection, intent: Intent, busy_until: datetime) -> None:
         if self._row(connection, intent.id) is not None:

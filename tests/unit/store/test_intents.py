@@ -288,14 +288,33 @@ class TestTickets:
 
         assert not outbox.claim(ends(CREATED, ticket="2"))
 
-    def test_what_else_is_open_in_a_queue_is_told(self, tmp_path: Path) -> None:
+    def test_what_is_open_may_have_the_ticket_of_another_one_of_its_queue(
+        self, tmp_path: Path
+    ) -> None:
         outbox = open_outbox(tmp_path, queues={**QUEUES, "twin": QUEUES["qp"]})
         for name, workspace in (("a", "qp"), ("b", "twin"), ("c", "klink"), ("d", "qp")):
             assert outbox.record(make_intent(name, workspace=workspace), SOON) is None
         outbox.resolve(ends(NOT_CREATED, "d"))
 
-        assert [each.intent.id for each in outbox.open_beside("a")] == ["b"]
-        assert outbox.open_beside("none") == ()
+        assert [each.intent.id for each in outbox.rivals("a")] == ["b"]
+        assert outbox.rivals("none") == ()
+
+    def test_what_was_dropped_before_may_have_it_too_and_not_what_was_dropped_since(
+        self, tmp_path: Path
+    ) -> None:
+        clock = FakeClock()
+        outbox = open_outbox(tmp_path, clock=clock)
+        for name in ("before", "since"):
+            assert outbox.record(make_intent(name), NOON) is None
+        clock.jump(30)
+        assert outbox.drop("before")
+        assert outbox.record(make_intent("a", minute=1), NOON) is None
+        assert outbox.record(make_intent("later", minute=6), NOON) is None
+        clock.jump(60)
+        assert outbox.drop("since")
+
+        assert [each.intent.id for each in outbox.rivals("a")] == ["before", "later"]
+        assert [each.intent.id for each in outbox.rivals("later")] == ["a"], "it is long ago"
 
     def test_what_is_not_created_holds_nothing(self, outbox: IntentLog) -> None:
         outbox.record(make_intent(), SOON)
@@ -419,6 +438,20 @@ class TestTakingUp:
 
         assert [each.intent.id for each in taken] == ["left"]
         assert the(outbox, "own").outcome is None
+
+    def test_one_that_a_person_asks_for_is_taken_looked_for_or_not(self, outbox: IntentLog) -> None:
+        for intent_id in ("unanswered", "looked", "busy", "created"):
+            outbox.record(make_intent(intent_id), LATER if intent_id == "busy" else NOON)
+        outbox.resolve(ends(UNKNOWN, "looked"), is_looked=True)
+        outbox.resolve(ends(CREATED, "created"))
+
+        asked = ("unanswered", "looked", "busy", "created", "missing", "looked")
+        taken = [each for each in asked if outbox.take(each, SOON, LATER)]
+
+        assert taken == ["unanswered", "looked"]
+        assert the(outbox, "looked").busy_until == LATER
+        assert the(outbox, "looked").is_looked
+        assert state_of(outbox, "unanswered") is UNKNOWN
 
     def test_who_is_about_to_send_holds_it_on_however_long_that_took(
         self, outbox: IntentLog
