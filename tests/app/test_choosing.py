@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from support.builders import NOON
@@ -211,6 +212,94 @@ async def test_what_stood_in_a_field_and_is_typed_again_is_what_is_meant() -> No
         await pilot.press("end", "backspace", "8", "tab")
         await settle(pilot)
         assert form.texts["assignTo"] == "user998@example.com"
+
+
+async def test_of_several_matches_one_is_taken_by_the_first_send_and_sent_by_the_next() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        form.fill([("title", "Down")], only_untouched=False)
+        await pilot.press(*"99", "ctrl+s")
+        await settle(pilot)
+        assert service.created == []
+        assert typed(app) == "User 99"
+        assert "Assign to: User 99 taken. Send once more to create the" in text_of(app)
+
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        [(draft, _)] = service.created
+        assert draft.values == {"title": "Down", "assignTo": "user99@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [("998", "user998@example.com"), ("user 99", "user99@example.com")],
+    ids=["the only one", "named whole"],
+)
+async def test_a_match_beyond_doubt_is_sent_at_once(keys: str, value: str) -> None:
+    users = replace(USERS, takes_other_values=False)
+    service = _service(users)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open(pilot, app, "assignTo")
+        await pilot.press(*keys, "ctrl+s")
+        await settle(pilot)
+        [(draft, _)] = service.created
+        assert draft.values == {"assignTo": value}
+
+
+async def test_the_beginning_of_a_choice_is_a_value_of_its_own_where_others_are_taken() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList((ANN,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        assert "esc keeps what you" in text_of(app)
+        await pilot.press(*"ann", "escape", "tab")
+        await settle(pilot)
+        assert form.texts["assignTo"] == "ann"
+
+
+async def test_the_beginning_of_the_only_choice_is_that_one_where_no_others_are_taken() -> None:
+    service = _service(replace(USERS, takes_other_values=False))
+    service.forms.lists["qp", "users"] = ChoiceList((ANN,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        assert "esc keeps" not in text_of(app)
+        await pilot.press(*"ann", "escape", "tab")
+        await settle(pilot)
+        assert form.texts["assignTo"] == ANN.value
+
+
+async def test_a_row_that_is_no_longer_shown_is_not_taken() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press(*"99")
+        await settle(pilot)
+        await pilot.press(*"@home.example", "tab")
+        await settle(pilot)
+        assert form.texts["assignTo"] == "99@home.example"
+
+
+async def test_a_search_that_fails_says_so_and_why_and_the_field_takes_any_text() -> None:
+    app = make_app(_service(CONTACTS), start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "contact")
+        await pilot.press(*"c-7")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        assert "no list: free text" in _label(app, "Contact")
+        assert "No list: it cannot be asked" in text_of(app)
+
+        await pilot.press("tab")
+        assert form.texts["contact"] == "c-7"
 
 
 async def test_several_values_are_chosen_one_after_the_other() -> None:

@@ -73,13 +73,15 @@ def with_last_part(spec: FieldSpec, shown: str, part: str) -> str:
 def completed(spec: FieldSpec, index: ChoiceIndex, shown: str) -> str:
     """Return the value that was meant: by a name, or by its beginning if only one can be.
 
-    Else the value of the text as it stands.
+    Else the value of the text as it stands. Where other values are taken, a beginning is one.
     """
     typed = shown.strip().casefold()
     if not typed or spec.repeats:
         return to_value(spec, index, shown)
     if exact := choose(index.choices, typed):
         return exact
+    if spec.takes_other_values or spec.searches:
+        return to_value(spec, index, shown)
     begun = {
         choice.value
         for choice in index.choices

@@ -16,7 +16,7 @@ from tui.app.widgets.choice_drop import ROWS_MOST, ChoiceDrop
 from tui.app.widgets.field_grid import FieldGrid
 from tui.app.widgets.field_input import FieldInput
 from tui.domain.creates import ChoiceList, with_choices
-from tui.domain.draft import FieldSpec
+from tui.domain.draft import Choice, FieldSpec, choose
 from tui.domain.workspace import Workspace
 
 SEARCH_PAUSE_S: Final = 0.3
@@ -86,10 +86,29 @@ class ChoosingForm(DeckModal[None]):
 
     def take_choice(self) -> None:
         """Take what the cursor of the open list is on; with none open nothing happens."""
-        field, picked = self._open, self.drop.picked
+        field, picked = self._open, self._picked
         self.close_list()
         if field is not None and picked is not None:
             field.take(picked)
+
+    @property
+    def doubtful_field(self) -> FieldInput | None:
+        """The field whose open list would give it what may not be meant.
+
+        None where its text is the name of that row, or the beginning of nothing else.
+        """
+        field, picked = self._open, self._picked
+        if field is None or picked is None:
+            return None
+        choices = self.drop.choices
+        is_only_one = len(choices) == 1 and not field.spec.takes_other_values
+        is_named = choose(choices, field.typed) == picked.value
+        return None if is_named or is_only_one else field
+
+    @property
+    def _picked(self) -> Choice | None:
+        """The row under the cursor of the list, if that is to be seen."""
+        return self.drop.picked if self.drop.visible else None
 
     def close_list(self) -> None:
         """Let the list go; what is typed stays."""

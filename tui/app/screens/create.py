@@ -21,7 +21,7 @@ from tui.app.screens.filled_form import FilledForm
 from tui.app.widgets.field_entry import PasteCut
 from tui.app.widgets.field_input import FieldInput
 from tui.app.widgets.line_pane import Bar, TextPane
-from tui.domain.creates import KeptDraft, OpenCreate, Stage
+from tui.domain.creates import ChoiceList, KeptDraft, OpenCreate, Stage
 from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.workspace import Workspace
 
@@ -34,6 +34,8 @@ _HIDDEN_MOST: Final = 6
 """Lines that may be left above and below the form where it hides what is behind it."""
 _NAME_CELLS: Final = 24
 """Of a workspace on the button."""
+_AROUND_BUTTON_WORDS: Final = 3
+"""Cells of the button and beside it that hold no word of it."""
 _HELD_S: Final = 1.0
 """A key that comes again sooner is held down, or was pressed before the question was read."""
 
@@ -247,6 +249,12 @@ class CreateScreen(FilledForm):
 
     @on(Button.Pressed)
     def action_form_send(self) -> None:
+        doubtful = self.doubtful_field
+        if doubtful is not None and self.sending is None:
+            self.take_choice()
+            taken = f"{doubtful.spec.label}: {doubtful.typed} taken."
+            self._tell(f"{taken} Send once more to create the ticket.", "warning")
+            return
         draft = self._checked()
         if draft is None:
             return
@@ -296,6 +304,13 @@ class CreateScreen(FilledForm):
     def action_back(self) -> None:
         self.action_form_close()
 
+    def show_choices(self, lookup: str, keyword: str, found: ChoiceList) -> None:
+        super().show_choices(lookup, keyword, found)
+        field = self.last_field
+        is_asked_here = keyword and field.entry.has_focus and field.spec.lookup == lookup
+        if is_asked_here and self.sending is None and not field.problem:
+            self._tell_list_problem(field)
+
     @on(FieldInput.Edited)
     def _take_in_edit(self) -> None:
         self.tell_change()
@@ -309,10 +324,13 @@ class CreateScreen(FilledForm):
             return
         if field.problem:
             self._tell(f"{field.spec.label}: {field.problem}", "error")
-        elif why := self.list_problem(field):
-            self._tell(f"No list: {why}. {field.help}", "muted")
-        else:
+        elif not self._tell_list_problem(field):
             self._tell(field.help, "muted")
+
+    def _tell_list_problem(self, field: FieldInput) -> bool:
+        if why := self.list_problem(field):
+            self._tell(f"No list: {why}. {field.help}", "muted")
+        return bool(why)
 
     @on(FieldInput.Finished)
     def _go_on(self) -> None:
@@ -373,7 +391,7 @@ class CreateScreen(FilledForm):
 
     def _tell(self, words: str, style: str) -> None:
         self._asked_at = None
-        width = max(self.text_width - len(self._button_words) - 2, 10)
+        width = max(self.text_width - len(self._button_words) - _AROUND_BUTTON_WORDS, 10)
         told = list(wrap(words, width))
         lines: list[Line] = [(Span(text, style),) for text in told[:_MESSAGE_LINES_MOST]]
         self._message.show(lines)

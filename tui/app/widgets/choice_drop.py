@@ -27,6 +27,11 @@ class ChoiceDrop(LinePane):
         """The choice under the cursor; None where nothing can be chosen."""
         return None if self._at is None else self._rows[self._at].choice
 
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """All that can be chosen."""
+        return [row.choice for row in self._rows if row.choice is not None]
+
     def show(self, rows: Sequence[ChoiceRow], current: str | None = None) -> None:
         """Show these rows; the cursor stands on the choice of this value, else on the first."""
         self._rows = rows

@@ -140,7 +140,9 @@ class FieldInput(Vertical):
         """What may not be seen beside the label: how to choose, or a long hint whole."""
         words = [self.spec.hint] if self.spec.hint else list(hints(self.spec)[:1])
         if self.has_list and len(self.index):
-            words = ["Type to filter; down opens the list.", *words[: bool(self.spec.hint)]]
+            own = "; esc keeps what you typed" if self.spec.takes_other_values else ""
+            how = f"Type to filter; down opens the list{own}."
+            words = [how, *words[: bool(self.spec.hint)]]
         elif self._label_holds(words):
             return ""
         return " ".join(word[:1].upper() + word[1:] for word in words)
