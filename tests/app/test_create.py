@@ -551,6 +551,20 @@ async def test_lines_pasted_into_a_field_of_one_line_become_blanks() -> None:
         assert typed(app) == "a    b\nc\nd"
 
 
+async def test_what_is_typed_in_one_breath_with_a_paste_goes_where_it_is_meant_to() -> None:
+    app = _qp(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot, "tab", "tab")
+        form = app.screen
+        assert isinstance(form, CreateScreen)
+        app.post_message(events.Paste("Down\nsince noon"))
+        app.post_message(events.Key("tab", "\t"))
+        app.post_message(events.Key("A", "A"))
+        await settle(pilot)
+        assert form.texts["comment"] == "Down\nsince noon"
+        assert form.texts["firstName"] == "A"
+
+
 async def test_the_exact_request_can_be_read_before_sending() -> None:
     service = world(NOON, 20)
     app = _qp(service)

@@ -62,8 +62,10 @@ class TextEntry(DrawnChanges, TextArea):
     async def _on_paste(self, event: Paste) -> None:
         if is_cut(event.text):
             self.post_message(PasteCut())
-        await super()._on_paste(event)
+        # Textual's own also asks for the focus, and gets it when the next key has moved it on.
         event.prevent_default()
+        pasted = self.replace(event.text, *self.selection, maintain_selection_offset=False)
+        self.move_cursor(pasted.end_location)
 
 
 Entry = LineEntry | TextEntry
