@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from support.builders import NOON
 from support.clock import FakeClock
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
-from support.service import FakeForms, FakeService, world
+from support.service import FIELDS, FakeForms, FakeService, world
 from tui.app.dashboard import Dashboard
 from tui.app.screens.create import CreateScreen
 from tui.app.screens.pick import PickScreen
 from tui.domain.creates import KeptDraft, OpenCreate, Remembered, Stage
-from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState
 from tui.domain.errors import StateError
 from tui.domain.ticket import TicketRef
 
@@ -82,6 +82,34 @@ async def test_one_kept_draft_is_opened_at_once_and_told() -> None:
         assert _form(app).long_text == "Tills down"
         await settle(pilot)
         assert "Your draft, as you left it." in text_of(app)
+
+
+async def test_what_is_typed_blindly_into_a_reopened_draft_stands_behind_its_text() -> None:
+    service = world(NOON, 20)
+    lines = [f"Till {number} is down" for number in range(30)]
+    _put(service, _kept("\n".join(lines)))
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "n", *" again")
+
+        assert _form(app).long_text.endswith("Till 29 is down again")
+        assert _form(app).texts["priority"] == "MEDIUM"
+        assert "Till 29 is down again" in text_of(app)
+
+
+async def test_a_reopened_draft_begins_where_something_required_is_missing() -> None:
+    service = world(NOON, 20)
+    title = FieldSpec(key="title", label="Title", required=True)
+    service.field_specs["qp"] = (*FIELDS, title)
+    _put(service, _kept("Tills down"))
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "n", *"Oslo")
+
+        assert _form(app).texts["title"] == "Oslo"
+        assert _form(app).long_text == "Tills down"
 
 
 async def test_of_several_drafts_one_is_picked_or_another_begun() -> None:

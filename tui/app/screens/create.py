@@ -63,6 +63,7 @@ class CreateScreen(FilledForm):
     TAKES_TEXT = True
     HINTS = ("form.send", "form.editor", "form.request", "form.template", "form.close")
     WIDTH = 118
+    AUTO_FOCUS = ""
 
     class Closed(Message):
         """The form closes with this in it."""
@@ -142,16 +143,22 @@ class CreateScreen(FilledForm):
     def on_mount(self) -> None:
         self.drop.visible = False
         self._button.styles.width = len(self._button_words) + 2
-        fields = self.grid.fields
-        first = next((field for field in fields if field.spec.required), fields[0])
         if self._is_reopened:
             again = " It may exist already: look before you send it again."
             self._tell(f"Your draft, as you left it.{again if self._may_exist else ''}", "text")
-            self.lead_to(first)
-        else:
-            first.enter()
+        self._enter_first()
         self._fit()
         self.ask_lists(self.grid.specs)
+
+    def _enter_first(self) -> None:
+        """Go to what is required; in a reopened form to what is missing, or else to go on."""
+        fields = self.grid.fields
+        required = [field for field in fields if field.spec.required]
+        missing = [field for field in required if not field.shown.strip()]
+        if self._is_reopened:
+            self.lead_to((missing or [self.grid.long_field or (required or fields)[0]])[0])
+        else:
+            (required or fields)[0].enter()
 
     def on_resize(self) -> None:
         self.close_list()

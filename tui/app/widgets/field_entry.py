@@ -58,6 +58,12 @@ class TextEntry(DrawnChanges, TextArea):
     def __init__(self, text: str) -> None:
         super().__init__(text, tab_behavior="focus", show_line_numbers=False, soft_wrap=True)
         self.cursor_blink = False
+        self.move_cursor(self.document.end)
+
+    def write(self, text: str) -> None:
+        """Let this text stand here; what is typed next stands behind it."""
+        self.text = text
+        self.move_cursor(self.document.end)
 
     async def _on_paste(self, event: Paste) -> None:
         if is_cut(event.text):

@@ -238,8 +238,8 @@ class FieldInput(Vertical):
     def _write(self, shown: str) -> None:
         if shown == self.shown:
             return
-        if isinstance(self.entry, TextArea):
-            self.entry.text = shown
+        if isinstance(self.entry, TextEntry):
+            self.entry.write(shown)
         else:
             self.entry.value = shown
             self.entry.cursor_position = len(shown)
