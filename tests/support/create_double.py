@@ -27,6 +27,8 @@ from tui.sandbox.world import World
 MARKED = re.compile(r"case-([a-z0-9-]+)\.")
 """How the text of a new ticket says which case it belongs to."""
 HTML = b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+_SHORT_LIFE_S = 300
+"""Of an access token: a create asks for one that is good for longer, and takes what it gets."""
 _NO_LINGER = struct.pack("ii", 1, 0)
 """Closes a socket with a reset."""
 
@@ -40,7 +42,8 @@ class Step(StrEnum):
     """How far a create has come at the vendor."""
 
     TOKEN = "token"
-    """It asks for an access token, where the vendor has those. The create comes next."""
+    """It asks for a second access token, where the vendor has those. The create comes next: the
+    first one was good enough to read the form's fields with."""
     READ = "read"
     COMMITTED = "committed"
     HALF_ANSWERED = "half answered"
@@ -95,6 +98,8 @@ class VendorDouble:
     """Every call but a create is answered with 503."""
     received: list[str] = field(default_factory=list)
     """The cases of the creates that were read, in order."""
+    tokens: int = 0
+    """Access tokens that were asked for."""
 
     def __enter__(self) -> Self:
         self._gateway = Gateway(self.world)
@@ -161,10 +166,15 @@ class VendorDouble:
         self, request: Request, writer: asyncio.StreamWriter, *, keep: bool
     ) -> bool:
         if request.path.endswith("/token"):
-            await self._tell("", Step.TOKEN)
+            self.tokens += 1
+            if self.tokens > 1:
+                await self._tell("", Step.TOKEN)
         if self.is_down:
             return await write_reply(writer, Reply(503, {}, ()), keep=keep)
-        return await write_reply(writer, self._answer(request), keep=keep)
+        reply = self._answer(request)
+        if request.path.endswith("/token"):
+            reply = _short_lived(reply)
+        return await write_reply(writer, reply, keep=keep)
 
     async def _create(
         self,
@@ -234,6 +244,12 @@ def _spoilt(reply: Reply, trouble: Trouble) -> Reply:
     if trouble.without_id:
         body = json.dumps({**json.loads(body), "data": {}}).encode()
     return Reply(status, headers, (body,))
+
+
+def _short_lived(reply: Reply) -> Reply:
+    """Return the answer with a token that is too old for a create."""
+    body = json.dumps({**json.loads(reply.body), "expires_in": _SHORT_LIFE_S}).encode()
+    return Reply(reply.status, reply.headers, (body,))
 
 
 def _half_of(reply: Reply) -> bytes:
