@@ -13,6 +13,7 @@ from support.clock import FakeClock
 from support.deck import SMALL, make_app, settle, text_of, tickets_screen
 from support.service import FIELDS, FakeService, world
 from tui.app.dashboard import Dashboard
+from tui.app.screens.choosing import SEARCH_PAUSE_S
 from tui.app.screens.create import CreateScreen
 from tui.domain.creates import ChoiceList, Remembered, Template
 from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
@@ -33,6 +34,15 @@ ASSIGNEE = FieldSpec(
     type=FieldType.CHOICE,
     lookup="users",
     role=FieldRole.ASSIGNEE,
+)
+CONTACT = FieldSpec(
+    key="contact_id",
+    label="Contact",
+    type=FieldType.CHOICE,
+    takes_other_values=True,
+    lookup="contacts",
+    role=FieldRole.CUSTOMER_ID,
+    searches=True,
 )
 
 
@@ -124,6 +134,43 @@ async def test_lists_that_come_late_complete_a_ticket_like_this_one() -> None:
         await _press(pilot, "N")
 
         assert _form(app).texts["assignee"] == "u7"
+
+
+async def test_who_was_picked_stands_by_name_in_a_reopened_draft() -> None:
+    service = world(NOON, 0)
+    service.field_specs = {"qp": (*FIELDS, CONTACT)}
+    service.forms.lists["qp", "contacts"] = ChoiceList((Choice("c-7", "Ann Larsen"),), NOON)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "n")
+        field = _form(app).grid.field("contact_id")
+        assert field is not None
+        field.enter()
+        await _press(pilot, *"ann")
+        await pilot.pause(SEARCH_PAUSE_S + 0.1)
+        await _press(pilot, "enter")
+        await _press(pilot, "escape", "n")
+
+        assert _form(app).texts["contact_id"] == "c-7"
+        assert "Ann Larsen" in text_of(app)
+        assert "c-7" not in text_of(app)
+
+
+async def test_the_customer_of_a_ticket_like_this_one_stands_by_name() -> None:
+    service = world(NOON, 0)
+    ann = Person("Ann Larsen", "ann@example.com")
+    service.change(make_ticket("7", customer=ann, extra={"contactId": "c-7"}))
+    service.field_specs = {"qp": (*FIELDS, CONTACT)}
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "N")
+
+        field = _form(app).grid.field("contact_id")
+        assert field is not None
+        assert (field.shown, field.value) == ("Ann Larsen", "c-7")
+        await _press(pilot, "escape")
+        assert service.forms.kept == {}, "nothing was typed"
 
 
 async def test_fields_of_the_tenant_come_into_the_open_form() -> None:

@@ -5,7 +5,7 @@ Fields and lists as they come, what was chosen last, a template, a ticket like i
 
 import os
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -16,9 +16,9 @@ from tui.app.drafting import DraftingApp
 from tui.app.messages import ChoicesCame, FormCame, RememberedCame, StoreChanged
 from tui.app.screens.pick import PickScreen
 from tui.domain.creates import Form, Remembered, Template
-from tui.domain.draft import FieldSpec
+from tui.domain.draft import Choice, FieldSpec, find_spec
 from tui.domain.form_text import to_pairs
-from tui.domain.prefill import beginning, fits, values_like
+from tui.domain.prefill import beginning, fits, names_like, values_like
 from tui.domain.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class FillingApp(DraftingApp, inherit_bindings=False):
         """By workspace, as they are known by now."""
         self._like: Ticket | None = None
         """What the open form began as; its lists may still be on their way."""
+        self._picked: dict[tuple[str, str], dict[str, Choice]] = {}
+        """Who was picked in a list that is searched, by workspace, list and value: the drafts keep
+        the value alone."""
         self._edited_at = float("-inf")
 
     def on_mount(self) -> None:
@@ -62,6 +65,7 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             texts = beginning(self._specs(form.workspace), remembered)
             form.fill(self._pairs(form.workspace, texts))
             self._fill_like(form)
+        self._name_picked(form)
         self._offer_templates(form)
         self.bridge.ask_form(form.workspace)
 
@@ -73,6 +77,7 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             form.show_form(event.form)
             self._offer_templates(form)
             self._fill_like(form)
+            self._name_picked(form)
 
     @on(ChoicesCame)
     def _choices_came(self, event: ChoicesCame) -> None:
@@ -85,10 +90,36 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             form.show_choices(event.lookup, event.keyword, event.found)
             self._fill_like(form)
 
+    def take_draft(self) -> None:
+        """Book what stands in the form, and who was picked there."""
+        if self.form is not None:
+            for lookup, choices in self.form.picked.items():
+                self._remember_picked(self.form.workspace, lookup, choices)
+        super().take_draft()
+
+    def _remember_picked(self, workspace: str, lookup: str, choices: Iterable[Choice]) -> None:
+        known = self._picked.setdefault((workspace, lookup), {})
+        known.update((choice.value, choice) for choice in choices)
+
+    def _name_picked(self, form: "CreateScreen") -> None:
+        form.name_picked(
+            {
+                lookup: picked.values()
+                for (workspace, lookup), picked in self._picked.items()
+                if workspace == form.workspace
+            }
+        )
+
     def _fill_like(self, form: "CreateScreen") -> None:
-        if self._like is not None:
-            texts = values_like(self._specs(form.workspace), self._like, form.workspace)
-            form.fill(self._pairs(form.workspace, texts))
+        if self._like is None:
+            return
+        specs = self._specs(form.workspace)
+        texts = values_like(specs, self._like, form.workspace)
+        form.fill(self._pairs(form.workspace, texts))
+        for key, choice in names_like(specs, texts, self._like).items():
+            if spec := find_spec(specs, key):
+                self._remember_picked(form.workspace, spec.lookup, [choice])
+        self._name_picked(form)
 
     def _specs(self, workspace: str) -> Sequence[FieldSpec]:
         known = self._forms.get(workspace)

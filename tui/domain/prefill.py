@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from tui.domain.clean import CUT, first_line
 from tui.domain.creates import Template
-from tui.domain.draft import Draft, FieldRole, FieldSpec, check_field, choose, find_spec
+from tui.domain.draft import (
+    Choice,
+    Draft,
+    FieldRole,
+    FieldSpec,
+    check_field,
+    choose,
+    find_spec,
+)
 from tui.domain.form_text import join_values
 from tui.domain.ticket import Ticket
 from tui.domain.workspace import plain_word
@@ -88,6 +96,23 @@ def values_like(specs: Sequence[FieldSpec], ticket: Ticket, workspace: str) -> M
         if text and (spec.repeats or check_field(spec, text) is None):
             texts[spec.key] = text
     return texts
+
+
+def names_like(
+    specs: Sequence[FieldSpec], texts: Mapping[str, str], ticket: Ticket
+) -> Mapping[str, Choice]:
+    """Return the people of whom `values_like` took over no more than an id, by key.
+
+    A list that is searched cannot tell who that is; the ticket can.
+    """
+    people = {FieldRole.CUSTOMER_ID: ticket.customer, FieldRole.ASSIGNEE: ticket.assignee}
+    return {
+        spec.key: Choice(texts[spec.key], person.words)
+        for spec in specs
+        if spec.searches and spec.role in people and spec.key in texts
+        for person in (people[spec.role],)
+        if person
+    }
 
 
 def _is_remembered(spec: FieldSpec) -> bool:

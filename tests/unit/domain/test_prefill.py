@@ -9,7 +9,14 @@ from tui.domain.creates import Template
 from tui.domain.draft import Choice, Draft, FieldRole, FieldSpec, FieldType, check_draft
 from tui.domain.form_text import to_pairs
 from tui.domain.person import Person
-from tui.domain.prefill import beginning, fits, is_untouched, remembered_values, values_like
+from tui.domain.prefill import (
+    beginning,
+    fits,
+    is_untouched,
+    names_like,
+    remembered_values,
+    values_like,
+)
 from tui.domain.ticket import Status
 
 CHOICE = FieldType.CHOICE
@@ -236,3 +243,13 @@ class TestLikeATicket:
 
         assert values_like([listed], ticket, "qp") == {"tags": "7"}
         assert values_like([replace(listed, choices=())], ticket, "qp") == {}
+
+
+def test_whose_id_was_taken_over_is_named_as_the_ticket_names_them() -> None:
+    ticket = make_ticket(extra={"contactId": 4711}, customer=Person("Ann Larsen"))
+    specs = [CUSTOMER, TITLE]
+    texts = values_like(specs, ticket, "qp")
+
+    assert names_like(specs, texts, ticket) == {"contact_id": Choice("4711", "Ann Larsen")}
+    assert names_like(specs, {}, ticket) == {}
+    assert names_like(specs, texts, replace(ticket, customer=Person())) == {}

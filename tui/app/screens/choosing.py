@@ -1,6 +1,6 @@
 """The part of the form that gets lists of choices, and drops them from the fields they are for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -44,6 +44,8 @@ class ChoosingForm(DeckModal[None]):
         """The field whose list is wanted; there may be nothing to show in it."""
         self._hung: FieldInput | None = None
         """The field that the list has its place at."""
+        self._listed = ""
+        """The text that the rows of the list were found for."""
 
     def show_choices(self, lookup: str, keyword: str, found: ChoiceList) -> None:
         """Take in a list of choices, or the answer to a search; nothing typed changes."""
@@ -65,6 +67,18 @@ class ChoosingForm(DeckModal[None]):
         for field in self.grid.fields:
             if field.spec.lookup in lists and not field.spec.searches:
                 self._give_list(field)
+
+    @property
+    def picked(self) -> Mapping[str, Sequence[Choice]]:
+        """What was picked in the lists that are searched, by list."""
+        searched = (field for field in self.grid.fields if field.spec.searches)
+        return {field.spec.lookup: field.index.choices for field in searched}
+
+    def name_picked(self, picked: Mapping[str, Iterable[Choice]]) -> None:
+        """Show what was picked in such a list, maybe in another form, by its label."""
+        for field in self.grid.fields:
+            if field.spec.searches:
+                field.know(picked.get(field.spec.lookup, ()))
 
     def ask_lists(self, specs: tuple[FieldSpec, ...]) -> None:
         """Ask for the lists that were not asked for yet."""
@@ -107,8 +121,14 @@ class ChoosingForm(DeckModal[None]):
 
     @property
     def _picked(self) -> Choice | None:
-        """The row under the cursor of the list, if that is to be seen."""
-        return self.drop.picked if self.drop.visible else None
+        """The row under the cursor of the list, if that is to be seen, and for what stands there.
+
+        A key may come before the list has followed the letters in front of it.
+        """
+        field = self._open
+        if field is None or not self.drop.visible or field.typed != self._listed:
+            return None
+        return self.drop.picked
 
     def close_list(self) -> None:
         """Let the list go; what is typed stays."""
@@ -121,6 +141,8 @@ class ChoosingForm(DeckModal[None]):
     @on(FieldInput.Edited)
     def _follow_typing(self, event: FieldInput.Edited) -> None:
         field = event.field
+        if not field.entry.has_focus:
+            return
         if event.is_typed and field.has_list and field.typed:
             self._open = field
             if field.spec.searches:
@@ -170,11 +192,12 @@ class ChoosingForm(DeckModal[None]):
         else:
             rows = field.index.rows("" if is_whole else field.typed)
         able = sum(row.choice is not None for row in rows)
+        self._listed = field.typed
         self.drop.visible = bool(able)
+        current = field.index.value(field.typed) if is_whole else None
+        self.drop.show(rows, current)
         if able:
             self._hang(field, rows)
-            current = field.index.value(field.typed) if is_whole else None
-            self.drop.show(rows, current)
         field.say(*self._word(field, able))
 
     def _hang(self, field: FieldInput, rows: list[ChoiceRow]) -> None:
@@ -183,8 +206,8 @@ class ChoosingForm(DeckModal[None]):
         height = min(len(rows), ROWS_MOST)
         width = max(entry.width, min(max(map(_row_width, rows)) + _FRAME * 2, self.text_width))
         if self._hung is field:
-            # A list that is there keeps its size while one types: what it uncovers costs bytes.
-            height, width = max(height, self.drop.size.height), max(width, self.drop.size.width)
+            # A list that is there keeps its width while one types: its frame would jump about.
+            width = max(width, self.drop.size.width)
         self._hung = field
         right = self.grid.region.right
         below = self.app.size.height - 1 - entry.bottom

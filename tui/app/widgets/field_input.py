@@ -1,5 +1,6 @@
 """One field of a form: above what is typed its label, and what it takes or what is wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from textual import on
@@ -24,6 +25,7 @@ from tui.app.painting import Painter
 from tui.app.widgets.field_entry import ChoiceEntry, Entry, LineEntry, TextEntry
 from tui.app.widgets.line_pane import Bar
 from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
+from tui.domain.form_text import split_values
 
 SHORT_LINES = 2
 """A label and a line to type in."""
@@ -163,6 +165,14 @@ class FieldInput(Vertical):
         self._put = with_last_part(self.spec, self.shown, label)
         self._write(self._put)
         self.complain("")
+
+    def know(self, choices: Iterable[Choice]) -> None:
+        """Show what stands here by its label if it is one of these, as a search found them."""
+        values = split_values(self.value) if self.spec.repeats else [self.value]
+        known = self.index.labels
+        new = [each for each in choices if each.value in values and each.value not in known]
+        if new:
+            self.use(self.spec, ChoiceIndex((*self.index.choices, *new)))
 
     def use(self, spec: FieldSpec, index: ChoiceIndex | None = None) -> None:
         """Go by this spec and its choices from now on; what is being typed stays as it is."""
