@@ -1,15 +1,18 @@
 """The part of the dashboard that opens the form for a new ticket, and tells how a create ended."""
 
+import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual import on
+from textual import events, on
 
 from tui.app.draft_rows import count_words, draft_rows, workspace_rows
 from tui.app.filling import FillingApp
 from tui.app.messages import CreateEnded, RequestRendered, StoreChanged
+from tui.app.opening_key import PAUSE_S, OpeningKey, Typed
 from tui.app.screens.creating import Creating
 from tui.app.screens.pick import PickScreen
 from tui.app.screens.tickets import TicketsScreen
@@ -43,6 +46,26 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         self._wanted: Creating.CreateWanted | None = None
         """A form that was wanted before the engine was there."""
         self._waited_s = 0.0
+        self._last_key = ""
+        self._opening_key = OpeningKey("")
+
+    async def hand_on(self, event: Typed) -> None:
+        """Keep what a held key repeats out of the form that it opened."""
+        if self.form is None or self.screen is not self.form:
+            self._last_key = event.key if isinstance(event, events.Key) else ""
+            await super().hand_on(event)
+            return
+        for each in self._opening_key.pass_on(event):
+            await super().hand_on(each)
+        if count := self._opening_key.count:
+            let_go = partial(self._let_go, count)
+            asyncio.get_running_loop().call_later(PAUSE_S, self.call_later, let_go)
+
+    async def _let_go(self, count: int) -> None:
+        """Take in that the opening key did not come again, if it did not."""
+        if self._opening_key.count == count:
+            for each in self._opening_key.end():
+                await super().hand_on(each)
 
     @on(Creating.CreateWanted)
     def _create_wanted(self, event: Creating.CreateWanted) -> None:
@@ -112,6 +135,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         place = self.bridge.workspaces[workspace]
         form = CreateScreen(self.look, self.bridge, place, kept)
         self.form, self._is_hasty = form, False
+        self._opening_key = OpeningKey(self._last_key)
         self.push_screen(form)
         self.begin_form(form, is_new=kept is None, like=like)
         self._opened_with = form.texts
@@ -156,7 +180,9 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         if is_outdated and (form.is_blank or _is_same(form.texts, self._opened_with)):
             form.dismiss()
             self.form = None
+            held = self._opening_key
             self._offer(form.workspace)
+            self._opening_key = held
 
     def on_create_screen_closed(self, event: "CreateScreen.Closed") -> None:
         """Keep what stood in the form, and say so."""
@@ -211,7 +237,8 @@ class CreatingApp(FillingApp, inherit_bindings=False):
             self.drafts.mark_sent(draft_id, may_exist=may_exist)
         self.bridge.ask_remembered()
         if not is_shown or outcome.state is OutcomeState.CREATED:
-            self.call_after_refresh(self._tell_outcome, event.draft.workspace, outcome)
+            workspace = event.draft.workspace
+            self.call_after_refresh(self._tell_outcome, workspace, outcome, leads_there=is_shown)
 
     @on(StoreChanged)
     def _open_what_was_wanted(self) -> None:
@@ -281,13 +308,15 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         else:
             self.say_in_front(event.problem, "error")
 
-    def _tell_outcome(self, workspace: str, outcome: Outcome) -> None:
+    def _tell_outcome(self, workspace: str, outcome: Outcome, *, leads_there: bool) -> None:
+        """Say how a create ended; `leads_there`: its form was open, and nobody has gone on."""
         if outcome.state is OutcomeState.CREATED:
             handle = outcome.ticket.handle if outcome.ticket else str(outcome.ref or workspace)
             if outcome.ref is not None:
                 self.show_changes(self.vigil.freezer.let_in(outcome.ref, self._now()))
                 for screen in self.deck_screens():
-                    if isinstance(screen, TicketsScreen):
+                    # A cursor that jumps under somebody's hand hits the wrong ticket.
+                    if leads_there and isinstance(screen, TicketsScreen):
                         screen.select(outcome.ref)
             self.say_in_front(f"Created {handle}", "success")
         elif outcome.state is OutcomeState.NOT_CREATED:

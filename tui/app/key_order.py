@@ -58,7 +58,7 @@ class KeysInOrder(App[int], inherit_bindings=False):
         elif self._patience is not None:
             self._held.append(event)
         elif self._leads_nowhere(event):
-            await super().on_event(event)
+            await self.hand_on(event)
         else:
             await self._type(event)
 
@@ -66,8 +66,12 @@ class KeysInOrder(App[int], inherit_bindings=False):
         self._typed += 1
         self._begin_patience()
         way = self._way()
-        await super().on_event(event)
+        await self.hand_on(event)
         _go_behind(way, partial(self._arrived, way, self._typed, 1))
+
+    async def hand_on(self, event: Typed) -> None:
+        """Let a key or a paste whose turn has come do what it does."""
+        await super().on_event(event)
 
     async def _arrived(self, way: Sequence[MessagePump], typed: int, rounds: int) -> None:
         """Take in that everything on this way is done; what came of it may have led elsewhere."""

@@ -131,7 +131,8 @@ class TicketsScreen(
         self._bridge, self._is_root = bridge, is_root
         self._desk, self.marked = desk, desk.marked
         self._awaited: TicketRef | None = None
-        """A ticket that was created and is to be selected as soon as it is seen."""
+        """A ticket that was created and is to be selected as soon as it is seen, unless a key is
+        pressed before."""
         self._has_preview = True
         now = look.clock.now()
         painter = look.painter
@@ -194,6 +195,10 @@ class TicketsScreen(
     def select(self, ref: TicketRef) -> None:
         """Put the cursor on a ticket, now or when it is first seen."""
         self._awaited = None if self.items.select(ref) else ref
+
+    def on_key(self) -> None:
+        """Whoever goes on keeps the cursor where it is."""
+        self._awaited = None
 
     def queue_changed(self, touched: Touched) -> None:
         super().queue_changed(touched)
