@@ -4,6 +4,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from support.builders import NOON
@@ -26,6 +27,12 @@ USERS = FieldSpec(
 )
 CONTACTS = replace(
     USERS, key="contact", label="Contact", role=None, lookup="contacts", searches=True
+)
+STATE = FieldSpec(
+    key="state",
+    label="State",
+    type=FieldType.CHOICE,
+    choices=(Choice("OPEN", "Open"), Choice("CLOSED", "Closed")),
 )
 TITLE = FieldSpec(key="title", label="Title", role=FieldRole.TITLE)
 MANY = tuple(Choice(f"user{n}@example.com", f"User {n}") for n in range(1_000))
@@ -286,6 +293,120 @@ async def test_a_row_that_is_no_longer_shown_is_not_taken() -> None:
         await pilot.press(*"@home.example", "tab")
         await settle(pilot)
         assert form.texts["assignTo"] == "99@home.example"
+
+
+@pytest.mark.parametrize("key", ["enter", "tab", "shift+tab", "ctrl+s"])
+async def test_no_row_of_another_field_is_taken_where_nothing_matches(key: str) -> None:
+    service = _service(STATE, USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "state")
+        await pilot.press(*"clo", "enter")
+        await settle(pilot)
+        assert form.texts["state"] == "CLOSED"
+        field = form.grid.field("assignTo")
+        assert field is not None
+        field.enter()
+        await pilot.press(*"larq", key)
+        await settle(pilot)
+        assert form.texts["assignTo"] == "larq"
+
+
+@pytest.mark.parametrize("key", ["enter", "tab", "shift+tab", "ctrl+s"])
+async def test_where_nothing_matches_and_no_other_value_is_taken_the_field_complains(
+    key: str,
+) -> None:
+    service = _service(STATE)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "state")
+        await pilot.press(*"clo", "x", key)
+        await settle(pilot)
+        assert form.texts["state"] == "clox"
+        assert "takes one of" in _label(app, "State")
+        assert service.created == []
+
+
+async def test_an_answer_older_than_the_text_is_not_taken() -> None:
+    service = _service(CONTACTS)
+    service.forms.lists["qp", "contacts"] = ChoiceList((ANN,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "contact")
+        await pilot.press("a")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        assert "Ann Larsen" in text_of(app)
+        await pilot.press(*"zqpeter", "enter")
+        await settle(pilot)
+        assert form.texts["contact"] == "azqpeter"
+
+
+async def test_what_was_chosen_goes_where_another_text_is_typed_over_it() -> None:
+    service = _service(CONTACTS)
+    service.forms.lists["qp", "contacts"] = ChoiceList((ANN,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "contact")
+        await pilot.press(*"ann")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        await pilot.press("enter", "shift+tab")
+        await settle(pilot)
+        assert form.texts["contact"] == ANN.value
+        field = form.grid.field("contact")
+        assert field is not None
+        field.enter()
+        service.forms.lists["qp", "contacts"] = ChoiceList((), NOON)
+        await pilot.press(*"zzzz nobody", "tab")
+        await settle(pilot)
+        assert form.texts["contact"] == "zzzz nobody"
+
+
+async def test_a_key_in_one_breath_with_letters_takes_no_row_that_was_there_before_them() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press("9")
+        await settle(pilot)
+        for key, character in (("x", "x"), ("q", "q"), ("tab", "\t")):
+            app.post_message(events.Key(key, character))
+        await settle(pilot)
+        assert form.texts["assignTo"] == "9xq"
+        assert not form.drop.visible
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 36), (60, 20)])
+async def test_a_list_hangs_below_its_field_and_moves_nothing(size: tuple[int, int]) -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=size) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        before = form.grid.region
+        await pilot.press("9")
+        await settle(pilot)
+        assert form.grid.region == before
+        field = form.grid.field("assignTo")
+        assert field is not None
+        assert form.drop.region.y == field.entry.region.bottom
+
+
+async def test_a_list_that_gets_shorter_lets_the_fields_below_it_be_seen() -> None:
+    service = _service(USERS)
+    service.forms.lists["qp", "users"] = ChoiceList(MANY, NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "assignTo")
+        await pilot.press("9")
+        await settle(pilot)
+        assert form.drop.size.height == 6
+        await pilot.press("9", "8")
+        await settle(pilot)
+        assert form.drop.size.height == 1
 
 
 async def test_a_search_that_fails_says_so_and_why_and_the_field_takes_any_text() -> None:

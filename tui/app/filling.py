@@ -62,8 +62,13 @@ class FillingApp(DraftingApp, inherit_bindings=False):
             form.show_form(known)
         if is_new:
             remembered = self.remembered.values.get(form.workspace, {})
-            texts = beginning(self._specs(form.workspace), remembered)
-            form.fill(self._pairs(form.workspace, texts))
+            specs = self._specs(form.workspace)
+            texts = beginning(specs, remembered)
+            defaults = {spec.key: spec.default for spec in specs}
+            recalled = {
+                key for key in remembered if texts.get(key) not in (None, defaults.get(key))
+            }
+            form.fill(self._pairs(form.workspace, texts), recalled=recalled)
             self._fill_like(form)
         self._name_picked(form)
         self._offer_templates(form)

@@ -104,6 +104,14 @@ class ChoosingForm(DeckModal[None]):
         self.close_list()
         if field is not None and picked is not None:
             field.take(picked)
+            field.say(*self._word(field))
+
+    def take_choice_at_key(self) -> None:
+        """Do so for a key that is done before the letters in front of it are in their field."""
+        if self._open is not None and self._open.entry.message_queue_size:
+            self.close_list()
+        else:
+            self.take_choice()
 
     @property
     def doubtful_field(self) -> FieldInput | None:
@@ -141,9 +149,7 @@ class ChoosingForm(DeckModal[None]):
     @on(FieldInput.Edited)
     def _follow_typing(self, event: FieldInput.Edited) -> None:
         field = event.field
-        if not field.entry.has_focus:
-            return
-        if event.is_typed and field.has_list and field.typed:
+        if event.is_typed and field.entry.has_focus and field.has_list and field.typed:
             self._open = field
             if field.spec.searches:
                 self._search(field)
@@ -151,6 +157,8 @@ class ChoosingForm(DeckModal[None]):
         elif self._open is field:
             # Nobody means a row who took away what was typed, or has what stood there before.
             self.close_list()
+        else:
+            field.say(*self._word(field))
 
     @on(FieldInput.ListWanted)
     def _drop_or_step(self, event: FieldInput.ListWanted) -> None:
@@ -167,6 +175,8 @@ class ChoosingForm(DeckModal[None]):
     def _close_with_field(self, event: FieldInput.Left) -> None:
         if self._open is event.field:
             self.close_list()
+        else:
+            event.field.say(*self._word(event.field))
 
     def on_click(self, event: events.Click) -> None:
         if self._open is None or event.widget is not self.drop:
@@ -245,16 +255,20 @@ class ChoosingForm(DeckModal[None]):
         """Return the word on a field's list, and its style."""
         if not field.has_list:
             return "", "muted"
-        known = self._known(field)
+        known, is_open = self._known(field), self._open is field
+        if field.is_recalled and not is_open:
+            return "as last time", "accent"
         if known is not None and known.problem and not known.choices:
             return "no list: free text", "warning"
+        if field.is_as_typed and not is_open:
+            return "sent as typed", "warning"
         if field.spec.searches:
-            if self._open is not field or not field.typed:
+            if not is_open or not field.typed:
                 return "searched by name", "muted"
             return ("searching", "muted") if known is None else _count(able, len(known.choices))
         if field.spec.lookup and known is None and not len(field.index):
             return "loading", "muted"
-        return _count(able, len(field.index)) if self._open is field else ("", "muted")
+        return _count(able, len(field.index)) if is_open else ("", "muted")
 
 
 def _count(able: int, total: int) -> tuple[str, str]:

@@ -235,11 +235,11 @@ class CreateScreen(FilledForm):
             self._tell(f"Unknown: {outcome.message}", "warning")
 
     def action_form_next(self) -> None:
-        self.take_choice()
+        self.take_choice_at_key()
         self.focus_next()
 
     def action_form_previous(self) -> None:
-        self.take_choice()
+        self.take_choice_at_key()
         self.focus_previous()
 
     def action_form_editor(self) -> None:
@@ -341,7 +341,8 @@ class CreateScreen(FilledForm):
 
     @on(FieldInput.Finished)
     def _go_on(self) -> None:
-        self.action_form_next()
+        self.take_choice()
+        self.focus_next()
 
     @on(PasteCut)
     def _tell_cut(self) -> None:

@@ -1,7 +1,7 @@
 """The part of the form that holds what stands in it: typed, filled in, or kept from before."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from tui.app.bridge import Bridge
@@ -73,11 +73,18 @@ class FilledForm(ChoosingForm):
         self._kept = replace(self._kept, id=uuid.uuid4().hex, version=0, may_exist=False)
         self._may_exist = False
 
-    def fill(self, pairs: Iterable[tuple[str, str]], *, only_untouched: bool = True) -> int:
+    def fill(
+        self,
+        pairs: Iterable[tuple[str, str]],
+        *,
+        only_untouched: bool = True,
+        recalled: Collection[str] = (),
+    ) -> int:
         """Let these values stand in their fields; return how many of them the form took.
 
         `pairs` are keys and values, as `domain.draft.check_draft` takes them. With `only_untouched`
-        a field that somebody typed in stays as it is, and does not count.
+        a field that somebody typed in stays as it is, and does not count. `recalled` are the keys
+        of what was chosen last time, which is told beside the field.
         """
         given = list(pairs)
         texts = to_texts(self.grid.specs, given)
@@ -86,7 +93,7 @@ class FilledForm(ChoosingForm):
             field = self.grid.field(key)
             if field is None or (only_untouched and field.is_touched):
                 continue
-            field.put(text, is_own=only_untouched)
+            field.put(text, is_own=only_untouched, is_recalled=key in recalled)
             family = f"{key}." if field.spec.open_keys else key
             taken += sum(name == key or name.startswith(family) for name, _ in given)
         self.tell_change()

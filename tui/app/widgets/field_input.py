@@ -85,6 +85,7 @@ class FieldInput(Vertical):
         self._label = Bar(painter, widget_id="label")
         self._word: Span | None = None
         self._own = self._put = self._shown_for(spec.default or "")
+        self._is_recalled = False
         if value is not None:
             self._put = self._shown_for(value)
         self.entry = self._make_entry(self._put)
@@ -149,18 +150,36 @@ class FieldInput(Vertical):
             return ""
         return " ".join(word[:1].upper() + word[1:] for word in words)
 
-    def put(self, value: str, *, is_own: bool = False) -> None:
-        """Let this stand there; `is_own`: the form has put it, nobody wanted it."""
+    @property
+    def is_recalled(self) -> bool:
+        """Whether what was chosen last time stands there, and nobody has touched it."""
+        return self._is_recalled and self.shown == self._own != ""
+
+    @property
+    def is_as_typed(self) -> bool:
+        """Whether a text stands there that is none of the known choices, and may be sent."""
+        spec = self.spec
+        is_free = spec.searches or (spec.takes_other_values and len(self.index))
+        values = split_values(self.value) if spec.repeats else [self.value]
+        is_known = all(value in self.index.labels for value in values)
+        return bool(is_free) and self.is_touched and not is_known
+
+    def put(self, value: str, *, is_own: bool = False, is_recalled: bool = False) -> None:
+        """Let this stand there; `is_own`: the form has put it, nobody wanted it.
+
+        `is_recalled`: it is what was chosen last time.
+        """
         shown = self._shown_for(value)
         self._put = shown
         if is_own:
-            self._own = shown
+            self._own, self._is_recalled = shown, is_recalled
         self._write(shown)
 
     def take(self, choice: Choice) -> None:
         """Let this choice stand for what is being typed."""
         if self.spec.searches and choice not in self.index.choices:
             self.index = ChoiceIndex((*self.index.choices, choice))
+        self._is_recalled = False
         label = self.index.shown(choice.value)
         self._put = with_last_part(self.spec, self.shown, label)
         self._write(self._put)

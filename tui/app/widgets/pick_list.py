@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tui.app.formatting import Glyphs, Span, fit
+from tui.app.formatting import Glyphs, Span, fit, fit_line
 from tui.app.painting import Painter
 from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Drawn
@@ -41,4 +41,4 @@ class PickList(CursorList):
             Span(fit(mark, 2) + fit(name, width, cut=self._glyphs.cut), bold=True),
             Span(words, "muted"),
         )
-        return line, self.ground_at(number)
+        return fit_line(line, self.width, cut=self._glyphs.cut), self.ground_at(number)
