@@ -291,7 +291,8 @@ def test_an_id_that_no_open_create_has_is_refused(ticketdeck: Program, action: s
 
 def test_an_open_create_is_listed_dropped_and_gone(ticketdeck: Program, faults: Faults) -> None:
     faults.add(Fault(vendor="klinkcx", method="POST", status=500))
-    with LiveCall(ticketdeck, "create", "-w", "klink", "--field", "title=Lost for good") as call:
+    words = ("create", "-w", "klink", "--field", "title=Lost for good", "--key", "lost-7")
+    with LiveCall(ticketdeck, *words) as call:
         assert call.says("looking whether it exists")
         assert call.end(signal.SIGINT).code == 128 + signal.SIGINT
 
@@ -304,6 +305,10 @@ def test_an_open_create_is_listed_dropped_and_gone(ticketdeck: Program, faults: 
     assert "observe" in retried.err
     assert (dropped.code, dropped.err) == (0, "klink: dropped: Lost for good\n")
     assert ticketdeck("--observe", "outbox").out == ""
+    again = ticketdeck(*words)
+    assert again.code == 5
+    assert "was dropped" in again.err
+    assert "see: ticketdeck outbox" not in again.err, "it is not there any more"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -41,7 +41,7 @@ COMMANDS = {
     "status": ("tui.cli.status", "one line from the store, for a prompt or a status bar"),
     "purge": ("tui.cli.purge", "remove what is stored of tickets"),
     "check": ("tui.cli.check", "say what works and what does not: credentials, vendors, terminal"),
-    "config": ("tui.cli.config", "begin, find, check or show the configuration"),
+    "config": ("tui.cli.config", "begin, find, check, show or describe the configuration"),
     "themes": ("tui.cli.themes", "list the themes, yours too, and what is wrong with them"),
     "sandbox": ("tui.cli.sandbox", "serve the made-up vendors to other programs"),
 }

@@ -70,7 +70,11 @@ def send(
             service.stop()
         _tell_interrupted(creating, draft.workspace, form, output)
         raise
-    return tell(outcome, draft.workspace, form, output)
+    # The create of then, under the same key, may have been dropped.
+    is_in_outbox = outcome.state is OutcomeState.UNKNOWN and any(
+        each.id == outcome.intent_id for each in service.creates.open_creates()
+    )
+    return tell(outcome, draft.workspace, form, output, is_in_outbox=is_in_outbox)
 
 
 class Settling:
@@ -149,7 +153,9 @@ def looking_line(open_create: OpenCreate) -> str:
     return f"{open_create.workspace}: {why}looking whether it exists"
 
 
-def tell(outcome: Outcome, workspace: str, form: str, output: Output) -> int:
+def tell(
+    outcome: Outcome, workspace: str, form: str, output: Output, *, is_in_outbox: bool = True
+) -> int:
     """Print how a create ended and return the exit code that means it."""
     created = outcome.state is OutcomeState.CREATED
     try:
@@ -163,10 +169,10 @@ def tell(outcome: Outcome, workspace: str, form: str, output: Output) -> int:
         elif created:
             output.data(str(outcome.ref))
     except OutputLost:
-        output.narrate(in_words(outcome, workspace))
+        output.narrate(in_words(outcome, workspace, is_in_outbox=is_in_outbox))
         raise
     if not created or outcome.message:
-        output.narrate(in_words(outcome, workspace))
+        output.narrate(in_words(outcome, workspace, is_in_outbox=is_in_outbox))
     match outcome.state:
         case OutcomeState.CREATED:
             return Exit.DONE
@@ -176,7 +182,7 @@ def tell(outcome: Outcome, workspace: str, form: str, output: Output) -> int:
             return Exit.UNKNOWN
 
 
-def in_words(outcome: Outcome, workspace: str) -> str:
+def in_words(outcome: Outcome, workspace: str, *, is_in_outbox: bool) -> str:
     """Return one line for people of how a create ended."""
     match outcome.state:
         case OutcomeState.CREATED:
@@ -185,7 +191,8 @@ def in_words(outcome: Outcome, workspace: str) -> str:
         case OutcomeState.NOT_CREATED:
             return f"{workspace}: not created: {outcome.message}"
         case OutcomeState.UNKNOWN:
-            return f"{workspace}: unknown: {outcome.message} (see: ticketdeck outbox)"
+            where = " (see: ticketdeck outbox)" if is_in_outbox else ""
+            return f"{workspace}: unknown: {outcome.message}{where}"
 
 
 def _wait_for(creating: Future[Outcome], watch: Watch, output: Output) -> Outcome:

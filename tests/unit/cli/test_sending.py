@@ -182,6 +182,26 @@ def test_a_create_is_waited_for_until_its_end() -> None:
     assert (code, stdout.getvalue()) == (Exit.DONE, "qp/7\n")
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["open", "dropped"])
+def test_the_outbox_is_named_where_the_create_is_still_in_it(*, is_there: bool) -> None:
+    creating: Future[Outcome] = Future()
+    creating.set_result(UNKNOWN)
+    left = (open_create(Stage.OPEN),) if is_there else ()
+    log = io.StringIO()
+
+    code = send(
+        ScriptedService(ScriptedCreates([(), left])),
+        DRAFT,
+        lambda: creating,
+        "json",
+        Output(io.StringIO(), log),
+    )
+
+    assert code == Exit.UNKNOWN
+    where = " (see: ticketdeck outbox)" if is_there else ""
+    assert log.getvalue() == f"qp: unknown: probably not created{where}\n"
+
+
 def test_what_is_refused_before_it_is_sent_is_raised() -> None:
     creating: Future[Outcome] = Future()
     creating.set_exception(WriteRefused("qp is in observe mode"))
