@@ -47,7 +47,7 @@ examples:
 
 --template takes a name of [[templates]] in the configuration; one that names its
 workspace needs no -w. With --key, what was created under the same key before, or may
-have been, is not sent: its outcome is printed again.
+have been, is not sent, whatever its fields: the outcome of then is printed again.
 
 exit codes: 0 created, 1 not created, 2 a field or the call is wrong, 3 not created
 because the credential was refused, 5 nobody knows: look before you send again"""

@@ -24,7 +24,7 @@ DESCRIPTION = """\
 Print the creates that nobody knows the end of: sent, and no certain answer came.
 
 list   look once more whether their tickets exist, then print those still open
-retry  send one again, because you looked and its ticket is not there
+retry  look once more, and send it again where its ticket is not there
 drop   let one go: its ticket is there, or is not wanted any more
 
 ID is what the list shows; its first characters are enough, at least four. Nothing is
@@ -36,8 +36,8 @@ examples:
   ticketdeck outbox retry 3f2a9c1b
   ticketdeck outbox drop 3f2a9c1b
 
-exit codes of retry: those of create. Of the others: 0 done, 2 no such create, or it
-is still being sent or looked for elsewhere"""
+exit codes of retry: those of create. Of the others: 0 done, 1 the outbox cannot be
+read, 2 no such create, or it is still being sent or looked for elsewhere"""
 
 Action = Literal["list", "retry", "drop"]
 _ACTIONS: Mapping[str, Action] = {"list": "list", "retry": "retry", "drop": "drop"}
@@ -153,7 +153,10 @@ def _list(
     output: Output,
     clock: Clock,
 ) -> int:
-    if not options.observe:
+    if options.observe:
+        service.creates.read().result()
+    else:
+        service.creates.look_again().result()
         for each, outcome in Settling(service, output).wait(_of(service, names)):
             output.narrate(_after_all(each, outcome))
     shown = _of(service, names)
@@ -178,9 +181,8 @@ def _retry(service: "Service", chosen: OpenCreate, form: str, output: Output) ->
         if outcome.state is OutcomeState.CREATED:
             output.narrate(f"{chosen.workspace}: created after all; nothing was sent")
             return tell(outcome, chosen.workspace, form, output)
-    output.narrate(f"{chosen.workspace}: sending again: {chosen.title}")
     again = service.creates.send_again
-    return send(service, chosen.draft, lambda: again(chosen.id), form, output)
+    return send(service, chosen.draft, lambda: again(chosen.id), form, output, former=chosen)
 
 
 def _drop(service: "Service", chosen: OpenCreate, output: Output) -> int:
@@ -190,6 +192,7 @@ def _drop(service: "Service", chosen: OpenCreate, output: Output) -> int:
 
 
 def _find(service: "Service", names: Collection[str] | None, prefix: str) -> OpenCreate:
+    service.creates.read().result()
     return find_open(_of(service, names), prefix)
 
 

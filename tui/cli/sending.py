@@ -53,14 +53,18 @@ def send(
     begin: Callable[[], Future[Outcome]],
     form: str,
     output: Output,
+    *,
+    former: OpenCreate | None = None,
 ) -> int:
     """Begin a create of this draft, print how it ended, and return the exit code.
+
+    `former` is the open one that is sent again by it.
 
     Raises:
         WriteRefused, UsageError: it was not begun.
         KeyboardInterrupt: in the middle of it; what is known by then was printed.
     """
-    watch = Watch(service.creates, draft, output)
+    watch = Watch(service.creates, draft, output, former=former)
     creating = begin()
     try:
         outcome = _wait_for(creating, watch, output)
@@ -70,6 +74,8 @@ def send(
             service.stop()
         _tell_interrupted(creating, draft.workspace, form, output)
         raise
+    if former is not None and outcome.intent_id != former.id:
+        watch.begun()
     # The create of then, under the same key, may have been dropped.
     is_in_outbox = outcome.state is OutcomeState.UNKNOWN and any(
         each.id == outcome.intent_id for each in service.creates.open_creates()
@@ -118,20 +124,35 @@ class Settling:
 class Watch:
     """Finds one create among the open ones, and tells how far it has come."""
 
-    def __init__(self, creates: OpenCreates, draft: Draft, output: Output) -> None:
-        """Make it before the create is begun: what is open by then is another's."""
+    def __init__(
+        self,
+        creates: OpenCreates,
+        draft: Draft,
+        output: Output,
+        *,
+        former: OpenCreate | None = None,
+    ) -> None:
+        """Make it before the create is begun: what is open by then is another's.
+
+        `former` is looked for first, and is told of as well.
+        """
         self._creates = creates
         self._draft = draft
         self._output = output
         self._others = frozenset(each.id for each in creates.open_creates())
-        self._looked_from_s: float | None = None
+        self._former = former
+        self._is_begun = False
+        self._told: set[str] = set()
+        """What was told to be looked for, by id."""
+        self._looked_from_s = 0.0
 
     def look(self, waited_s: float) -> None:
         """Tell a person how far it has come, so long after it was begun."""
         workspace = self._draft.workspace
         found = self._find()
         if found is not None and found.stage is Stage.LOOKING:
-            if self._looked_from_s is None:
+            if found.id not in self._told:
+                self._told.add(found.id)
                 self._looked_from_s = waited_s
                 self._output.progress("")
                 self._output.narrate(looking_line(found))
@@ -140,11 +161,23 @@ class Watch:
         elif waited_s >= _PATIENCE_S:
             self._output.progress(f"waiting for {workspace}")
 
+    def begun(self) -> None:
+        """Tell, once, that the former one is sent again."""
+        if self._former is not None and not self._is_begun:
+            self._is_begun = True
+            self._output.progress("")
+            self._output.narrate(f"{self._former.workspace}: sent again: {self._former.title}")
+
     def _find(self) -> OpenCreate | None:
+        created = former = None
         for each in self._creates.open_creates():
             if each.id not in self._others and each.draft == self._draft:
-                return each
-        return None
+                created = each
+            elif self._former is not None and each.id == self._former.id:
+                former = each
+        if created is not None:
+            self.begun()
+        return created or former
 
 
 def looking_line(open_create: OpenCreate) -> str:

@@ -11,32 +11,30 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from tui.domain.creates import OpenCreate, with_tenant_fields
+from tui.domain.creates import OpenCreate
 from tui.domain.draft import Draft, Outcome, OutcomeState
-from tui.domain.errors import StateError, TicketdeckError, UsageError, WriteRefused
+from tui.domain.errors import StateError, UsageError, WriteRefused
 from tui.domain.likeness import find_known
 from tui.domain.ports import Clock, Intent, TicketCreator
-from tui.domain.prefill import remembered_values
 from tui.engine.allowance import for_a_person
+from tui.engine.create_books import CreateBooks
 from tui.engine.hold import HOLD
 from tui.engine.offload import Offload
 from tui.engine.open_creates import OpenCreates
-from tui.engine.outbox import send, show
+from tui.engine.outbox import not_sent, send, show
 from tui.engine.poller import Poller
 from tui.engine.pursuits import Pursuits, Work
 from tui.engine.reconciling import Looked, Reconciler
+from tui.engine.second_looks import SecondLooks
 from tui.engine.source import Source
+from tui.engine.used_keys import UsedKeys
 from tui.engine.whole_list import WholeLists
-from tui.store.audit import AuditRecord
+from tui.engine.why_not import why_not
 from tui.store.entry import Entry
 from tui.store.intents import IntentLog
 from tui.store.journal import Journal
 from tui.store.queue import TicketQueue
 
-STEP_S: Final = 0.5
-"""How often it is looked whether another create of the same key has come to an end, ..."""
-OTHERS_S: Final = 60.0
-"""... and how long."""
 TIDY_S: Final = 3 * 3600.0
 """How often old creates are forgotten, as long as the program runs."""
 
@@ -83,9 +81,11 @@ class CreateRuns:
         self._whole_lists = WholeLists(queue, clock=clock, pull=pull)
         self._is_ending = False
         self._intents = journal.outbox
+        self._books = CreateBooks(journal, sources, viewer=viewer, clock=clock, offload=offload)
         self._pursuits: Pursuits | None = None
+        self._second_looks: SecondLooks | None = None
         if journal.outbox is not None:
-            self._pursuits = self._make_pursuits(journal.outbox)
+            self._pursuits, self._second_looks = self._make_looks(journal.outbox)
 
     def has_news(self) -> bool:
         """Whether another look may find anything else. Cheap, for any thread."""
@@ -108,15 +108,52 @@ class CreateRuns:
         def record(known: Intent) -> Entry | None:
             return self._opened().record(known, self._clock.now() + HOLD)
 
-        return await self._shielded(self._run(poller, intent, "create", record, self._of_then))
+        async def tell_of_then(entry: Entry) -> Outcome:
+            keys = UsedKeys(
+                self._opened(),
+                will_be_looked_for=self._will_be_looked_for,
+                clock=self._clock,
+                offload=self._offload,
+            )
+            return await keys.of_then(entry, draft)
+
+        return await self._shielded(self._run(poller, intent, "create", record, tell_of_then))
+
+    async def read(self) -> tuple[OpenCreate, ...]:
+        """Return the open creates as the ledger has them now; `Creates.read` tells the rest."""
+        self._opened()
+        await self.view.read(self._pursuits.taken if self._pursuits else ())
+        return self.view.creates
+
+    async def look_again(self) -> None:
+        """Begin to look once more for all that are open; `Creates.look_again` tells the rest."""
+        await self.read()
+        await self.look()
+        if self._second_looks is not None:
+            await self._second_looks.begin()
 
     async def send_again(self, intent_id: str) -> Outcome:
         """Create anew what an open or refused create was for; `Creates.send_again` tells more."""
-        old = await self._offload(lambda: self._opened().entry(intent_id))
-        if old is None:
-            raise UsageError(f"there is no create {intent_id} in the outbox")
+        old = await self._entry(intent_id)
+        poller = self._writable(old.intent.draft.workspace)
+        return await self._shielded(self._look_and_send_again(poller, old))
+
+    async def _look_and_send_again(self, poller: Poller, old: Entry) -> Outcome:
+        assert self._pursuits and self._second_looks  # noqa: S101, PT018  # there is an entry
+        taken, intent_id = self._pursuits.taken, old.intent.id
+        is_taken = intent_id in taken
+        # Nobody here is to take it up between the look and the second request.
+        taken.add(intent_id)
+        try:
+            if old.is_open and (told := await self._second_looks.look_first(old)) is not None:
+                return told
+            return await self._send_again(poller, await self._entry(intent_id))
+        finally:
+            if not is_taken:
+                taken.discard(intent_id)
+
+    async def _send_again(self, poller: Poller, old: Entry) -> Outcome:
         former = old.intent
-        poller = self._writable(former.draft.workspace)
         candidates = () if old.outcome is None else old.outcome.candidates
         intent = replace(
             self._new_intent(former.draft, draft_id=former.draft_id, key=former.key),
@@ -124,24 +161,21 @@ class CreateRuns:
         )
 
         def record(known: Intent) -> Entry | None:
-            return self._opened().supersede(intent_id, known, self._clock.now() + HOLD)
+            return self._opened().supersede(former.id, known, self._clock.now() + HOLD)
 
         async def refuse(entry: Entry) -> Outcome:
-            raise UsageError(f"not sent again: {self._why_not(entry)}")
+            raise UsageError(f"not sent again: {why_not(entry, self._clock.now())}")
 
-        return await self._shielded(self._run(poller, intent, "retry", record, refuse))
+        return await self._run(poller, intent, "retry", record, refuse)
 
     async def drop(self, intent_id: str) -> None:
         """Take in that nothing is to come of an open create; `Creates.drop` tells more."""
         intents = self._opened()
-        if not await self._offload(lambda: intents.drop(intent_id)):
-            entry = await self._offload(lambda: intents.entry(intent_id))
-            if entry is None:
-                raise UsageError(f"there is no create {intent_id} in the outbox")
-            raise UsageError(f"not dropped: {self._why_not(entry)}")
-        entry = await self._offload(lambda: intents.entry(intent_id))
-        if entry is not None:
-            await self._audit("drop", entry.intent, "dropped")
+        is_dropped = await self._offload(lambda: intents.drop(intent_id))
+        entry = await self._entry(intent_id)
+        if not is_dropped:
+            raise UsageError(f"not dropped: {why_not(entry, self._clock.now())}")
+        await self._books.audit("drop", entry.intent, "dropped")
         await self.look()
 
     def left_open(self) -> tuple[OpenCreate, ...]:
@@ -167,8 +201,8 @@ class CreateRuns:
         """Let what is being sent come to its end; what is looked for is left to others."""
         self._is_ending = True
         await self._whole_lists.close()
-        looks = self._pursuits.finish() if self._pursuits else asyncio.sleep(0)
-        await asyncio.gather(looks, *self._sending, return_exceptions=True)
+        looks = [each.finish() for each in (self._pursuits, self._second_looks) if each]
+        await asyncio.gather(*looks, *self._sending, return_exceptions=True)
 
     # One create
 
@@ -181,18 +215,18 @@ class CreateRuns:
         forbidden: Callable[[Entry], Awaitable[Outcome]],
     ) -> Outcome:
         if self._is_ending:
-            return _not_sent(intent, "the program is about to end")
+            return not_sent(intent, "the program is about to end")
         try:
             intent, entry = await self._offload(lambda: self._record(intent, record))
         except StateError as error:
             # What cannot be remembered is not sent: nobody could tell afterwards whether it was.
-            return _not_sent(intent, str(error))
+            return not_sent(intent, str(error))
         if entry is not None:
             return await forbidden(entry)
         assert self._pursuits is not None  # noqa: S101  # who has recorded has a ledger
         self._own.add(intent.id)
         self._pursuits.taken.add(intent.id)
-        await self._audit(action, intent, None)
+        await self._books.audit(action, intent, None)
         await self.look()
         with for_a_person():
             outcome = await self._send(self._pursuits, poller, intent, action)
@@ -212,13 +246,13 @@ class CreateRuns:
             outcome = await work.do(sending)
             if outcome is None and (outcome := await pursuits.answer_to(intent)) is None:
                 return await pursuits.as_it_stands(intent)
-            await self._remember(intent.draft)
+            await self._books.remember(intent.draft)
             if outcome.state is OutcomeState.UNKNOWN and not outcome.candidates:
                 await self.look()
                 return await pursuits.look_for(intent, self._clock.now(), work)
         outcome = await self._shown(outcome)
         pursuits.taken.discard(intent.id)
-        await self._audit(action, intent, outcome.state.value, outcome)
+        await self._books.audit(action, intent, outcome.state.value, outcome)
         return outcome
 
     async def _shown(self, outcome: Outcome) -> Outcome:
@@ -253,7 +287,7 @@ class CreateRuns:
         """Take in what looking told to the end."""
         outcome = await self._shown(looked.outcome)
         if not looked.is_elsewhere:
-            await self._audit("create", intent, outcome.state.value, outcome)
+            await self._books.audit("create", intent, outcome.state.value, outcome)
         return outcome
 
     # Around it
@@ -276,81 +310,15 @@ class CreateRuns:
         intent = replace(intent, known=tuple(known))
         return intent, record(intent)
 
-    async def _of_then(self, entry: Entry) -> Outcome:
-        """Return how a create of the same key ended; wait for its end, where that is to come."""
-        until = self._clock.monotonic() + OTHERS_S
-        while self._may_end(entry) and self._clock.monotonic() < until:
-            await self._clock.sleep(STEP_S)
-            intent_id = entry.intent.id
-            with suppress(StateError):
-                found = await self._offload(lambda: self._opened().entry(intent_id))  # noqa: B023  # awaited at once
-                entry = found or entry
-        said = f"the key {entry.intent.key} was used before, nothing was sent now"
-        outcome = entry.outcome or Outcome(
-            intent_id=entry.intent.id, state=OutcomeState.UNKNOWN, message="no answer yet"
-        )
-        if entry.is_dropped:
-            return replace(outcome, message=f"{said}; its create was dropped")
-        message = f"{said}; {outcome.message}" if outcome.message else said
-        return replace(outcome, message=message)
-
-    def _may_end(self, entry: Entry) -> bool:
-        if not entry.is_open or entry.is_looked:
-            return False
+    def _will_be_looked_for(self, entry: Entry) -> bool:
         tried = self._pursuits.tried if self._pursuits else ()
-        return entry.is_busy(self._clock.now()) or (
-            entry.intent.draft.workspace in self._acting and entry.intent.id not in tried
-        )
+        return entry.intent.draft.workspace in self._acting and entry.intent.id not in tried
 
-    def _why_not(self, entry: Entry) -> str:
-        if entry.is_busy(self._clock.now()):
-            return "it is being sent or looked for; try again in a moment"
-        if entry.is_open:
-            # Of a create that was to be sent again: another one has its key.
-            return f"the key {entry.intent.key} is another create's, which is open"
-        if entry.is_dropped:
-            return "it was dropped"
-        if entry.is_retried:
-            return "it was sent again before"
-        if entry.outcome is not None and entry.outcome.state is OutcomeState.NOT_CREATED:
-            return "it was not created, and is not open any more"
-        return f"it was created: {entry.outcome.ref if entry.outcome else ''}"
-
-    async def _remember(self, draft: Draft) -> None:
-        """Keep what was chosen, for the next form."""
-        remembered = self._journal.remembered
-        if remembered is None:
-            return
-
-        def work() -> None:
-            own, tenant = self._sources[draft.workspace].fields, None
-            with suppress(StateError):
-                tenant = self._journal.choices.load_fields(draft.workspace)
-            specs = with_tenant_fields(own, tenant[0]) if tenant else own
-            remembered.keep(self._viewer, draft.workspace, remembered_values(specs, draft))
-
-        with suppress(StateError):
-            await self._offload(work)
-
-    async def _audit(
-        self, action: str, intent: Intent, outcome: str | None, ended: Outcome | None = None
-    ) -> None:
-        source = self._sources.get(intent.draft.workspace)
-        record = AuditRecord(
-            at=self._clock.now(),
-            who=self._viewer if action == "drop" else intent.by,
-            action=action,
-            workspace=intent.draft.workspace,
-            vendor=source.workspace.vendor if source else "",
-            intent=intent.id,
-            outcome=outcome,
-            ref=str(ended.ref) if ended and ended.ref else None,
-        )
-        try:
-            await self._offload(lambda: self._journal.audit.write(record))
-        except TicketdeckError as error:
-            # The ledger has it; nobody's ticket waits for a second book.
-            log.warning("a create is not in the audit log: %s", error)
+    async def _entry(self, intent_id: str) -> Entry:
+        entry = await self._offload(lambda: self._opened().entry(intent_id))
+        if entry is None:
+            raise UsageError(f"there is no create {intent_id} in the outbox")
+        return entry
 
     def _writable(self, workspace: str) -> Poller:
         """Return the poller of a workspace where tickets may be created now.
@@ -381,22 +349,24 @@ class CreateRuns:
         names = self._sources.items()
         return frozenset(name for name, source in names if not source.workspace.observe)
 
-    def _make_pursuits(self, intents: IntentLog) -> Pursuits:
+    def _make_looks(self, intents: IntentLog) -> tuple[Pursuits, SecondLooks]:
         clock, offload = self._clock, self._offload
-        return Pursuits(
-            intents,
-            self.view,
-            Reconciler(
-                intents, self._queue, self._whole_lists, self._poller, clock=clock, offload=offload
-            ),
-            acting=self._acting,
+        acting, ended = self._acting, self._ended
+        reconciler = Reconciler(
+            intents, self._queue, self._whole_lists, self._poller, clock=clock, offload=offload
+        )
+        pursuits = Pursuits(
+            *(intents, self.view, reconciler),
+            acting=acting,
             clock=clock,
             offload=offload,
-            ended=self._ended,
+            ended=ended,
         )
-
-
-def _not_sent(intent: Intent, why: str) -> Outcome:
-    return Outcome(
-        intent_id=intent.id, state=OutcomeState.NOT_CREATED, message=f"nothing was sent: {why}"
-    )
+        second = SecondLooks(
+            *(intents, self.view, reconciler, pursuits),
+            acting=acting,
+            clock=clock,
+            offload=offload,
+            ended=ended,
+        )
+        return pursuits, second

@@ -37,6 +37,21 @@ class Creates:
         """
         return self._runs.view.creates
 
+    def read(self) -> Future[tuple[OpenCreate, ...]]:
+        """Return the open creates as the outbox has them now.
+
+        Raises in the future: StateError where the outbox cannot be read.
+        """
+        return self._runtime.submit(self._runs.read())
+
+    def look_again(self) -> Future[None]:
+        """Begin to look once more, at once and wholly, for all open creates, as a person asks.
+
+        When the future is done, they are LOOKING, but for those of workspaces that are only
+        observed. Raises in the future: StateError where the outbox cannot be read.
+        """
+        return self._runtime.submit(self._runs.look_again())
+
     def left_open(self) -> tuple[OpenCreate, ...]:
         """Return those of them that were asked for by this process. After `Service.stop` too."""
         return self._runs.left_open()
@@ -50,6 +65,10 @@ class Creates:
 
     def send_again(self, intent_id: str) -> Future[Outcome]:
         """Create anew what an open or refused create was for, because a person wants it.
+
+        One that is open is looked for first, at once and wholly. Where its ticket is there, or
+        tickets that may be it turn up, nothing is sent: the outcome is that of the open one. A
+        vendor that cannot be read forbids nothing.
 
         Raises in the future, and then nothing was sent: UsageError where there is none of this id,
         or it is still on its way; WriteRefused; StateError where the outbox cannot be read.

@@ -61,7 +61,7 @@ async def send(
         with checked(hold):
             outcome = await _post(intent, creator)
     except _TakenUp as error:
-        return await _called_off(_not_sent(intent, str(error)), intents, workspace, offload)
+        return await _called_off(not_sent(intent, str(error)), intents, workspace, offload)
     except asyncio.CancelledError:
         interrupted = _unknown(intent, INTERRUPTED)
 
@@ -78,6 +78,13 @@ async def send(
         await _record(lambda: intents.resolve(doubted, is_looked=True), workspace, offload)
         return doubted
     return outcome
+
+
+def not_sent(intent: Intent, why: str) -> Outcome:
+    """Return the end of a create of which nothing has left."""
+    return Outcome(
+        intent_id=intent.id, state=OutcomeState.NOT_CREATED, message=f"nothing was sent: {why}"
+    )
 
 
 async def show(vendor: Vendor, outcome: Outcome) -> Outcome:
@@ -112,7 +119,7 @@ async def _post(intent: Intent, creator: TicketCreator) -> Outcome:
         raise
     except StateError as error:
         # Of a create only the gate before its request asks the disk.
-        return _not_sent(intent, str(error))
+        return not_sent(intent, str(error))
     except Exception as error:
         # Whatever it was, the request may have left. The text may hold anything.
         return _unknown(intent, f"internal error: {type(error).__name__}")
@@ -126,12 +133,6 @@ async def _post(intent: Intent, creator: TicketCreator) -> Outcome:
 
 def _unknown(intent: Intent, why: str) -> Outcome:
     return Outcome(intent_id=intent.id, state=OutcomeState.UNKNOWN, message=why)
-
-
-def _not_sent(intent: Intent, why: str) -> Outcome:
-    return Outcome(
-        intent_id=intent.id, state=OutcomeState.NOT_CREATED, message=f"nothing was sent: {why}"
-    )
 
 
 async def _called_off(

@@ -756,6 +756,108 @@ class TestKilledAndStopped:
         assert (ana.open, bo.open) == ((), ())
 
 
+class TestLookingOnceMore:
+    async def absent(self, station: CreateStation, *serials: str) -> None:
+        for serial in serials:
+            station.mailroom.fate = Fate.LOST_BEFORE
+            draft = make_draft(serial, title=f"Trouble {serial}", text=f"Till {serial}")
+            await ended(station, station.send(draft))
+
+    async def test_all_that_are_open_are_looked_for_with_one_list(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana = await started(mailroom, tmp_path)
+        await self.absent(ana, "1", "2", "3")
+        await ana.stop()
+        mailroom.commit(make_draft("2", title="Trouble 2", text="Till 2"), age_s=115.0)
+        bo = await started(mailroom, tmp_path, name="bo")
+        mailroom.reads = 0
+
+        await bo.runs.look_again()
+
+        assert [each.stage for each in bo.open] == [Stage.LOOKING] * 3
+        await mailroom.clock.advance(1)
+        assert mailroom.reads <= 2, "a list for all, and what time it is there"
+        assert [(each.title, each.stage) for each in bo.open] == [
+            ("Trouble 1", Stage.OPEN),
+            ("Trouble 3", Stage.OPEN),
+        ]
+        assert [str(each.ref) for each in bo.runs.view.settled] == ["qp/1000"]
+        assert not any(each.is_busy(mailroom.clock.now()) for each in bo.entries())
+        assert audited(tmp_path).count("created") == 1
+        assert audited(tmp_path).count("unknown") == 3, "who looks in vain writes nothing"
+
+    async def test_who_only_observes_calls_nobody(self, mailroom: Mailroom, tmp_path: Path) -> None:
+        await self.absent(await started(mailroom, tmp_path), "1")
+        observer = await started(mailroom, tmp_path, name="bo", observe=True)
+        mailroom.reads = 0
+
+        await observer.runs.look_again()
+        await mailroom.clock.advance(5)
+
+        assert [each.stage for each in observer.open] == [Stage.OPEN]
+        assert mailroom.reads == 0
+
+    async def test_a_list_that_cannot_be_read_is_told_and_is_read_later(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+        await self.absent(station, "1")
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+
+        await station.runs.look_again()
+        await mailroom.clock.advance(0.3)
+
+        assert "no route; it is looked for again" in station.open[0].message
+        mailroom.list_failure = mailroom.newest_failure = None
+        await mailroom.clock.advance(130)
+        assert [(each.stage, each.message) for each in station.open] == [(Stage.OPEN, ABSENT)]
+
+    async def test_who_ends_meanwhile_leaves_nothing_held(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station = await started(mailroom, tmp_path)
+        await self.absent(station, "1")
+
+        await station.runs.look_again()
+        await station.stop()
+
+        assert not any(each.is_busy(mailroom.clock.now()) for each in station.entries())
+
+    async def test_who_ends_while_it_takes_up_leaves_nothing_held(self, tmp_path: Path) -> None:
+        for offset in range(40):
+            mailroom, folder = (
+                Mailroom(QuickClock(), fate=Fate.HANGS_BEFORE),
+                tmp_path / str(offset),
+            )
+            folder.mkdir()
+            killed = await started(mailroom, folder)
+            _ = killed.send(make_draft())
+            await mailroom.clock.advance(1)
+            killed.kill()
+            await mailroom.clock.advance(20)
+            station = CreateStation(mailroom, folder)
+            starting = asyncio.create_task(station.start())
+            for _ in range(offset):
+                await asyncio.sleep(0)
+
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            await station.stop()
+
+            assert not any(each.is_busy(mailroom.clock.now()) for each in station.entries())
+
+    async def test_an_outbox_that_cannot_be_read_is_not_called_empty(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        (tmp_path / "ledger.db").write_bytes(b"no database" * 100)
+        station = await started(mailroom, tmp_path)
+
+        for ask in (station.runs.read, station.runs.look_again):
+            with pytest.raises(StateError, match="damaged"):
+                await ask()
+
+
 class TestAgain:
     async def absent(self, station: CreateStation) -> OpenCreate:
         """Return a create that probably came to nothing."""
@@ -783,6 +885,70 @@ class TestAgain:
             await station.runs.send_again(first.id)
         with pytest.raises(UsageError, match="not sent again: it was created: qp/1000"):
             await station.runs.send_again(new.intent.id)
+
+    async def test_it_is_looked_for_first_and_not_sent_where_it_is_there_by_now(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station = await started(mailroom, tmp_path)
+        first = await self.absent(station)
+        mailroom.commit(make_draft(), age_s=35.0)
+
+        outcome = await station.runs.send_again(first.id)
+
+        assert (outcome.state, outcome.intent_id) == (CREATED, first.id)
+        assert (str(outcome.ref), outcome.message) == ("qp/1000", f"{FOUND}; nothing was sent")
+        assert len(mailroom.posts) == 1
+        assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
+        assert station.open == ()
+        assert audited(tmp_path) == [None, "unknown", "created"]
+
+    async def test_what_may_be_it_and_nobody_has_seen_is_told_before_it_is_sent_again(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+        first = await self.absent(station)
+        mailroom.commit(make_draft(text="Since noon, says another one."), serial="a stranger's")
+
+        outcome = await station.runs.send_again(first.id)
+
+        assert (outcome.state, outcome.intent_id) == (UNKNOWN, first.id)
+        assert [str(ref) for ref in outcome.candidates] == ["qp/1000"]
+        assert outcome.message.endswith("; nothing was sent")
+        assert len(mailroom.posts) == 1
+        assert station.open[0].candidates == outcome.candidates
+
+        assert (await station.runs.send_again(first.id)).intent_id != first.id, "they were told"
+        assert len(mailroom.posts) == 2
+
+    async def test_a_list_that_cannot_be_read_does_not_stop_a_person(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+        first = await self.absent(station)
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+
+        outcome = await station.runs.send_again(first.id)
+
+        assert outcome.state is CREATED
+        assert len(mailroom.posts) == 2
+        await mailroom.clock.advance(100)
+        assert station.open == ()
+
+    async def test_two_persons_at_once_send_it_again_once(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        first = await self.absent(ana)
+
+        tasks = [asyncio.create_task(each.runs.send_again(first.id)) for each in (ana, bo)]
+        await mailroom.clock.advance(5)
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+
+        assert len(mailroom.posts) == 2
+        refused = [each for each in ends if isinstance(each, UsageError)]
+        assert [str(each).startswith("not sent again: it is being sent") for each in refused] == [
+            True
+        ]
 
     async def test_what_was_refused_may_be_sent_again(self, mailroom: Mailroom) -> None:
         station, mailroom.fate = await started(mailroom), Fate.LATER
@@ -835,6 +1001,17 @@ class TestKeys:
         assert len(mailroom.posts) == 1
         assert (second.state, second.ref) == (first.state, first.ref)
         assert second.message.startswith("the key k was used before, nothing was sent now")
+        kept = fate is Fate.LOST_BEFORE or fate is Fate.LOST_AFTER
+        assert ("; its fields were others" in second.message) is kept
+        assert (", whatever the fields are" in second.message) is not kept
+
+    async def test_the_same_fields_are_not_called_others(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        await ended(station, station.send(make_draft(), key="k"))
+
+        second = await ended(station, station.send(make_draft(), key="k"))
+
+        assert second.message == (f"the key k was used before, nothing was sent now; {ABSENT}")
 
     async def test_a_second_call_waits_for_the_first(
         self, mailroom: Mailroom, tmp_path: Path
