@@ -5,7 +5,7 @@ within the paste swallows what follows it or makes keys of it, and a pasted log 
 So the bytes pass through here first.
 """
 
-from tui.domain.clean import clean
+from tui.domain.clean import clean, without_directions
 
 START, END = b"\x1b[200~", b"\x1b[201~"
 """The brackets of a paste (xterm, Bracketed Paste Mode)."""
@@ -21,6 +21,7 @@ QUIET_LIMIT = 100
 
 def clean_paste(text: str) -> str:
     """Return a pasted text as it may stand in a field of several lines; see `is_cut`."""
+    text = without_directions(text)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:PASTE_LINES]
     parts = (
         "\n".join(lines[at : at + _LINES_AT_ONCE]) for at in range(0, len(lines), _LINES_AT_ONCE)

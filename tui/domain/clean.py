@@ -61,6 +61,7 @@ _SUSPECT = re.compile(
 )
 _NONCHARACTER = re.compile(f"[{_NONCHARACTERS}]")
 _SPELLED = re.compile(f"[\x80-\x9f{_BIDI}]")
+_DIRECTION = re.compile(f"[{_BIDI}]")
 
 _ZWJ = "\u200d"
 _JOINERS = "\u200c\u200d"
@@ -69,6 +70,7 @@ _JOINED = (
     "\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
 )
 """What joiners join: Arabic to Myanmar, Khmer, Mongolian, the other Brahmic scripts; emoji."""
+_IS_JOINED = re.compile(f"[{_JOINED}]")
 _STRAY_JOINER = re.compile(f"(?<![{_JOINED}])[{_JOINERS}]|[{_JOINERS}](?![{_JOINED}])")
 # Rich takes a letter behind U+200D for drawn inside the one before it, whatever the letter: a title
 # of `a`, U+200D, `b`, U+200D, … would count as one cell and overflow its row.
@@ -133,6 +135,24 @@ def raw_id(shown: str) -> str | None:
     if CUT in shown:
         return None
     return _ID_MARK.sub(lambda mark: chr(int(mark[1], 16)), shown)
+
+
+def without_directions(text: str) -> str:
+    """Return what the user wrote without the marks of direction that came along with it.
+
+    Nobody sees them where they were copied: spelled out, as a stranger's are, they would be sent.
+    """
+    return _DIRECTION.sub("", text)
+
+
+def is_joiner(character: str | None) -> bool:
+    """Whether this joins its neighbours, or keeps them apart, and is drawn as nothing."""
+    return character in ("\u200c", _ZWJ)
+
+
+def can_be_joined(character: str) -> bool:
+    """Whether a joiner beside this has a meaning; `clean` drops it beside anything else."""
+    return _IS_JOINED.match(character) is not None
 
 
 def first_line(text: str) -> str:

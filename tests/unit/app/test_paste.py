@@ -119,3 +119,14 @@ def test_what_is_over_the_limit_is_no_key_either() -> None:
 def test_a_pasted_line_has_one_blank_for_a_break_or_a_tab() -> None:
     assert clean_pasted_line("till 4\r\n\toffline\rnow\n") == "till 4 offline now"
     assert clean_paste("a\r\n\tb\rc") == "a\n    b\nc"
+
+
+def test_marks_of_direction_are_left_out_and_never_spelled_out() -> None:
+    pasted = "a\u200fb \u2067x\u2069 \u202e\u061cend"
+
+    assert clean_paste(pasted) == "ab x end"
+    assert clean_pasted_line(pasted) == "ab x end"
+
+
+def test_a_mark_of_direction_hides_no_escape_sequence() -> None:
+    assert "\x1b" not in clean_paste("\x1b\u200f]52;c;x\x07")

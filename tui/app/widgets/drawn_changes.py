@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
+
+from tui.app.formatting import steady
 
 # Textual looks for style sheets and component classes with the first base that is a widget.
 if TYPE_CHECKING:
@@ -29,8 +32,7 @@ class DrawnChanges(Base):
     _is_compared = True
 
     def render_line(self, y: int) -> Strip:
-        line = super().render_line(y)
-        way = self._way
+        line, way = self._line(y), self._way
         before = self._drawn if self._drawn_in == way else {}
         self._drawn, self._drawn_in = {**before, y: line}, way
         return line
@@ -56,9 +58,20 @@ class DrawnChanges(Base):
             super().refresh()
             return
         for y, before in self._drawn.items():
-            now = super().render_line(y)
+            now = self._line(y)
             if now is not before and (region := _difference(before, now, y)):
                 super().refresh(region)
+
+    def _line(self, y: int) -> Strip:
+        """Return a line in its cells, whatever the terminal makes of emoji that are joined.
+
+        Textual counts those as one sign, but not where the cursor stands within.
+        """
+        line = super().render_line(y)
+        if line.text.isascii():
+            return line
+        apart = Strip(Segment(steady(text), style, control) for text, style, control in line)
+        return apart.crop_extend(0, self.scrollable_content_region.width, self.rich_style)
 
     @property
     def _way(self) -> object:

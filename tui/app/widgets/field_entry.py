@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import TextArea
 
+from tui.app.joiners import typed_in
 from tui.app.paste import is_cut
 from tui.app.widgets.drawn_changes import DrawnChanges
 from tui.app.widgets.one_line_input import OneLineInput
@@ -64,6 +65,15 @@ class TextEntry(DrawnChanges, TextArea):
         """Let this text stand here; what is typed next stands behind it."""
         self.text = text
         self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: Key) -> None:
+        start, end = sorted(self.selection)
+        row, column = start
+        edit = typed_in(event.character, self.document.get_line(row)[:column])
+        if edit is not None and not self.read_only:
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(edit.text, (row, column - edit.replaced), end)
 
     async def _on_paste(self, event: Paste) -> None:
         if is_cut(event.text):

@@ -3,6 +3,7 @@
 from textual import events
 from textual.widgets import Input
 
+from tui.app.joiners import typed_in
 from tui.app.paste import clean_pasted_line
 
 
@@ -12,6 +13,13 @@ class OneLineInput(Input):
     def __init__(self, value: str = "", *, select_on_focus: bool = False) -> None:
         super().__init__(value, select_on_focus=select_on_focus)
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        start, end = sorted(self.selection)
+        if (edit := typed_in(event.character, self.value[:start])) is not None:
+            event.stop()
+            event.prevent_default()
+            self.replace(edit.text, start - edit.replaced, end)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.text = clean_pasted_line(event.text)
