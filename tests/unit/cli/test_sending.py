@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -14,7 +14,7 @@ from tui.cli.output import Output, OutputLost
 from tui.cli.sending import Settling, Watch, send, tell
 from tui.domain.creates import OpenCreate, Stage
 from tui.domain.draft import Draft, Outcome, OutcomeState
-from tui.domain.errors import WriteRefused
+from tui.domain.errors import UsageError, WriteRefused
 from tui.domain.ticket import TicketRef
 
 DRAFT = Draft("qp", {"comment": "Tills down"})
@@ -200,6 +200,42 @@ def test_the_outbox_is_named_where_the_create_is_still_in_it(*, is_there: bool) 
     assert code == Exit.UNKNOWN
     where = " (see: ticketdeck outbox)" if is_there else ""
     assert log.getvalue() == f"qp: unknown: probably not created{where}\n"
+
+
+@pytest.mark.parametrize("is_found", [False, True])
+def test_what_is_sent_again_is_looked_for_first_and_called_sent_only_where_it_was(
+    *, is_found: bool
+) -> None:
+    former = open_create(Stage.OPEN, intent_id="i0")
+    outcome = replace(CREATED, intent_id="i0") if is_found else CREATED
+    creating: Future[Outcome] = Future()
+    script = [(former,), (open_create(Stage.LOOKING, intent_id="i0"),)]
+    creates = ScriptedCreates(script, at_the_end=lambda: creating.set_result(outcome))
+    log = io.StringIO()
+
+    send(
+        *(ScriptedService(creates), DRAFT, lambda: creating, "text"),
+        Output(io.StringIO(), log),
+        former=former,
+    )
+
+    sent = [] if is_found else ["qp: sent again: Tills down"]
+    assert log.getvalue().splitlines() == ["qp: looking whether it exists", *sent]
+
+
+def test_what_is_not_sent_again_is_not_called_so() -> None:
+    refusing: Future[Outcome] = Future()
+    refusing.set_exception(UsageError("not sent again: it is being sent"))
+    log = io.StringIO()
+
+    with pytest.raises(UsageError):
+        send(
+            *(ScriptedService(ScriptedCreates([])), DRAFT, lambda: refusing, "text"),
+            Output(io.StringIO(), log),
+            former=open_create(Stage.OPEN, intent_id="i0"),
+        )
+
+    assert log.getvalue() == ""
 
 
 def test_what_is_refused_before_it_is_sent_is_raised() -> None:
