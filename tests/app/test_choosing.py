@@ -232,7 +232,7 @@ async def test_of_several_matches_one_is_taken_by_the_first_send_and_sent_by_the
         await settle(pilot)
         assert service.created == []
         assert typed(app) == "User 99"
-        assert "Assign to: User 99 taken. Send once more to create the" in text_of(app)
+        assert "Assign to: User 99 taken. Send once more to create it." in text_of(app)
 
         await pilot.press("ctrl+s")
         await settle(pilot)

@@ -260,7 +260,7 @@ class CreateScreen(FilledForm):
         if doubtful is not None and self.sending is None:
             self.take_choice()
             taken = f"{doubtful.spec.label}: {doubtful.typed} taken."
-            self._tell(f"{taken} Send once more to create the ticket.", "warning")
+            self._tell(f"{taken} Send once more to create it.", "warning")
             return
         draft = self._checked()
         if draft is None:
