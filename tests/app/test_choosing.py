@@ -463,3 +463,87 @@ async def test_fields_of_the_tenant_come_while_one_types_and_disturb_nothing() -
         await settle(pilot)
         assert form.texts["customFields.cf_shop"] == "Oslo"
         assert "Oslo" in text_of(app)
+
+
+async def test_what_is_chosen_is_read_from_its_beginning_and_replaced_by_what_is_typed() -> None:
+    long = Choice("c-2", "Hannah Berg of the department with the long name, hannah@example.com")
+    service = _service(CONTACTS)
+    service.forms.lists["qp", "contacts"] = ChoiceList((long,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "contact")
+        await pilot.press(*"hannah")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        field = form.grid.field("contact")
+        assert field is not None
+        assert "Hannah Berg" in _below(app, "Contact")
+        field.enter()
+        await settle(pilot)
+        assert "Hannah Berg" in _below(app, "Contact")
+        await pilot.press("q")
+        assert field.shown == "q"
+        await pilot.press("r", "tab")
+        assert form.texts["contact"] == "qr"
+
+
+async def test_a_code_stands_beside_its_label_only_where_labels_repeat() -> None:
+    code, other = "6f1c2b5e-8f0a-4c39-9d0e-1f2a3b4c5d6e", "0e8a1111-8f0a-4c39-9d0e-1f2a3b4c5d6e"
+    users = replace(USERS, hint="")
+    service = _service(users)
+    choices = (Choice(code, "Ann"), Choice("bo@example.com", "Bo"), Choice(other, "Cy"))
+    service.forms.lists["qp", "users"] = ChoiceList((*choices, Choice("c-4", "Cy")), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open(pilot, app, "assignTo")
+        await pilot.press("down")
+        await settle(pilot)
+        text = text_of(app)
+        assert code not in text
+        assert "bo@example.com" in text
+        assert f"Cy ({other})" in text
+
+
+@pytest.mark.parametrize("spec", [USERS, CONTACTS], ids=["listed", "searched"])
+async def test_what_is_none_of_the_choices_is_told_to_be_sent_as_typed(spec: FieldSpec) -> None:
+    service = _service(spec)
+    service.forms.lists["qp", spec.lookup] = ChoiceList((ANN,), NOON)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        await _open(pilot, app, spec.key)
+        await pilot.press(*"nordx", "tab")
+        await settle(pilot)
+        assert "sent as typed" in _label(app, spec.label)
+        await pilot.press("shift+tab", "delete", "tab")
+        await settle(pilot)
+        assert "sent as typed" not in _label(app, spec.label)
+
+
+async def test_once_a_list_is_back_nothing_says_that_there_is_none() -> None:
+    service = _service(CONTACTS)
+    app = make_app(service, start_in=("qp",))
+    async with app.run_test(size=SMALL) as pilot:
+        form = await _open(pilot, app, "contact")
+        await pilot.press(*"an")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        assert "No list: it cannot be asked" in text_of(app)
+
+        service.forms.lists["qp", "contacts"] = ChoiceList((ANN,), NOON)
+        await pilot.press("n", "backspace")
+        await pilot.pause(SEARCH_PAUSE_S + 0.2)
+        await settle(pilot)
+        assert "No list" not in text_of(app)
+        assert "no list" not in text_of(app)
+        assert "Ann Larsen" in text_of(app)
+        await pilot.press("enter")
+        assert form.texts["contact"] == ANN.value
+
+
+def _below(app: Dashboard, label: str) -> str:
+    """Return the line below a label, from where it begins."""
+    lines = text_of(app).splitlines()
+    at = next(at for at, line in enumerate(lines) if label in line)
+    return lines[at + 1][lines[at].index(label) :]

@@ -537,6 +537,41 @@ async def test_every_hint_of_a_vendor_is_there_to_read_and_no_field_is_covered(v
             assert form.grid.region.contains_region(field.region), field.spec.key
 
 
+async def test_a_reason_names_its_field_once_and_as_the_form_does() -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        refused = OutcomeState.NOT_CREATED
+        service.created[0][1].set_result(
+            Outcome(intent_id="i", state=refused, message="422: priority: must be HIGH")
+        )
+        await settle(pilot)
+        assert "Not created: 422: Priority: must be HIGH" in text_of(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 12)])
+async def test_a_message_is_read_whole_after_the_screen_has_another_size(
+    size: tuple[int, int],
+) -> None:
+    service = world(NOON, 20)
+    app = _qp(service)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await _open_form(pilot)
+        await _fill(pilot)
+        await pilot.press("ctrl+s")
+        unknown = OutcomeState.UNKNOWN
+        words = "probably not created: look before sending again, it may be qp/35001 or qp/35002"
+        service.created[0][1].set_result(Outcome(intent_id="i", state=unknown, message=words))
+        await settle(pilot)
+        await pilot.resize_terminal(*size)
+        await settle(pilot)
+        shown = " ".join(text_of(app).replace("│", " ").replace("Create in qp", " ").split())
+        assert f"Unknown: {words}" in shown
+
+
 async def test_lines_pasted_into_a_field_of_one_line_become_blanks() -> None:
     app = _qp(world(NOON, 20))
     async with app.run_test(size=SMALL) as pilot:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from tui.domain.draft import Choice, choice_labels
 
 _INDENT = "  "
+_CODE = re.compile(r"[0-9a-f-]*[0-9][0-9a-f-]*", re.IGNORECASE)
+_CODE_LEAST = 16
+"""Hexadecimal digits that nobody reads as a word or a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +93,11 @@ class ChoiceIndex:
         return rows
 
     def _row(self, choice: Choice, text: str) -> ChoiceRow:
-        says_more = choice.value.casefold() not in text.casefold()
+        says_more = choice.value.casefold() not in text.casefold() and is_word(choice.value)
         return ChoiceRow(text, choice, choice.value if says_more else "")
+
+
+def is_word(value: str) -> bool:
+    """Whether a value tells people anything: a UUID or the number of a row does not."""
+    is_code = len(value) >= _CODE_LEAST and _CODE.fullmatch(value)
+    return not is_code

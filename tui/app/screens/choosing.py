@@ -210,7 +210,12 @@ class ChoosingForm(DeckModal[None]):
             self._hang(field, rows)
         field.say(*self._word(field, able))
 
-    def _hang(self, field: FieldInput, rows: list[ChoiceRow]) -> None:
+    def hang_list(self) -> None:
+        """Put the open list where its field is by now."""
+        if self._open is not None and self.drop.visible:
+            self._hang(self._open, self.drop.rows)
+
+    def _hang(self, field: FieldInput, rows: Sequence[ChoiceRow]) -> None:
         """Put the list below its field, above it where there is no room below."""
         entry, drop = field.entry.region, self.drop.styles
         height = min(len(rows), ROWS_MOST)
@@ -233,7 +238,8 @@ class ChoosingForm(DeckModal[None]):
     def _search(self, field: FieldInput, pause_s: float = SEARCH_PAUSE_S) -> None:
         self._stop_search()
         lookup, keyword = field.spec.lookup, field.typed
-        if keyword and (lookup, keyword.casefold()) not in self._found:
+        found = self._found.get((lookup, keyword.casefold()))
+        if keyword and (found is None or found.problem):
             self._pending = self.set_timer(pause_s, lambda: self._ask_vendor(lookup, keyword))
 
     def _ask_vendor(self, lookup: str, keyword: str) -> None:

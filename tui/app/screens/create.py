@@ -22,7 +22,7 @@ from tui.app.widgets.field_entry import PasteCut
 from tui.app.widgets.field_input import FieldInput
 from tui.app.widgets.line_pane import Bar, TextPane
 from tui.domain.creates import ChoiceList, KeptDraft, OpenCreate, Stage
-from tui.domain.draft import Draft, Outcome, OutcomeState
+from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState
 from tui.domain.workspace import Workspace
 
 _MESSAGE_LINES, _MESSAGE_LINES_MOST = 2, 5
@@ -117,6 +117,8 @@ class CreateScreen(FilledForm):
         """When it was asked whether to create a second time, on the monotonic clock; None where
         something else was told since."""
         self._has_templates = False
+        self._is_lasting = False
+        """What was told is not replaced by the hint of the next field."""
         self._focused_by_form: FieldInput | None = None
         """The field that the form itself led to; what was just told is not replaced by its hint."""
         place = f"{workspace.name} {look.glyphs.place} {workspace.title}"
@@ -130,6 +132,10 @@ class CreateScreen(FilledForm):
         self._button_words = f"Create in {name}"
         self._button = Button(Content(self._button_words), id="send", compact=True)
         self._message_lines = _MESSAGE_LINES
+        self._message_told = "", "muted"
+        """What the message says, and its style."""
+        self._is_list_missed = False
+        """It says why there is no list."""
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -162,6 +168,7 @@ class CreateScreen(FilledForm):
 
     def on_resize(self) -> None:
         self.close_list()
+        self._show_told()
         self._fit()
 
     def set_focus(
@@ -177,13 +184,20 @@ class CreateScreen(FilledForm):
 
     def _fit(self, *, may_shrink: bool = True) -> None:
         width, height = self.app.size
-        self.grid.columns = 2 if width >= _TWO_COLUMNS else 1
-        room = max(height - _AROUND - self._message_lines, 1)
+        self.grid.columns = 1 if self._is_narrow else 2
+        foot = self._message_lines + self._is_narrow
+        room = max(height - _AROUND - foot, 1)
         lines = self.grid.fit(room, may_shrink=may_shrink)
         # What hardly shows at the edges would be sent whole with everything that changes in it.
         hides_all = width <= self.WIDTH + 2 and room - lines <= _HIDDEN_MOST
         self.set_class(hides_all, "-hides-all")
-        self.query_one("#foot").styles.height = self._message_lines
+        self.query_one("#foot").styles.height = foot
+        self.call_after_refresh(self.hang_list)
+
+    @property
+    def _is_narrow(self) -> bool:
+        """One field a line, and the button below the message."""
+        return self.app.size.width < _TWO_COLUMNS
 
     def offer_templates(self, *, has_any: bool) -> None:
         """Name the key for templates beside the others only where there is one that fits."""
@@ -225,11 +239,11 @@ class CreateScreen(FilledForm):
         named = self._field_named_in(outcome.message)
         self.lead_to(named or self.last_field)
         if outcome.state is OutcomeState.NOT_CREATED:
-            about = ""
+            reason = outcome.message
             if named is not None:
                 named.complain("not accepted")
-                about = f"{named.spec.label}: "
-            self._tell(f"Not created: {about}{outcome.message}", "error")
+                reason = _with_label(reason, named.spec)
+            self._tell(f"Not created: {reason}", "error")
         else:
             self._may_exist = True
             self._tell(f"Unknown: {outcome.message}", "warning")
@@ -313,20 +327,30 @@ class CreateScreen(FilledForm):
 
     def show_choices(self, lookup: str, keyword: str, found: ChoiceList) -> None:
         super().show_choices(lookup, keyword, found)
-        field = self.last_field
-        is_asked_here = keyword and field.entry.has_focus and field.spec.lookup == lookup
-        if is_asked_here and self.sending is None and not field.problem:
-            self._tell_list_problem(field)
+        if self.last_field.spec.lookup == lookup:
+            self._renew_hint()
 
     @on(FieldInput.Edited)
     def _take_in_edit(self) -> None:
         self.tell_change()
+        self._renew_hint()
+
+    def _renew_hint(self) -> None:
+        """Say that a list cannot be had, or no longer so; what is more than a hint stays."""
+        field = self.last_field
+        if not field.entry.has_focus or self._message_told[1] != "muted":
+            return
+        if not self._tell_list_problem(field) and self._is_list_missed:
+            self._tell(field.help, "muted")
 
     @on(FieldInput.Entered)
     def _show_hint(self, event: FieldInput.Entered) -> None:
-        field, led_to = event.field, self._focused_by_form
+        field, led_to, before = event.field, self._focused_by_form, self.last_field
         self.last_field = field
         self._focused_by_form = None
+        if self._is_lasting:
+            self._is_lasting = field is before
+            return
         if self.sending is not None or field is led_to:
             return
         if field.problem:
@@ -337,6 +361,7 @@ class CreateScreen(FilledForm):
     def _tell_list_problem(self, field: FieldInput) -> bool:
         if why := self.list_problem(field):
             self._tell(f"No list: {why}. {field.help}", "muted")
+            self._is_list_missed = True
         return bool(why)
 
     @on(FieldInput.Finished)
@@ -398,12 +423,30 @@ class CreateScreen(FilledForm):
         field.enter()
 
     def _tell(self, words: str, style: str) -> None:
-        self._asked_at = None
-        width = max(self.text_width - len(self._button_words) - _AROUND_BUTTON_WORDS, 10)
+        self._asked_at, self._is_list_missed = None, False
+        self._message_told = words, style
+        self._show_told()
+
+    def _show_told(self) -> None:
+        words, style = self._message_told
+        width = self.text_width
+        if not self._is_narrow:
+            width -= len(self._button_words) + _AROUND_BUTTON_WORDS
         told = list(wrap(words, width))
-        lines: list[Line] = [(Span(text, style),) for text in told[:_MESSAGE_LINES_MOST]]
+        if len(told) > _MESSAGE_LINES_MOST:
+            most = told[_MESSAGE_LINES_MOST - 1] + self.look.glyphs.cut
+            told[_MESSAGE_LINES_MOST - 1 :] = [fit(most, width, cut=self.look.glyphs.cut)]
+        lines: list[Line] = [(Span(text, style),) for text in told]
         self._message.show(lines)
-        height = min(max(len(lines), _MESSAGE_LINES), _MESSAGE_LINES_MOST)
+        height = max(len(lines), 1 if self._is_narrow else _MESSAGE_LINES)
         if height != self._message_lines:
             self._message_lines = height
             self._fit()
+
+
+def _with_label(reason: str, spec: FieldSpec) -> str:
+    """Return a vendor's reason with the name of its field as it stands in the form, once."""
+    if f"{spec.key}: " in reason:
+        return reason.replace(f"{spec.key}: ", f"{spec.label}: ")
+    is_named = f"{spec.label}:".casefold() in reason.casefold()
+    return reason if is_named else f"{spec.label}: {reason}"

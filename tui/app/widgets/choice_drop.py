@@ -19,22 +19,22 @@ class ChoiceDrop(LinePane):
     def __init__(self, painter: Painter, glyphs: Glyphs, *, widget_id: str | None = None) -> None:
         super().__init__(painter, widget_id=widget_id)
         self._glyphs = glyphs
-        self._rows: Sequence[ChoiceRow] = ()
+        self.rows: Sequence[ChoiceRow] = ()
         self._at: int | None = None
 
     @property
     def picked(self) -> Choice | None:
         """The choice under the cursor; None where nothing can be chosen."""
-        return None if self._at is None else self._rows[self._at].choice
+        return None if self._at is None else self.rows[self._at].choice
 
     @property
     def choices(self) -> Sequence[Choice]:
         """All that can be chosen."""
-        return [row.choice for row in self._rows if row.choice is not None]
+        return [row.choice for row in self.rows if row.choice is not None]
 
     def show(self, rows: Sequence[ChoiceRow], current: str | None = None) -> None:
         """Show these rows; the cursor stands on the choice of this value, else on the first."""
-        self._rows = rows
+        self.rows = rows
         able = [at for at, row in enumerate(rows) if row.choice is not None]
         chosen = (at for at in able if getattr(rows[at].choice, "value", None) == current)
         self._at = next(chosen, able[0] if able else None)
@@ -43,7 +43,7 @@ class ChoiceDrop(LinePane):
 
     def step(self, rows: int) -> None:
         """Move the cursor by so many choices, as far as there are."""
-        able = [at for at, row in enumerate(self._rows) if row.choice is not None]
+        able = [at for at, row in enumerate(self.rows) if row.choice is not None]
         if self._at is None or not able:
             return
         place = able.index(self._at) + rows
@@ -54,17 +54,17 @@ class ChoiceDrop(LinePane):
     def row_at(self, y: int) -> Choice | None:
         """Return the choice on a line of the widget, and let the cursor stand there."""
         number = y + self.top
-        choice = self._rows[number].choice if number < len(self._rows) else None
+        choice = self.rows[number].choice if number < len(self.rows) else None
         if choice is not None:
             self._at = number
             self.draw_changes()
         return choice
 
     def line_count(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def line_at(self, number: int) -> Drawn:
-        row, is_here = self._rows[number], number == self._at
+        row, is_here = self.rows[number], number == self._at
         mark = self._glyphs.cursor if is_here else " "
         edge = "|" if self._glyphs.cut.isascii() else "│"
         left = (Span(f"{mark} {row.text}", "text" if row.choice else "muted", bold=is_here),)
@@ -84,7 +84,7 @@ class ChoiceDrop(LinePane):
     def _bring_into_sight(self) -> None:
         at = self._at or 0
         # The headings above the first choice are seen with it.
-        first = 0 if all(row.choice is None for row in self._rows[:at]) else at
+        first = 0 if all(row.choice is None for row in self.rows[:at]) else at
         if first < self.top:
             self.scroll_lines(first)
         elif at >= self.top + self.page:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding
-from textual.events import Key, Paste
+from textual.events import Focus, Key, Paste
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import TextArea
+from textual.widgets.input import Selection
 
 from tui.app.joiners import typed_in
 from tui.app.paste import is_cut
@@ -48,6 +49,21 @@ class ChoiceEntry(LineEntry):
         """The list is wanted, or another row of it."""
 
         rows: int
+
+    def on_mount(self) -> None:
+        self.show_beginning()
+
+    def show_beginning(self) -> None:
+        """Let what is chosen be read from its beginning; what is typed then replaces it."""
+        end = len(self.value) if self.has_focus else 0
+        self.selection = Selection(end, 0)
+
+    def on_focus(self, event: Focus) -> None:
+        if not event.from_app_focus:
+            self.show_beginning()
+
+    def on_blur(self) -> None:
+        self.show_beginning()
 
     def action_step(self, rows: int) -> None:
         self.post_message(self.Stepped(rows))

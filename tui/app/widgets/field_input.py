@@ -272,6 +272,8 @@ class FieldInput(Vertical):
         else:
             self.entry.value = shown
             self.entry.cursor_position = len(shown)
+            if isinstance(self.entry, ChoiceEntry) and not self.spec.repeats:
+                self.entry.show_beginning()
 
     def _show(self) -> None:
         has_focus = self.entry.has_focus

@@ -94,7 +94,6 @@ FIELDS = (
         label="Tags",
         type=FieldType.CHOICE,
         repeats=True,
-        takes_other_values=True,
         role=FieldRole.TAGS,
         lookup="tags",
         limit=200,
