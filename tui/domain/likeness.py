@@ -50,8 +50,8 @@ class Alike:
 
     @property
     def candidates(self) -> tuple[Ticket, ...]:
-        """The tickets that a person would have to look at."""
-        return self.sure or self.maybe
+        """The tickets that a person would have to look at, the likeliest first."""
+        return (*self.sure, *self.maybe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

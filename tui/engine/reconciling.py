@@ -70,16 +70,22 @@ class _Found:
     alike: Alike
     is_contested: bool
     """The ticket of another create would look the same, and nobody knows that one's end."""
+    is_timed: bool
+    """What time it is at the vendor is known, or nobody is going to tell."""
 
     @property
     def is_open(self) -> bool:
         return self.entry is not None and self.entry.is_open
 
     @property
+    def is_clear(self) -> bool:
+        """Whether one ticket is surely what came of it, as far as the time is right."""
+        return len(self.alike.sure) == 1 and not self.is_contested
+
+    @property
     def the_one(self) -> Ticket | None:
         """The ticket that is surely what came of it."""
-        is_clear = len(self.alike.sure) == 1 and not self.is_contested
-        return self.alike.sure[0] if is_clear else None
+        return self.alike.sure[0] if self.is_clear and self.is_timed else None
 
 
 class Reconciler:
@@ -152,11 +158,11 @@ class Reconciler:
         """Whether what `compare` would tell hangs on the vendor's time, which nobody has told."""
         workspace, outcome = entry.intent.draft.workspace, entry.outcome
         clock = self._clock_of(self._poller(workspace))
-        if clock.offset is not None or not clock.can_be_told or outcome is None:
+        if outcome is None or not clock.may_be_told:
             return False
         found = await self._match(entry.intent, ended_at, ())
         refs = {ticket.ref for ticket in found.alike.candidates}
-        return found.is_open and (found.the_one is not None or not refs <= {*outcome.candidates})
+        return found.is_open and (found.is_clear or not refs <= {*outcome.candidates})
 
     async def compare(
         self, entry: Entry, ended_at: datetime, *, may_call: bool = False
@@ -205,7 +211,8 @@ class Reconciler:
         since = intent.at - SKEW + min(clock.offset or timedelta(), timedelta())
         try:
             with for_a_person(), clock.noting():
-                return await poller.vendor.fetch_newest(since)
+                newest = await poller.vendor.fetch_newest(since)
+            clock.answered()
         except TicketdeckError as error:
             log.info("%s: the newest tickets were not read: %s", intent.draft.workspace, error)
         except Exception as error:
@@ -213,6 +220,8 @@ class Reconciler:
             log.error(  # noqa: TRY400 - no traceback, for the same reason
                 "%s: the newest tickets: %s", intent.draft.workspace, type(error).__name__
             )
+        else:
+            return newest
         return ()
 
     async def _judge(
@@ -225,7 +234,7 @@ class Reconciler:
         poller = self._poller(intent.draft.workspace)
         clock = self._clock_of(poller)
         found = await self._match(intent, ended_at, newest)
-        if found.is_open and found.alike.candidates and clock.offset is None and clock.can_be_told:
+        if found.is_open and found.alike.candidates and clock.may_be_told:
             newest = (*newest, *await self._newest(poller, intent))
             found = await self._match(intent, ended_at, newest)
         return found
@@ -233,8 +242,9 @@ class Reconciler:
     async def _match(self, intent: Intent, ended_at: datetime, newest: Sequence[Ticket]) -> _Found:
         workspace = intent.draft.workspace
         specs = self._fields(workspace)
-        offset = self._clock_of(self._poller(workspace)).offset
-        span = Span(at=intent.at, ended_at=ended_at, now=self._clock.now(), offset=offset)
+        clock = self._clock_of(self._poller(workspace))
+        span = Span(at=intent.at, ended_at=ended_at, now=self._clock.now(), offset=clock.offset)
+        is_timed = not clock.may_be_told
 
         def work() -> _Found:
             # In this order: whose end is written meanwhile, is either open or holds its ticket.
@@ -245,6 +255,7 @@ class Reconciler:
                 entry,
                 find_alike(intent, specs, (*self._queue.tickets(), *newest), span, held=held),
                 any(is_same_wish(intent.draft, each.intent.draft, specs) for each in others),
+                is_timed,
             )
 
         return await self._offload(work)

@@ -20,11 +20,16 @@ class VendorClock:
         """How far it is ahead; None: not known."""
         self._vendor = vendor
         self._clock = clock
+        self._is_silent = not isinstance(vendor, DateKeeper)
 
     @property
-    def can_be_told(self) -> bool:
-        """Whether a call may tell it."""
-        return isinstance(self._vendor, DateKeeper)
+    def may_be_told(self) -> bool:
+        """Whether it is not known, and a call may tell it."""
+        return self.offset is None and not self._is_silent
+
+    def answered(self) -> None:
+        """Take in that a call was answered: who tells nothing then tells nothing ever."""
+        self._is_silent = self._told() is None
 
     @contextmanager
     def noting(self) -> Iterator[None]:

@@ -27,7 +27,7 @@ def told(moment: datetime) -> datetime:
 def test_an_answer_tells_how_far_it_is_ahead() -> None:
     clock, vendor = FakeClock(), DatedVendor()
     compared = VendorClock(vendor, clock=clock)
-    assert compared.can_be_told
+    assert compared.may_be_told
     assert compared.offset is None
 
     with compared.noting():
@@ -35,6 +35,7 @@ def test_an_answer_tells_how_far_it_is_ahead() -> None:
         vendor.last_date = told(NOON + 182 * SECOND)
 
     assert compared.offset == 180 * SECOND
+    assert not compared.may_be_told
 
 
 def test_an_answer_of_before_tells_nothing_and_the_same_moment_told_anew_does() -> None:
@@ -85,5 +86,14 @@ def test_a_vendor_without_a_clock_is_left_alone() -> None:
     with compared.noting():
         pass
 
-    assert not compared.can_be_told
+    assert not compared.may_be_told
     assert compared.offset is None
+
+
+def test_a_vendor_that_answers_without_a_date_is_not_asked_for_it_again() -> None:
+    compared = VendorClock(DatedVendor(), clock=FakeClock())
+
+    with compared.noting():
+        compared.answered()
+
+    assert not compared.may_be_told
