@@ -252,6 +252,25 @@ async def test_what_a_failing_editor_wrote_becomes_a_draft_beside_the_form(
         assert kept == {"Down", "Down in Oslo"}
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 12)])
+async def test_where_a_refused_text_lies_stands_in_full_for_one_key_more(
+    editor: Editor, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    editor("printf 'caf\\351' > \"$1\"")
+    folder = tmp_path / "drafts"
+    app = make_app(world(NOON, 20), start_in=("qp",), drafts_folder=folder)
+    async with app.run_test(size=size) as pilot:
+        await _press(pilot, "n", "f4")
+        (file,) = folder.iterdir()
+        for key in ("tab", "tab"):
+            shown = "".join(line.strip(" │") for line in text_of(app).splitlines())
+            assert file.name in shown
+            assert "ctrl+s send" in text_of(app)
+            await _press(pilot, key)
+
+        assert file.name not in "".join(line.strip(" │") for line in text_of(app).splitlines())
+
+
 async def test_an_editor_that_left_at_once_is_told_to_wait_and_a_held_key_opens_one(
     editor: Editor, tmp_path: Path
 ) -> None:

@@ -75,6 +75,8 @@ class DashboardOptions:
     clipboard: str = "osc52"
     withheld: frozenset[str] = frozenset()
     """Variables that other programs start without: they hold credentials."""
+    drafts_folder: Path | None = None
+    """For what an editor wrote that no form takes; None for the demo."""
     views: tuple[View, ...] = ()
     """The tabs of the list; those that are built in if there are none."""
     templates: tuple[Template, ...] = ()
@@ -153,7 +155,7 @@ class Dashboard(
         self._is_demo = options.demo
         self.config_file = options.config_file
         self.has_clipboard, self.withheld = options.clipboard != "off", options.withheld
-        self.templates = options.templates
+        self.templates, self.drafts_folder = options.templates, options.drafts_folder
         self._recent_log = RecentLog(options.clock)
         self._tabs = Tabs(options.views)
         self._home: asyncio.AbstractEventLoop | None = None

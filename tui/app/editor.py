@@ -8,13 +8,13 @@ import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from tui.app.paste import clean_paste
-from tui.domain.clean import LINES_LIMIT, TEXT_LIMIT, clean
+from tui.app.paste import PASTE_LIMIT, PASTE_LINES, clean_paste
+from tui.domain.clean import clean
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")
 _FALLBACK: Final = "vi"
@@ -34,6 +34,8 @@ class Edited:
     """Why it stays, in one line; "" where that was meant."""
     rescued: str | None = None
     """What an editor wrote that failed then: it may be all that was typed, or half of it."""
+    file: Path | None = None
+    """Where what it wrote is kept that is no text of a form; the problem names it."""
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -47,12 +49,18 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     return [_FALLBACK]
 
 
-def edit(text: str, environ: Mapping[str, str], *, withheld: Collection[str] = ()) -> Edited:
+def edit(
+    text: str,
+    environ: Mapping[str, str],
+    *,
+    withheld: Collection[str] = (),
+    keep_in: Path | None = None,
+) -> Edited:
     """Have `text` edited on this terminal, which is nobody else's meanwhile; main thread only.
 
     The editor gets a private file, and no variable that is `withheld`. It runs until it ends. What
-    it wrote takes the place of the text only if it ended well. What is no text of a form stays in
-    its file, and the problem says where.
+    it wrote takes the place of the text only if it ended well. What is no text of a form is kept in
+    the folder `keep_in`, else in its temporary one, and the problem says where.
     """
     try:
         command = editor_command(environ)
@@ -71,9 +79,32 @@ def edit(text: str, environ: Mapping[str, str], *, withheld: Collection[str] = (
         name = clean(command[0])
         return Edited(problem=f"Not edited: {name}: {_reason(error)}; set EDITOR to another")
     edited = _taken(file, written, text, code, clean(Path(command[0]).name))
-    if str(file) not in edited.problem:
+    if edited.file is not None:
+        kept = _keep(edited.file, keep_in)
+        edited = replace(edited, problem=f"{edited.problem} {_shown(kept, environ)}", file=kept)
+    if edited.file != file:
         shutil.rmtree(folder, ignore_errors=True)
     return edited
+
+
+def _keep(file: Path, folder: Path | None) -> Path:
+    """Copy a file to where it lasts, for its owner's eyes only; return where it is then."""
+    if folder is None:
+        return file
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, kept = tempfile.mkstemp(prefix="ticket-", suffix=".txt", dir=folder)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(file.read_bytes())
+    except OSError:
+        return file
+    return Path(kept)
+
+
+def _shown(file: Path, environ: Mapping[str, str]) -> str:
+    """Return a path in full as a shell takes it, which knows the user's home."""
+    home, path = environ.get("HOME", "").rstrip("/"), str(file)
+    return clean(f"~{path.removeprefix(home)}" if home and path.startswith(f"{home}/") else path)
 
 
 def _write(file: Path, text: str) -> bytes:
@@ -96,10 +127,11 @@ def _taken(file: Path, written: bytes, text: str, code: int, name: str) -> Edite
     try:
         typed = found.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Edited(problem=f"Not taken: what {name} wrote is no UTF-8; it is in {file}")
-    if len(typed) > TEXT_LIMIT or typed.count("\n") > LINES_LIMIT:
-        most = f"{TEXT_LIMIT:,} characters or {LINES_LIMIT:,} lines"
-        return Edited(problem=f"Not taken: more than {most}; what {name} wrote is in {file}")
+        return Edited(problem=f"Not taken, no UTF-8: what {name} wrote is in", file=file)
+    if len(typed) > PASTE_LIMIT:
+        return Edited(problem=f"Not taken, over {PASTE_LIMIT:,} characters: it is in", file=file)
+    if typed.count("\n") > PASTE_LINES:
+        return Edited(problem=f"Not taken, over {PASTE_LINES:,} lines: it is in", file=file)
     taken = clean_paste(_without_added_newline(typed, text))
     if code:
         return Edited(problem=f"{how}; what it wrote is another draft", rescued=taken)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from textual import on
@@ -34,6 +35,8 @@ class FillingApp(DraftingApp, inherit_bindings=False):
     templates: Sequence[Template] = ()
     withheld: Collection[str] = ()
     """Variables that no other program gets: they hold credentials."""
+    drafts_folder: Path | None = None
+    """For files of the editor that no form takes; None: where temporary files are."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,6 +129,20 @@ class FillingApp(DraftingApp, inherit_bindings=False):
                 self._remember_picked(form.workspace, spec.lookup, [choice])
         self._name_picked(form)
 
+    def ask_labels(self, workspaces: Iterable[str]) -> None:
+        """Ask for the forms that were not opened yet: their lists tell what was chosen."""
+        for workspace in workspaces:
+            if workspace in self.bridge.workspaces and workspace not in self._forms:
+                self.bridge.ask_form(workspace)
+
+    def specs_with_labels(self, workspace: str) -> Sequence[FieldSpec]:
+        """Return the fields with all choices that are known, those too that were searched for."""
+        return [
+            replace(spec, choices=(*spec.choices, *picked.values())) if picked else spec
+            for spec in self._specs(workspace)
+            for picked in (self._picked.get((workspace, spec.lookup)),)
+        ]
+
     def _specs(self, workspace: str) -> Sequence[FieldSpec]:
         known = self._forms.get(workspace)
         return known.complete_specs if known is not None else self.bridge.fields(workspace)
@@ -183,7 +200,12 @@ class FillingApp(DraftingApp, inherit_bindings=False):
         self.somebody_left()
         can_suspend = self._driver is not None and self._driver.can_suspend
         with self.suspend() if can_suspend else nullcontext():
-            edited = edit(form.long_text, os.environ, withheld=self.withheld)
+            edited = edit(
+                form.long_text,
+                os.environ,
+                withheld=self.withheld,
+                keep_in=self.drafts_folder,
+            )
         self._edited_at = clock.monotonic()
         self.refresh(repaint=True, layout=True)
         self.somebody_came()
@@ -195,7 +217,10 @@ class FillingApp(DraftingApp, inherit_bindings=False):
         elif edited.problem:
             if edited.rescued is not None:
                 self._rescue(form, edited.rescued)
-            form.say(edited.problem, "error")
+            if edited.file is not None:
+                form.tell_lasting(edited.problem, "error")
+            else:
+                form.say(edited.problem, "error")
         elif self._edited_at - began < _NO_TIME_S:
             form.say("Unchanged; an editor with a window of its own must wait, as code --wait")
 

@@ -48,6 +48,7 @@ def run(options: Options, output: Output) -> int:
 def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool) -> int:
     """Poll and show the deck's workspaces until the dashboard is left; return the exit code."""
     from tui.app.dashboard import run_dashboard
+    from tui.cli.configured import state_folder
 
     def begin(_: "Dashboard") -> None:
         # Loading HTTP beside the first frame would hold it up.
@@ -62,7 +63,7 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
                 options,
                 deck.clock,
                 deck.config.time_zone,
-                demo=demo,
+                folder=None if demo else state_folder(deck.config),
                 notices=deck.journal.notices,
                 when_drawn=begin,
             ),
@@ -100,7 +101,9 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
     with running(prelude):
         code = run_dashboard(
             prelude,
-            _dashboard_options(early.looks, options, clock, zone, demo=False, when_drawn=begin),
+            _dashboard_options(
+                early.looks, options, clock, zone, folder=early.folder, when_drawn=begin
+            ),
         )
     for failure in failures:
         raise failure
@@ -114,13 +117,14 @@ def _dashboard_options(
     clock: Clock,
     time_zone: str,
     *,
-    demo: bool,
+    folder: Path | None,
     when_drawn: "Callable[[Dashboard], object]",
     notices: Sequence[str] = (),
 ) -> "DashboardOptions":
     from tui.app.dashboard import DashboardOptions
     from tui.domain.view import View
 
+    demo = folder is None
     config = None if demo else Path(looks.config)
     return DashboardOptions(
         start_in=tuple(dict.fromkeys(options.workspaces)),
@@ -136,6 +140,7 @@ def _dashboard_options(
         bell=tuple(looks.bell),
         clipboard=looks.clipboard,
         withheld=frozenset(looks.withheld),
+        drafts_folder=folder / "drafts" if folder else None,
         views=tuple(View(name=name, query=query, sort=sort) for name, query, sort in looks.views),
         templates=looks.known_templates,
         clock=clock,

@@ -38,6 +38,8 @@ class Early(NamedTuple):
     stored: Stored
     looks: Looks
     time_zone: str
+    folder: Path
+    """Where all is stored."""
 
 
 def read_early(options: Options, now: datetime) -> Early | None:
@@ -56,7 +58,9 @@ def read_early(options: Options, now: datetime) -> Early | None:
             stored = _read(glance, digest, queues, now, observe=options.observe)
     except (NoGlance, StateError):
         return None
-    return None if stored is None else Early(stored, digest.looks, digest.time_zone)
+    if stored is None:
+        return None
+    return Early(stored, digest.looks, digest.time_zone, Path(digest.cache).parent)
 
 
 def _read(

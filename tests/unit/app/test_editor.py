@@ -1,7 +1,6 @@
 """The user's editor gets the text and no credential, and loses nothing however it ends."""
 
 import os
-import re
 import signal
 import stat
 from collections.abc import Callable
@@ -9,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.app.editor import edit, editor_command
-from tui.domain.clean import LINES_LIMIT, TEXT_LIMIT
+from tui.app.editor import Edited, edit, editor_command
+from tui.app.paste import PASTE_LIMIT, PASTE_LINES
 
 Script = Callable[[str], dict[str, str]]
 """Makes an environment with an editor that does this; `$1` is the file."""
@@ -33,12 +32,6 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
 
 def _left(tmp_path: Path) -> list[Path]:
     return list((tmp_path / "tmp").iterdir())
-
-
-def _file_in(problem: str) -> Path:
-    found = re.search(r"/\S+", problem)
-    assert found
-    return Path(found[0])
 
 
 def test_what_the_editor_wrote_comes_back_and_nothing_is_left(
@@ -115,27 +108,75 @@ def test_what_a_failing_editor_wrote_is_told_apart_from_what_is_taken(
     assert _left(tmp_path) == []
 
 
-def test_bytes_that_are_no_text_stay_in_their_file(script: Script) -> None:
+def _kept(edited: Edited) -> Path:
+    assert edited.text is None
+    assert edited.file is not None
+    assert edited.problem.endswith(str(edited.file))
+    return edited.file
+
+
+def test_bytes_that_are_no_text_stay_in_their_file(script: Script, tmp_path: Path) -> None:
     edited = edit("Tills", script("printf 'caf\\351' > \"$1\""))
 
-    assert edited.text is None
     assert "no UTF-8" in edited.problem
-    assert _file_in(edited.problem).read_bytes() == b"caf\xe9"
+    assert _kept(edited).read_bytes() == b"caf\xe9"
+    assert _left(tmp_path) == [_kept(edited).parent]
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        f"head -c {TEXT_LIMIT + 10} /dev/zero | tr '\\0' x > \"$1\"",
-        f'yes | head -n {LINES_LIMIT + 10} > "$1"',
+        f"head -c {PASTE_LIMIT + 1} /dev/zero | tr '\\0' x > \"$1\"",
+        f'yes | head -n {PASTE_LINES + 2} > "$1"',
     ],
 )
-def test_a_text_over_the_limit_stays_whole_in_its_file(script: Script, body: str) -> None:
+def test_a_text_over_the_limit_is_kept_whole_and_private(
+    script: Script, tmp_path: Path, body: str
+) -> None:
+    folder = tmp_path / "state" / "drafts"
+
+    edited = edit("Tills", script(body), keep_in=folder)
+
+    assert "over 1" in edited.problem
+    assert _kept(edited).parent == folder
+    assert _kept(edited).stat().st_size > PASTE_LINES
+    assert stat.S_IMODE(_kept(edited).stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert _left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"head -c {PASTE_LIMIT} /dev/zero | tr '\\0' x > \"$1\"",
+        f'yes | head -n {PASTE_LINES - 1} > "$1"',
+    ],
+)
+def test_what_a_paste_may_bring_an_editor_may_too(script: Script, body: str) -> None:
     edited = edit("Tills", script(body))
 
-    assert edited.text is None
-    assert "more than" in edited.problem
-    assert _file_in(edited.problem).stat().st_size > LINES_LIMIT
+    assert edited.problem == ""
+    assert edited.text is not None
+    assert len(edited.text) > PASTE_LINES
+
+
+def test_where_nothing_can_be_kept_it_stays_in_the_temporary_folder(
+    script: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "state").write_text("no folder")
+
+    edited = edit("Tills", script("printf '\\351' > \"$1\""), keep_in=tmp_path / "state" / "drafts")
+
+    assert _kept(edited).parent in _left(tmp_path)
+
+
+def test_a_path_at_home_is_shown_as_a_shell_takes_it(script: Script, tmp_path: Path) -> None:
+    environ = {**script("printf '\\351' > \"$1\""), "HOME": str(tmp_path)}
+
+    edited = edit("Tills", environ, keep_in=tmp_path / "drafts")
+
+    assert edited.file is not None
+    assert edited.problem.endswith(f" ~/drafts/{edited.file.name}")
 
 
 def test_a_file_that_the_editor_took_away_is_told(script: Script) -> None:

@@ -170,6 +170,7 @@ class CreateScreen(FilledForm):
         self.close_list()
         self._show_told()
         self._fit()
+        self.call_after_refresh(lambda: self.grid.bring(self.last_field))
 
     def set_focus(
         self,
@@ -422,8 +423,13 @@ class CreateScreen(FilledForm):
         self._focused_by_form = field
         field.enter()
 
+    def tell_lasting(self, words: str, style: str) -> None:
+        """Say what takes a while to read: it stays for one field more."""
+        self._tell(words, style)
+        self._is_lasting = True
+
     def _tell(self, words: str, style: str) -> None:
-        self._asked_at, self._is_list_missed = None, False
+        self._asked_at, self._is_list_missed, self._is_lasting = None, False, False
         self._message_told = words, style
         self._show_told()
 
