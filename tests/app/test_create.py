@@ -254,7 +254,7 @@ async def test_esc_keeps_the_draft_and_says_so() -> None:
         assert "Draft kept; n reopens" in text_of(app)
 
         await _open_form(pilot)
-        assert "Your draft, as you left it." in text_of(app)
+        assert f"Your draft from {NOON:%H:%M}; ctrl+n begins another." in text_of(app)
         assert "Down" in text_of(app)
 
 

@@ -81,7 +81,7 @@ async def test_one_kept_draft_is_opened_at_once_and_told() -> None:
 
         assert _form(app).long_text == "Tills down"
         await settle(pilot)
-        assert "Your draft, as you left it." in text_of(app)
+        assert f"Your draft from {NOON:%H:%M}; ctrl+n begins another." in text_of(app)
 
 
 async def test_what_is_typed_blindly_into_a_reopened_draft_stands_behind_its_text() -> None:
@@ -223,7 +223,7 @@ async def test_ctrl_n_puts_the_draft_aside_and_begins_another() -> None:
         await _type(pilot, "One")
         await _press(pilot, "ctrl+n")
         assert _form(app).long_text == ""
-        assert "Put aside" in text_of(app)
+        assert "Put aside. Kept for qp: 1 draft." in text_of(app)
         await _type(pilot, "Two")
         await _press(pilot, "escape", "n")
 

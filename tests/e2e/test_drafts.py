@@ -59,7 +59,7 @@ def test_every_character_is_there_after_kill_9(ticketdeck: Program, tmp_path: Pa
         run.wait_for("klink/", "n new")
         run.type(b"n")
         # Each wide character stands in two cells, the second one empty.
-        run.wait_for("Tills down in Oslo since 20:05, naïve café", "as you left it")
+        run.wait_for("Tills down in Oslo since 20:05, naïve café", "ctrl+n begins another")
         run.type(b"\x11")
         assert run.end() == 0
     assert _kept(tmp_path) == [TYPED]
@@ -100,7 +100,7 @@ def test_two_dashboards_with_one_draft_lose_nothing(ticketdeck: Program, tmp_pat
         _wait_until_kept(tmp_path, "Tills down")
         other.wait_for("klink/", "n new")
         other.type(b"n")
-        other.wait_for("Tills down", "as you left it")
+        other.wait_for("Tills down", "ctrl+n begins another")
         one.type(b" here")
         _wait_until_kept(tmp_path, "Tills down here")
         other.type(b"\x05 there")

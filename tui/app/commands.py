@@ -70,8 +70,10 @@ COMMANDS = (
     Command("form.editor", ("f4",), "Write the long text in your editor", "editor"),
     Command("form.template", ("ctrl+t",), "Fill in from a template", "template"),
     Command("form.new", ("ctrl+n",), "Put this draft aside and begin another"),
+    Command("form.undo", ("ctrl+z",), "Take back what was typed last in the field"),
     Command("form.request", ("ctrl+r",), "Show the exact request", "request"),
     Command("form.close", ("escape",), "Close the form; the draft is kept", "close, draft kept"),
+    Command("draft.delete", ("d", "delete"), "Delete the draft", "delete"),
     Command("app.palette", (":", "ctrl+p"), "Find a command by its name", "commands"),
     Command("app.theme", ("T",), "Choose a theme, each shown at once"),
     Command("app.redraw", ("ctrl+l",), "Draw the screen anew"),
@@ -111,14 +113,14 @@ ACTS = (
 _NOT_IN_FORMS = frozenset(
     {"app.back", "app.theme", "app.suspend", "app.next_pane", "app.previous_pane"}
 )
-_IN_OUTBOX = frozenset({"list.open", *MOVES})
+_WITH_A_LIST = frozenset({"list.open", *MOVES})
 
 
 def can_meet(one: str, other: str) -> bool:
     """Whether there is a screen that has both commands, so that they cannot share a key."""
     if one == other:
         return False
-    for room in ("form.", "outbox."):
+    for room in ("form.", "outbox.", "draft."):
         inside = one.startswith(room), other.startswith(room)
         if any(inside):
             return all(inside) or _is_in(room, other if inside[0] else one)
@@ -126,10 +128,10 @@ def can_meet(one: str, other: str) -> bool:
 
 
 def _is_in(room: str, command_id: str) -> bool:
-    """Whether a command from elsewhere is at hand in the form, or in the outbox."""
-    if room == "outbox.":
-        return command_id.startswith("app.") or command_id in _IN_OUTBOX
-    return command_id.startswith("app.") and command_id not in _NOT_IN_FORMS
+    """Whether a command from elsewhere is at hand in the form, or in a list of its own."""
+    if room == "form.":
+        return command_id.startswith("app.") and command_id not in _NOT_IN_FORMS
+    return command_id.startswith("app.") or command_id in _WITH_A_LIST
 
 
 def view_place(command_id: str) -> int | None:

@@ -219,7 +219,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         form.dismiss()
         count = count_words(len(self.drafts.of(form.workspace)))
         another = self._open_form(form.workspace)
-        self.call_after_refresh(another.say, f"Put aside; {form.workspace} has {count}, n offers")
+        self.call_after_refresh(another.say, f"Put aside. Kept for {form.workspace}: {count}.")
 
     @on(CreateEnded)
     def _create_ended(self, event: CreateEnded) -> None:

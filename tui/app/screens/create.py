@@ -51,6 +51,7 @@ class CreateScreen(FilledForm):
         "form.previous",
         "form.send",
         "form.editor",
+        "form.undo",
         "form.request",
         "form.template",
         "form.new",
@@ -150,8 +151,8 @@ class CreateScreen(FilledForm):
         self.drop.visible = False
         self._button.styles.width = len(self._button_words) + 2
         if self._is_reopened:
-            again = " It may exist already: look before you send it again."
-            self._tell(f"Your draft, as you left it.{again if self._may_exist else ''}", "text")
+            doubt = "It may exist already: look before you send it again. "
+            self._tell(f"{doubt if self._may_exist else ''}{self._draft_words()}", "text")
         self._enter_first()
         self._fit()
         self.ask_lists(self.grid.specs)
@@ -199,6 +200,12 @@ class CreateScreen(FilledForm):
     def _is_narrow(self) -> bool:
         """One field a line, and the button below the message."""
         return self.app.size.width < _TWO_COLUMNS
+
+    def _draft_words(self) -> str:
+        """Return which draft this is, and how to begin another one."""
+        at = self.look.face.at(self._kept.at, self.look.clock.now())
+        key = self.look.keymap.shown("form.new", self.COMMAND_IDS)
+        return f"Your draft from {at}" + (f"; {key} begins another." if key else ".")
 
     def offer_templates(self, *, has_any: bool) -> None:
         """Name the key for templates beside the others only where there is one that fits."""
@@ -260,6 +267,10 @@ class CreateScreen(FilledForm):
     def action_form_editor(self) -> None:
         self.close_list()
         self.post_message(self.EditorWanted(self))
+
+    def action_form_undo(self) -> None:
+        if self.sending is None:
+            self.last_field.entry.action_undo()
 
     def action_form_template(self) -> None:
         self.close_list()

@@ -15,6 +15,7 @@ from tui.app.joiners import typed_in
 from tui.app.paste import is_cut
 from tui.app.widgets.drawn_changes import DrawnChanges
 from tui.app.widgets.one_line_input import OneLineInput
+from tui.app.widgets.undoing import Undoing
 
 
 @dataclass
@@ -22,7 +23,7 @@ class PasteCut(Message):
     """More was pasted than is taken."""
 
 
-class LineEntry(DrawnChanges, OneLineInput):
+class LineEntry(DrawnChanges, Undoing, OneLineInput):
     """A field of one line."""
 
     # Textual lays a screen out anew, and sends the field whole, when its text gets longer.
