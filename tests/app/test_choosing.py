@@ -13,6 +13,7 @@ from support.service import FIELDS, FakeForms, FakeService, world
 from tui.app.dashboard import Dashboard
 from tui.app.screens.choosing import SEARCH_PAUSE_S
 from tui.app.screens.create import CreateScreen
+from tui.app.widgets.field_entry import ChoiceEntry
 from tui.domain.creates import ChoiceList
 from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
 
@@ -483,6 +484,8 @@ async def test_what_is_chosen_is_read_from_its_beginning_and_replaced_by_what_is
         field.enter()
         await settle(pilot)
         assert "Hannah Berg" in _below(app, "Contact")
+        assert isinstance(field.entry, ChoiceEntry)
+        assert field.entry.selection == (len(field.shown), 0)
         await pilot.press("q")
         assert field.shown == "q"
         await pilot.press("r", "tab")

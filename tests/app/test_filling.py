@@ -79,6 +79,17 @@ async def test_a_template_fills_what_nobody_typed() -> None:
         assert service.created[0][0].values["tags"] == ("a", "b")
 
 
+async def test_what_a_template_fills_is_cut_with_a_mark_where_there_is_no_room() -> None:
+    pairs = tuple((spec.key, "x") for spec in FIELDS if not spec.open_keys)
+    long = Template(name="Everything that can be filled in", pairs=pairs)
+    app = _qp(world(NOON, 20), templates=(long,))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "n", "ctrl+t")
+        [row] = [line for line in text_of(app).splitlines() if "Everything that" in line]
+        assert "…│" in row
+
+
 async def test_where_no_template_fits_it_is_said_how_to_have_one() -> None:
     app = _qp(world(NOON, 20))
     async with app.run_test(size=SMALL) as pilot:
@@ -118,6 +129,27 @@ async def test_what_was_chosen_last_stands_in_a_new_form_only() -> None:
         service.forms.last = Remembered("qp", {"qp": {"priority": "HIGH"}})
         await _press(pilot, "n")
         assert _form(app).texts["priority"] == "LOW"
+
+
+async def test_what_was_chosen_last_is_told_beside_the_field_until_somebody_chooses() -> None:
+    service = world(NOON, 20)
+    users = ChoiceList((Choice("u6", "Bo"), Choice("u7", "Ana")), NOON)
+    service.field_specs = {"qp": (*FIELDS, ASSIGNEE)}
+    service.forms.lists["qp", "users"] = users
+    last = {"priority": "LOW", "status": "NEW", "assignee": "u7"}
+    service.forms.last = Remembered("qp", {"qp": last})
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "n")
+        lines = text_of(app).splitlines()
+        [labels] = [line for line in lines if "Priority" in line]
+        assert labels.count("as last time") == 1, "the status is what it is by default"
+        assert sum("Assign to" in line and "as last time" in line for line in lines) == 1
+
+        await _press(pilot, "h", "enter")
+        assert text_of(app).count("as last time") == 1
+        assert _form(app).texts["assignee"] == "u7"
 
 
 async def test_lists_that_come_late_complete_a_ticket_like_this_one() -> None:

@@ -1,5 +1,6 @@
 """Creates without an end on the screens: their rows, the outbox, and what is told of them."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,8 +20,16 @@ from tui.app.screens.detail import DetailScreen
 from tui.app.screens.outbox import OutboxScreen
 from tui.app.screens.reading import RequestScreen
 from tui.app.screens.workspaces import WorkspacesScreen
-from tui.domain.creates import OpenCreate, Stage
-from tui.domain.draft import Draft, Outcome, OutcomeState, RequestPreview
+from tui.domain.creates import ChoiceList, Form, OpenCreate, Stage
+from tui.domain.draft import (
+    Choice,
+    Draft,
+    FieldSpec,
+    FieldType,
+    Outcome,
+    OutcomeState,
+    RequestPreview,
+)
 from tui.domain.ticket import TicketRef
 
 LATER = NOON + timedelta(minutes=1)
@@ -269,7 +278,7 @@ async def test_the_outbox_says_all_that_is_known_of_each_create() -> None:
             "no answer came",
             "by ana to qp · QuestionPro EU",
             "qp/7  Till is down",
-            "Priority  HIGH",
+            "Priority  High",
             "Comment   Create 1",
             "enter request",
             "r send again",
@@ -472,3 +481,22 @@ async def test_keys_do_nothing_in_an_outbox_where_nothing_is_open() -> None:
         _become(service, make_create())
         await settle(pilot)
         assert "Comment   Create 1" in text_of(app)
+
+
+async def test_the_outbox_tells_what_was_chosen_by_its_label_as_soon_as_that_is_known() -> None:
+    code = "6f1c2b5e-8f0a-4c39-9d0e-1f2a3b4c5d6e"
+    users = FieldSpec(key="assignTo", label="Assign to", type=FieldType.CHOICE, lookup="users")
+    service = _world(_new(stage=Stage.OPEN, draft=Draft("qp", {"assignTo": code})))
+    service.field_specs["qp"] = (users,)
+    form = Form((users,), {"users": ChoiceList((Choice(code, "Ann Larsen"),), NOON)})
+    came: Future[Form] = Future()
+    service.forms.form = lambda workspace: came  # type: ignore[method-assign]  # noqa: ARG005
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "X")
+        assert f"Assign to  {code}" in text_of(app)
+        came.set_result(form)
+        await settle(pilot)
+        assert "Assign to  Ann Larsen" in text_of(app)
+        assert code not in text_of(app)

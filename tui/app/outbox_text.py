@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from tui.app.choice_rows import is_word
 from tui.app.formatting import BLANK, ClockFace, Glyphs, Line, Span, fit, fit_line, wrap
 from tui.app.pending_text import STAGE_STYLES, STAGE_WORDS
 from tui.domain.clean import clean
@@ -116,20 +117,22 @@ def _fields_in_order(create: OpenCreate, specs: Sequence[FieldSpec]) -> list[tup
     found: list[tuple[int, str, str]] = []
     for key, value in create.draft.values.items():
         spec = find_spec(specs, key)
-        text = value if isinstance(value, str) else ", ".join(value)
+        values = (value,) if isinstance(value, str) else value
         label, place = key, len(keys)
         if spec is not None:
             place = keys.index(spec.key)
             label = key.removeprefix(f"{spec.key}.") if spec.open_keys else spec.label
-            text = _choice_words(spec, text)
-        found.append((place, clean(label), clean(text, multiline=True)))
+            values = tuple(_choice_words(spec, each) for each in values)
+        text = clean(", ".join(values), multiline=True)
+        found.append((place, clean(label), text))
     return [(label, text) for _, label, text in sorted(found, key=lambda each: each[0])]
 
 
 def _choice_words(spec: FieldSpec, value: str) -> str:
-    """Return `CS (Current Segment)`; the value alone where its label says no more."""
-    label = next((each.label for each in spec.choices if each.value == value), value)
-    return value if label.casefold() == value.casefold() else f"{value} ({label})"
+    """Return `Current Segment (CS)`; the label alone where its value is no word for people."""
+    label = next((each.name for each in spec.choices if each.value == value), value)
+    is_same = value.casefold() in label.casefold()
+    return label if is_same or not is_word(value) else f"{label} ({value})"
 
 
 def _muted(text: str, width: int) -> Iterator[Line]:

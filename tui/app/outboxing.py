@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from tui.app.creating import CreatingApp
-from tui.app.messages import CreateEnded, DropEnded, StoreChanged
+from tui.app.messages import CreateEnded, DropEnded, FormCame, StoreChanged
 from tui.app.outbox_watch import OutboxWatch
 from tui.app.screens.deck import DeckScreen
 
@@ -17,6 +17,8 @@ class OutboxApp(CreatingApp, inherit_bindings=False):
     """Watches the creates without an end. The screen is loaded when it is wanted."""
 
     _outbox_watch: OutboxWatch
+    _outbox: "OutboxScreen | None" = None
+    """As it was opened last."""
 
     def on_mount(self) -> None:
         self._outbox_watch = OutboxWatch(self._now())
@@ -29,7 +31,15 @@ class OutboxApp(CreatingApp, inherit_bindings=False):
             while not isinstance(self.screen, OutboxScreen):
                 self.pop_screen()
         else:
-            self.push_screen(OutboxScreen(self.look, self.bridge, self.mirror))
+            self._outbox = OutboxScreen(self.look, self.bridge, self.mirror, self.specs_with_labels)
+            self.push_screen(self._outbox)
+            self.ask_labels({create.workspace for create in self.bridge.open_creates})
+
+    @on(FormCame)
+    def _tell_outbox_labels(self) -> None:
+        if self._outbox is not None and self._outbox in self.screen_stack:
+            # The form is taken in behind this.
+            self.call_later(self._outbox.labels_came)
 
     @on(StoreChanged)
     def _watch_outbox(self) -> None:

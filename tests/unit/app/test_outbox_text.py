@@ -65,7 +65,16 @@ def test_a_choice_stands_with_its_label_where_that_says_more() -> None:
     )
     text = _text(make_create(draft=Draft("qp", {"seg": "S1"})), specs=(spec,))
 
-    assert "From  S1 (Main)" in text
+    assert "From  Main (S1)" in text
+
+
+def test_of_several_choices_each_has_its_label_and_no_code_stands_beside_one() -> None:
+    code = "6f1c2b5e-8f0a-4c39-9d0e-1f2a3b4c5d6e"
+    choices = (Choice(code, "Red"), Choice("b", "Blue", above=("Dark",)))
+    spec = FieldSpec(key="tags", label="Tags", type=FieldType.CHOICE, repeats=True, choices=choices)
+    text = _text(make_create(draft=Draft("qp", {"tags": (code, "b", "x")})), specs=(spec,))
+
+    assert "Tags  Red, Dark / Blue, x" in text
 
 
 def test_the_candidates_stand_with_their_titles() -> None:

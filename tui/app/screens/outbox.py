@@ -1,6 +1,6 @@
 """The outbox: each create whose end nobody knows, and what a person may do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,6 +29,7 @@ from tui.app.widgets.cursor_list import CursorList
 from tui.app.widgets.line_pane import Bar, TextPane
 from tui.app.widgets.outbox_list import OutboxList
 from tui.domain.creates import OpenCreate, Stage
+from tui.domain.draft import FieldSpec
 from tui.domain.ticket import TicketRef
 
 _SHARE = 3
@@ -77,9 +78,17 @@ class OutboxScreen(ListMoves[None]):
             super().__init__()
             self.create = create
 
-    def __init__(self, look: Look, bridge: Bridge, mirror: QueueMirror) -> None:
+    def __init__(
+        self,
+        look: Look,
+        bridge: Bridge,
+        mirror: QueueMirror,
+        specs_of: Callable[[str], Sequence[FieldSpec]],
+    ) -> None:
         super().__init__(look)
         self._bridge, self._mirror = bridge, mirror
+        self._specs_of = specs_of
+        """The fields of a workspace, with the choices that are known by now."""
         painter, now = look.painter, look.clock.now()
         self._top = Bar(painter, widget_id="top")
         self.items = OutboxList(painter, look.glyphs, look.face, now=now, widget_id="list")
@@ -108,6 +117,10 @@ class OutboxScreen(ListMoves[None]):
 
     def queue_changed(self, touched: Touched) -> None:
         self._lay_out()
+
+    def labels_came(self) -> None:
+        """Show what was chosen by the labels that are known now."""
+        self._show_create()
 
     def time_passed(self) -> None:
         self._lay_out()
@@ -171,7 +184,7 @@ class OutboxScreen(ListMoves[None]):
             now,
             look.face,
             workspace=workspace,
-            specs=self._bridge.fields(create.workspace) if workspace else (),
+            specs=self._specs_of(create.workspace) if workspace else (),
             tickets=self._mirror.tickets,
             # The text is not laid out yet where it has just come into sight.
             width=self.app.size.width - 2 * self._text.INDENT,

@@ -52,19 +52,18 @@ class ChoiceEntry(LineEntry):
         rows: int
 
     def on_mount(self) -> None:
-        self.show_beginning()
+        self.show_beginning(is_entered=False)
 
-    def show_beginning(self) -> None:
+    def show_beginning(self, *, is_entered: bool) -> None:
         """Let what is chosen be read from its beginning; what is typed then replaces it."""
-        end = len(self.value) if self.has_focus else 0
-        self.selection = Selection(end, 0)
+        self.selection = Selection(len(self.value) if is_entered else 0, 0)
 
     def on_focus(self, event: Focus) -> None:
         if not event.from_app_focus:
-            self.show_beginning()
+            self.show_beginning(is_entered=True)
 
     def on_blur(self) -> None:
-        self.show_beginning()
+        self.show_beginning(is_entered=False)
 
     def action_step(self, rows: int) -> None:
         self.post_message(self.Stepped(rows))

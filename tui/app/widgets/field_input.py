@@ -259,7 +259,7 @@ class FieldInput(Vertical):
     def _make_entry(self, shown: str) -> Entry:
         if self.is_long:
             return TextEntry(shown)
-        return ChoiceEntry(shown, select_on_focus=True) if self.has_list else LineEntry(shown)
+        return ChoiceEntry(shown) if self.has_list else LineEntry(shown)
 
     def _shown_for(self, value: str) -> str:
         return to_shown(self.spec, self.index, value)
@@ -273,7 +273,7 @@ class FieldInput(Vertical):
             self.entry.value = shown
             self.entry.cursor_position = len(shown)
             if isinstance(self.entry, ChoiceEntry) and not self.spec.repeats:
-                self.entry.show_beginning()
+                self.entry.show_beginning(is_entered=self.entry.has_focus)
 
     def _show(self) -> None:
         has_focus = self.entry.has_focus

@@ -10,8 +10,8 @@ from tui.app.paste import clean_pasted_line
 class OneLineInput(Input):
     """Textual's `Input` keeps the first line of a paste and drops the rest without a word."""
 
-    def __init__(self, value: str = "", *, select_on_focus: bool = False) -> None:
-        super().__init__(value, select_on_focus=select_on_focus)
+    def __init__(self, value: str = "") -> None:
+        super().__init__(value, select_on_focus=False)
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
