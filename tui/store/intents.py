@@ -38,6 +38,8 @@ _FIXED: Final = timedelta(seconds=2)
 text."""
 _LATE: Final = timedelta(minutes=5)
 """So long after a create was asked for, its ticket may come."""
+_AT_ONCE: Final = timedelta(seconds=2)
+"""So long after a create was asked for at most, the one that it takes the place of is closed."""
 _OF_ANOTHER: Final = "what looked like its ticket is another create's; it is looked for again"
 _HELD: Final = "queue = ? AND ticket IS NOT NULL AND state = 'created'"
 
@@ -224,18 +226,20 @@ class IntentLog:
     def rivals(self, intent_id: str) -> tuple[Entry, ...]:
         """Return the other creates of its queue that a ticket may be of as well, oldest first.
 
-        What is open; and what a person closed before this one was asked for, though its ticket may
-        come yet. What was closed later was closed by somebody who saw both.
+        What is open; and what a person closed, because its ticket may be there, or come yet. Not
+        what this one was sent in place of.
         """
         found = self._file.rows(INTENTS, "id = ?", intent_id)
         if not found:
             return ()
         row = IntentRow(*found[0])
-        is_closed = f"state IN ('{DROPPED}', '{RETRIED}') AND resolved < ? AND at > ?"
+        late, at_once = (each // timedelta(microseconds=1) for each in (_LATE, _AT_ONCE))
+        is_former = f"(state = '{RETRIED}' AND resolved BETWEEN ? AND ?)"
+        is_closed = f"(state IN ('{DROPPED}', '{RETRIED}') AND at > ? AND NOT {is_former})"
         return tuple(
             self._entries(
-                f"queue = ? AND id != ? AND ({IS_OPEN} OR ({is_closed}))",
-                *(row.queue, row.id, row.at, row.at - _LATE // timedelta(microseconds=1)),
+                f"queue = ? AND id != ? AND ({IS_OPEN} OR {is_closed})",
+                *(row.queue, row.id, row.at - late, row.at, row.at + at_once),
             )
         )
 

@@ -430,9 +430,9 @@ class TestTwoAlike:
         ]
         await station.runs.drop(outcomes[1].intent_id)
         await mailroom.clock.advance(1)
-        assert station.open == ()
-        (settled,) = station.runs.view.settled
-        assert (settled.intent_id, settled.state) == (outcomes[0].intent_id, CREATED)
+        assert [each.id for each in station.open] == [outcomes[0].intent_id], (
+            "it may have been dropped because the ticket is its own"
+        )
 
     async def test_what_is_still_being_sent_elsewhere_may_be_whose_it_is(
         self, mailroom: Mailroom, tmp_path: Path

@@ -299,22 +299,24 @@ class TestTickets:
         assert [each.intent.id for each in outbox.rivals("a")] == ["b"]
         assert outbox.rivals("none") == ()
 
-    def test_what_was_dropped_before_may_have_it_too_and_not_what_was_dropped_since(
+    def test_what_a_person_closed_may_have_it_too_but_not_what_it_takes_the_place_of(
         self, tmp_path: Path
     ) -> None:
         clock = FakeClock()
         outbox = open_outbox(tmp_path, clock=clock)
-        for name in ("before", "since"):
+        for name in ("dropped", "retried", "former"):
             assert outbox.record(make_intent(name), NOON) is None
+        assert outbox.drop("dropped")
         clock.jump(30)
-        assert outbox.drop("before")
-        assert outbox.record(make_intent("a", minute=1), NOON) is None
-        assert outbox.record(make_intent("later", minute=6), NOON) is None
-        clock.jump(60)
-        assert outbox.drop("since")
+        assert outbox.supersede("retried", make_intent("again", minute=1), NOON) is None
+        clock.jump(31)
+        assert outbox.supersede("former", make_intent("a", minute=1), NOON) is None
+        assert outbox.record(make_intent("later", minute=7), NOON) is None
 
-        assert [each.intent.id for each in outbox.rivals("a")] == ["before", "later"]
-        assert [each.intent.id for each in outbox.rivals("later")] == ["a"], "it is long ago"
+        assert [each.intent.id for each in outbox.rivals("a")] == [
+            *("dropped", "retried", "again", "later")
+        ]
+        assert [each.intent.id for each in outbox.rivals("later")] == ["again", "a"], "long ago"
 
     def test_what_is_not_created_holds_nothing(self, outbox: IntentLog) -> None:
         outbox.record(make_intent(), SOON)
