@@ -403,7 +403,7 @@ def test_creates_keep_their_laws(
     run_state_machine_as_test(
         Creating,
         settings=settings(
-            stateful_step_count=25,
+            stateful_step_count=20,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )
