@@ -110,6 +110,7 @@ async def test_what_stands_in_a_field_is_readable_in_every_theme(way: tuple[str,
         for field in fields:
             field.focus()
             field.scroll_visible(animate=False)
+            await settle(pilot)
             _type(field, TYPED)
             await settle(pilot)
             for name, cells in await _in_every_theme(pilot, app, field):
