@@ -173,6 +173,11 @@ class Dashboard(
         self._set_alarm()
         self.follow_themes()
 
+    def on_resize(self) -> None:
+        """Let those in sight be fitted; the others are when they come to the front."""
+        for screen in self.deck_screens():
+            screen.terminal_resized()
+
     def on_unmount(self) -> None:
         self.bridge.disconnect()
         self._recent_log.end()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
@@ -90,6 +90,8 @@ class DeckScreen(Screen[Result]):
         self._frozen = Bar(look.painter, ground="warning", widget_id="frozen")
         self._frozen_forms: Sequence[tuple[Line, Line]] = ()
         self._too_small = TextPane(look.painter, widget_id="too-small")
+        self._fits = True
+        """Whether nothing here was drawn for another size of the terminal since it was fitted."""
         self._notice: Timer | None = None
         """Runs while a notice stands."""
 
@@ -126,7 +128,20 @@ class DeckScreen(Screen[Result]):
             if lines and widget.display:
                 widget.refresh(lines.translate(-widget.region.offset))
 
+    def terminal_resized(self) -> None:
+        """Take in that what is drawn from now on is for another size, even if it is covered."""
+        self._fits = False
+
+    @on(events.Resize)
+    def _is_fitted(self) -> None:
+        self._fits = True
+
     def on_screen_resume(self) -> None:
+        # Behind a screen that hides it all nothing is told of another size, but goes on being drawn
+        # for it; Textual 8.2 asks only whether the screen as a whole had another one.
+        if not self._fits:
+            size = self.app.size
+            self.post_message(events.Resize(size, size))
         self.post_message(self.Resumed())
 
     def on_key(self) -> None:
