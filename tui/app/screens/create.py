@@ -5,42 +5,32 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button
 
 from tui.app.bridge import Bridge
 from tui.app.draft_text import check_texts, owner
-from tui.app.formatting import Line, Span, fit, wrap
+from tui.app.formatting import Span
 from tui.app.look import Look
 from tui.app.mirror import Touched
-from tui.app.paste import PASTE_LIMIT, PASTE_LINES
-from tui.app.screens.filled_form import FilledForm
-from tui.app.widgets.field_entry import PasteCut
+from tui.app.screens.telling_form import TWO_COLUMNS, TellingForm
 from tui.app.widgets.field_input import FieldInput
-from tui.app.widgets.line_pane import Bar, TextPane
-from tui.domain.creates import ChoiceList, KeptDraft, OpenCreate, Stage
+from tui.app.widgets.line_pane import Bar
+from tui.domain.creates import KeptDraft, OpenCreate, Stage
 from tui.domain.draft import Draft, FieldSpec, Outcome, OutcomeState
 from tui.domain.workspace import Workspace
 
-_MESSAGE_LINES, _MESSAGE_LINES_MOST = 2, 5
 _AROUND: Final = 4
 """Lines of the screen that are neither fields nor the message: a frame, the title, the keys."""
-_TWO_COLUMNS: Final = 70
-"""From this width on short fields pair up."""
 _HIDDEN_MOST: Final = 6
 """Lines that may be left above and below the form where it hides what is behind it."""
-_NAME_CELLS: Final = 24
-"""Of a workspace on the button."""
-_AROUND_BUTTON_WORDS: Final = 3
-"""Cells of the button and beside it that hold no word of it."""
 _HELD_S: Final = 1.0
 """A key that comes again sooner is held down, or was pressed before the question was read."""
 
 
-class CreateScreen(FilledForm):
+class CreateScreen(TellingForm):
     """Keeps all that is typed until the vendor has taken it; never sends twice by itself.
 
     Whoever opens it hands it what the bridge answers: `show_form`, `show_choices`, `ended`.
@@ -110,7 +100,7 @@ class CreateScreen(FilledForm):
         kept: KeptDraft | None = None,
     ) -> None:
         super().__init__(look, bridge, workspace, kept)
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_TWO_COLUMNS, "-paired")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (TWO_COLUMNS, "-paired")]
         self._is_reopened = kept is not None
         self._stage: Stage | None = None
         """How far the create that is on its way is known to have come."""
@@ -118,38 +108,22 @@ class CreateScreen(FilledForm):
         """When it was asked whether to create a second time, on the monotonic clock; None where
         something else was told since."""
         self._has_templates = False
-        self._is_lasting = False
-        """What was told is not replaced by the hint of the next field."""
-        self._focused_by_form: FieldInput | None = None
-        """The field that the form itself led to; what was just told is not replaced by its hint."""
         place = f"{workspace.name} {look.glyphs.place} {workspace.title}"
         self._title = Bar(look.painter, widget_id="title")
         self._title.show(
             (Span(f"New ticket in {place}", "accent", bold=True),),
             (Span("* required", "muted"),),
         )
-        self._message = TextPane(look.painter, ground="surface", widget_id="message")
-        name = fit(workspace.name, min(len(workspace.name), _NAME_CELLS), cut=look.glyphs.cut)
-        self._button_words = f"Create in {name}"
-        self._button = Button(Content(self._button_words), id="send", compact=True)
-        self._message_lines = _MESSAGE_LINES
-        self._message_told = "", "muted"
-        """What the message says, and its style."""
-        self._is_list_missed = False
-        """It says why there is no list."""
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield self._title
             yield self.grid
-            with Horizontal(id="foot"):
-                yield self._message
-                yield self._button
+            yield self._foot
         yield self.drop
 
     def on_mount(self) -> None:
         self.drop.visible = False
-        self._button.styles.width = len(self._button_words) + 2
         if self._is_reopened:
             doubt = "It may exist already: look before you send it again. "
             self._tell(f"{doubt if self._may_exist else ''}{self._draft_words()}", "text")
@@ -187,19 +161,12 @@ class CreateScreen(FilledForm):
     def _fit(self, *, may_shrink: bool = True) -> None:
         width, height = self.app.size
         self.grid.columns = 1 if self._is_narrow else 2
-        foot = self._message_lines + self._is_narrow
-        room = max(height - _AROUND - foot, 1)
+        room = max(height - _AROUND - self._foot.lines, 1)
         lines = self.grid.fit(room, may_shrink=may_shrink)
         # What hardly shows at the edges would be sent whole with everything that changes in it.
         hides_all = width <= self.WIDTH + 2 and room - lines <= _HIDDEN_MOST
         self.set_class(hides_all, "-hides-all")
-        self.query_one("#foot").styles.height = foot
         self.call_after_refresh(self.hang_list)
-
-    @property
-    def _is_narrow(self) -> bool:
-        """One field a line, and the button below the message."""
-        return self.app.size.width < _TWO_COLUMNS
 
     def _draft_words(self) -> str:
         """Return which draft this is, and how to begin another one."""
@@ -337,56 +304,14 @@ class CreateScreen(FilledForm):
     def action_back(self) -> None:
         self.action_form_close()
 
-    def show_choices(self, lookup: str, keyword: str, found: ChoiceList) -> None:
-        super().show_choices(lookup, keyword, found)
-        if self.last_field.spec.lookup == lookup:
-            self._renew_hint()
-
-    @on(FieldInput.Edited)
-    def _take_in_edit(self) -> None:
-        self.tell_change()
-        self._renew_hint()
-
-    def _renew_hint(self) -> None:
-        """Say that a list cannot be had, or no longer so; what is more than a hint stays."""
-        field = self.last_field
-        if not field.entry.has_focus or self._message_told[1] != "muted":
-            return
-        if not self._tell_list_problem(field) and self._is_list_missed:
-            self._tell(field.help, "muted")
-
-    @on(FieldInput.Entered)
-    def _show_hint(self, event: FieldInput.Entered) -> None:
-        field, led_to, before = event.field, self._focused_by_form, self.last_field
-        self.last_field = field
-        self._focused_by_form = None
-        if self._is_lasting:
-            self._is_lasting = field is before
-            return
-        if self.sending is not None or field is led_to:
-            return
-        if field.problem:
-            self._tell(f"{field.spec.label}: {field.problem}", "error")
-        elif not self._tell_list_problem(field):
-            self._tell(field.help, "muted")
-
-    def _tell_list_problem(self, field: FieldInput) -> bool:
-        if why := self.list_problem(field):
-            self._tell(f"No list: {why}. {field.help}", "muted")
-            self._is_list_missed = True
-        return bool(why)
-
     @on(FieldInput.Finished)
     def _go_on(self) -> None:
         self.take_choice()
         self.focus_next()
 
-    @on(PasteCut)
-    def _tell_cut(self) -> None:
-        self._tell(
-            f"Of the paste only the first {PASTE_LIMIT:,} characters in {PASTE_LINES:,} lines came",
-            "warning",
-        )
+    def _tell(self, words: str, style: str) -> None:
+        self._asked_at = None
+        super()._tell(words, style)
 
     def texts_changed(self) -> None:
         self.post_message(self.Changed(self.draft))
@@ -421,7 +346,7 @@ class CreateScreen(FilledForm):
         self.sending, self._stage = draft, None
         if draft is not None:
             self._may_exist = False
-        self._button.disabled = draft is not None
+        self._foot.button.disabled = draft is not None
         for field in self.grid.fields:
             field.freeze(frozen=draft is not None)
 
@@ -429,36 +354,6 @@ class CreateScreen(FilledForm):
         """Return the field that the vendor's reason names by its key."""
         words = {word.strip(".") for word in re.findall(r"[\w.]+", message)}
         return next((field for field in self.grid.fields if field.spec.key in words), None)
-
-    def lead_to(self, field: FieldInput) -> None:
-        self._focused_by_form = field
-        field.enter()
-
-    def tell_lasting(self, words: str, style: str) -> None:
-        """Say what takes a while to read: it stays for one field more."""
-        self._tell(words, style)
-        self._is_lasting = True
-
-    def _tell(self, words: str, style: str) -> None:
-        self._asked_at, self._is_list_missed, self._is_lasting = None, False, False
-        self._message_told = words, style
-        self._show_told()
-
-    def _show_told(self) -> None:
-        words, style = self._message_told
-        width = self.text_width
-        if not self._is_narrow:
-            width -= len(self._button_words) + _AROUND_BUTTON_WORDS
-        told = list(wrap(words, width))
-        if len(told) > _MESSAGE_LINES_MOST:
-            most = told[_MESSAGE_LINES_MOST - 1] + self.look.glyphs.cut
-            told[_MESSAGE_LINES_MOST - 1 :] = [fit(most, width, cut=self.look.glyphs.cut)]
-        lines: list[Line] = [(Span(text, style),) for text in told]
-        self._message.show(lines)
-        height = max(len(lines), 1 if self._is_narrow else _MESSAGE_LINES)
-        if height != self._message_lines:
-            self._message_lines = height
-            self._fit()
 
 
 def _with_label(reason: str, spec: FieldSpec) -> str:
