@@ -73,7 +73,6 @@ COMMANDS = (
     Command("form.undo", ("ctrl+z",), "Take back what was typed last in the field"),
     Command("form.request", ("ctrl+r",), "Show the exact request", "request"),
     Command("form.close", ("escape",), "Close the form; the draft is kept", "close, draft kept"),
-    Command("draft.delete", ("d", "delete"), "Delete the draft", "delete"),
     Command("app.palette", (":", "ctrl+p"), "Find a command by its name", "commands"),
     Command("app.theme", ("T",), "Choose a theme, each shown at once"),
     Command("app.redraw", ("ctrl+l",), "Draw the screen anew"),
@@ -120,7 +119,7 @@ def can_meet(one: str, other: str) -> bool:
     """Whether there is a screen that has both commands, so that they cannot share a key."""
     if one == other:
         return False
-    for room in ("form.", "outbox.", "draft."):
+    for room in ("form.", "outbox."):
         inside = one.startswith(room), other.startswith(room)
         if any(inside):
             return all(inside) or _is_in(room, other if inside[0] else one)

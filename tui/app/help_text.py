@@ -26,7 +26,6 @@ _GROUPS = {
     "ticket": "Ticket",
     "data": "Data",
     "outbox": "Outbox",
-    "draft": "Drafts",
     "app": "Dashboard",
 }
 """Titles by the first part of a command's id, in their order."""
