@@ -11,7 +11,16 @@ from textual.pilot import Pilot
 
 from support.builders import NOON
 from support.clock import FakeClock
-from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
+from support.deck import (
+    SMALL,
+    make_app,
+    make_list_app,
+    settle,
+    text_of,
+    tickets_screen,
+    typed,
+    until,
+)
 from support.service import FIELDS, FakeForms, FakeService, world
 from tui.app.dashboard import Dashboard
 from tui.app.screens.create import CreateScreen
@@ -646,9 +655,7 @@ async def test_a_form_wanted_before_the_engine_is_there_opens_with_it_and_gets_w
         await pilot.pause(0.7)  # patience is lost meanwhile, twice
         service.is_ready = True
         service.tell()
-        for _ in range(5):
-            await settle(pilot)
-        assert _form(app).long_text == "qa"
+        await until(pilot, lambda: app.form is not None and app.form.long_text == "qa")
         assert service.done == []
 
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
-from support.deck import SMALL, make_app, settle, text_of, tickets_screen
+from support.deck import SMALL, make_app, settle, text_of, tickets_screen, until
 from support.service import FIELDS, FakeService, world
 from tui.app.dashboard import Dashboard
 from tui.app.screens.choosing import SEARCH_PAUSE_S
@@ -278,7 +278,9 @@ async def test_what_a_failing_editor_wrote_becomes_a_draft_beside_the_form(
     async with app.run_test(size=SMALL) as pilot:
         await _press(pilot, "n", "tab", "tab", *"Down", "f4")
 
-        assert "editor was ended by signal 1; what it wrote is another draft" in text_of(app)
+        told = "editor was ended by signal 1; what it wrote is another draft"
+        await until(pilot, lambda: told in text_of(app))
+        await until(pilot, lambda: len(service.forms.kept) == 2)
         assert _form(app).long_text == "Down"
         kept = {draft.texts["comment"] for draft in service.forms.kept.values()}
         assert kept == {"Down", "Down in Oslo"}

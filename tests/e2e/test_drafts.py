@@ -103,7 +103,7 @@ def test_two_dashboards_with_one_draft_lose_nothing(ticketdeck: Program, tmp_pat
         other.wait_for("Tills down", "ctrl+n begins another")
         one.type(b" here")
         _wait_until_kept(tmp_path, "Tills down here")
-        other.type(b"\x05 there")
+        other.type(b"\x1b[Z\x05 there")
         other.wait_for("both are kept")
         other.type(b"\x11")
         assert other.end() == 0

@@ -1,5 +1,7 @@
 """The dashboard for tests: over a fake service, at a moment that stands still."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from textual.pilot import Pilot
@@ -51,6 +53,13 @@ def typed(app: Dashboard) -> str:
         return focused.text
     assert isinstance(focused, Input)
     return focused.value
+
+
+async def until(pilot: Pilot[int], is_so: Callable[[], bool]) -> None:
+    """Wait for what other threads or timers bring; fails after ten seconds."""
+    async with asyncio.timeout(10):
+        while not is_so():
+            await pilot.pause(0.01)
 
 
 async def settle(pilot: Pilot[int]) -> None:

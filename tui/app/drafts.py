@@ -91,10 +91,11 @@ class DraftBook:
             self._entries[draft.id] = _Entry(draft, is_own=True, is_unkept=True)
             return
         before = entry.draft
-        if before.texts == draft.texts and not entry.is_over:
+        if before.texts == draft.texts and entry.is_own and not entry.is_over:
             entry.draft = replace(before, may_exist=draft.may_exist)
             return
-        # Over another's version nothing is written: the engine keeps both.
+        # Over another's version nothing is written, not even the same words, which that other one
+        # may go on with: the engine keeps both.
         version = max(draft.version, before.version) if entry.is_own else draft.version
         entry.draft = replace(draft, version=version)
         entry.is_own, entry.is_unkept = True, True
