@@ -384,6 +384,8 @@ async def test_two_dashboards_with_one_draft_keep_both_texts() -> None:
         await settle(pilot)
 
         assert "changed elsewhere too: both are kept" in text_of(app)
+        await _type(pilot, "?")
+        assert "changed elsewhere too: both are kept" in text_of(app)
         assert _form(app).draft.id == "fork"
         await _type(pilot, "!")
         assert forms.asked_to_keep[-1][0].id == "fork"

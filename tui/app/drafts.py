@@ -91,7 +91,9 @@ class DraftBook:
             self._entries[draft.id] = _Entry(draft, is_own=True, is_unkept=True)
             return
         before = entry.draft
-        if before.texts == draft.texts and entry.is_own and not entry.is_over:
+        # Where nothing was typed nothing is to be kept, though the form has more fields by now.
+        is_known = entry.is_own or before.version == draft.version
+        if is_known and not entry.is_over and _words_of(before) == _words_of(draft):
             entry.draft = replace(before, may_exist=draft.may_exist)
             return
         # Over another's version nothing is written, not even the same words, which that other one
@@ -182,3 +184,7 @@ class DraftBook:
 
     def _is_news(self, draft: KeptDraft) -> bool:
         return draft.version > self._gone.get(draft.id, -1)
+
+
+def _words_of(draft: KeptDraft) -> dict[str, str]:
+    return {key: text for key, text in draft.texts.items() if text}

@@ -201,7 +201,8 @@ class FollowingApp(KeysInOrder, inherit_bindings=False):
     def say_in_front(self, words: str, style: str = "text") -> None:
         """Show a notice on the screen in front; nowhere while the program ends."""
         if (front := self._front()) is not None:
-            front.say(words, style)
+            show = front.warn if style in ("warning", "error") else front.say
+            show(words, style)
 
     def _front(self) -> DeckScreen[object] | None:
         """Return the screen in front; None while the program ends."""

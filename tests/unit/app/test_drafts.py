@@ -50,6 +50,15 @@ def test_a_save_starts_at_once_and_only_the_newest_text_waits_for_it() -> None:
     assert book.unkept == ()
 
 
+def test_opening_the_draft_of_another_dashboard_keeps_nothing_anew() -> None:
+    book = DraftBook()
+    book.came([_draft(version=3)])
+
+    book.change(replace(_draft(version=3), texts={"comment": "Down", "custom": ""}))
+
+    assert book.next_step() is None
+
+
 def test_the_same_text_is_not_kept_twice() -> None:
     book = _with_kept()
 

@@ -39,6 +39,8 @@ class DeckScreen(Screen[Result]):
     HAS_FROZEN_LINE: ClassVar[bool] = True
     NOTICE_S: ClassVar[float] = 8.0
     """How long a notice stands in the line of keys if nobody presses anything."""
+    NEWS_S: ClassVar[float] = 2.0
+    """How long a notice that no key called for stands at least, whatever is typed meanwhile."""
     TAKES_TEXT: ClassVar[bool] = False
     """Letters are typed into a field here, whatever command they are the key of."""
     # Textual draws a whole screen for a focus that is elsewhere; the widgets draw themselves.
@@ -93,6 +95,7 @@ class DeckScreen(Screen[Result]):
         self._fits = True
         """Whether nothing here was drawn for another size of the terminal since it was fitted."""
         self._notice: Timer | None = None
+        self._is_news = False
         """Runs while a notice stands."""
 
     def compose_body(self) -> ComposeResult:
@@ -145,14 +148,16 @@ class DeckScreen(Screen[Result]):
         self.post_message(self.Resumed())
 
     def on_key(self) -> None:
-        """Whoever goes on has read the notice."""
-        self.end_notice()
+        """Whoever goes on has read the notice, unless it came while they typed."""
+        if not self._is_news:
+            self.end_notice()
 
     def end_notice(self) -> None:
         """Show the keys again instead of a notice."""
         if self._notice is not None:
             self._notice.stop()
             self._notice = None
+            self._is_news = False
             self._show_keys()
 
     def say(self, words: str, style: str = "text") -> None:
@@ -160,7 +165,17 @@ class DeckScreen(Screen[Result]):
         if self._notice is not None:
             self._notice.stop()
         self._notice = self.set_timer(self.NOTICE_S, self.end_notice)
+        self._is_news = False
         self.key_bar.show((Span(words, style, bold=True),), self.keys_at_the_end())
+
+    def warn(self, words: str, style: str) -> None:
+        """Show a notice that no key called for: who is typing reads it all the same."""
+        self.say(words, style)
+        self._is_news = True
+        self.set_timer(self.NEWS_S, self._news_is_read)
+
+    def _news_is_read(self) -> None:
+        self._is_news = False
 
     def standing_line(self, width: int) -> Line:
         """Return what stands in the line of keys until somebody deals with it; empty for keys."""
