@@ -40,7 +40,7 @@ class DeckScreen(Screen[Result]):
     NOTICE_S: ClassVar[float] = 8.0
     """How long a notice stands in the line of keys if nobody presses anything."""
     NEWS_S: ClassVar[float] = 2.0
-    """How long a notice that no key called for stands at least, whatever is typed meanwhile."""
+    """How long a notice that no key called for stands at least while somebody types a text."""
     TAKES_TEXT: ClassVar[bool] = False
     """Letters are typed into a field here, whatever command they are the key of."""
     # Textual draws a whole screen for a focus that is elsewhere; the widgets draw themselves.
@@ -169,10 +169,11 @@ class DeckScreen(Screen[Result]):
         self.key_bar.show((Span(words, style, bold=True),), self.keys_at_the_end())
 
     def warn(self, words: str, style: str) -> None:
-        """Show a notice that no key called for: who is typing reads it all the same."""
+        """Show a notice that no key called for: who is typing a text reads it all the same."""
         self.say(words, style)
-        self._is_news = True
-        self.set_timer(self.NEWS_S, self._news_is_read)
+        if self.TAKES_TEXT:
+            self._is_news = True
+            self.set_timer(self.NEWS_S, self._news_is_read)
 
     def _news_is_read(self) -> None:
         self._is_news = False
