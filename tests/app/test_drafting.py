@@ -655,6 +655,7 @@ async def test_a_form_wanted_before_the_engine_is_there_opens_with_it_and_gets_w
         assert app.screen is tickets_screen(app)
         assert "opens as soon as the program is loaded" in text_of(app)
         await pilot.pause(0.7)  # patience is lost meanwhile, twice
+        app.PATIENCE_S = 10.0  # building the form may take this machine a while
         service.is_ready = True
         service.tell()
         await until(pilot, lambda: app.form is not None and app.form.long_text == "qa")

@@ -48,6 +48,9 @@ class KeysInOrder(App[int], inherit_bindings=False):
     def work_ends(self) -> None:
         """Take in that what the next key may be about is done, and shown."""
         if self._is_at_work and self._patience is not None:
+            # What the key leads to begins only now: a form takes its time to be built.
+            self._patience.cancel()
+            self._begin_patience()
             way = self._way()
             _go_behind(way, partial(self._arrived, way, self._typed, 1))
         self._is_at_work = False
