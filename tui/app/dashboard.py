@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from tui.app.acting_app import ActingApp
 from tui.app.bridge import Bridge, TicketService
+from tui.app.ending import ending_on_signals
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.handing import HandingApp
@@ -33,7 +34,7 @@ from tui.app.painting import Painter
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
-from tui.app.terminal import crash_report, ending_on_signals, wants_mouse
+from tui.app.terminal import crash_report, wants_mouse
 from tui.app.textual_theme import COLOR_SYSTEMS
 from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
@@ -159,9 +160,15 @@ class Dashboard(
         self._recent_log = RecentLog(options.clock)
         self._tabs = Tabs(options.views)
         self._home: asyncio.AbstractEventLoop | None = None
+        self._ends_with: int | None = None
+        """Asked for before there was a loop to end."""
+
+    def on_load(self) -> None:
+        self._home = asyncio.get_running_loop()
+        if self._ends_with is not None:
+            self.exit(self._ends_with)
 
     def on_mount(self) -> None:
-        self._home = asyncio.get_running_loop()
         self._recent_log.begin()
         self.bridge.connect()
         self.post_message(StoreChanged())
@@ -197,9 +204,11 @@ class Dashboard(
 
     def end_soon(self, code: int) -> None:
         """End with an exit code; may be called from a signal handler."""
+        self._ends_with = code
         if self._home is None:
-            raise SystemExit(code)
-        self._home.call_soon_threadsafe(self.exit, code)
+            return
+        with suppress(RuntimeError):  # it is ending already
+            self._home.call_soon_threadsafe(self.exit, code)
 
     def tell_soon(self, notices: Sequence[str]) -> None:
         """Tell what was noticed, a line each; may be called from any thread."""

@@ -6,12 +6,13 @@ import signal
 import termios
 from codecs import getincrementaldecoder
 from contextlib import suppress
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.app.outlet import Outlet
 from tui.app.paste import PasteFilter
 from tui.app.slimming import slim
 from tui.app.terminal import (
@@ -39,43 +40,24 @@ class HasCursor(Protocol):
     def shows_cursor(self) -> bool: ...
 
 
-class _LastingFile:
-    """The terminal to write to, which may go at any time: what is written then is for nobody.
-
-    An error would end Textual's writing thread, and whoever waits for room in its queue would wait
-    for ever, the end of the program too.
-    """
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        with suppress(OSError):
-            self._file.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._file.flush()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-
 class TerminalDriver(LinuxDriver):
     """Reads the keyboard as `LinuxDriver` of Textual 8.2 does; bytes that are no UTF-8 do no harm.
 
     Textual has no place to put a filter between its reading and its parsing, hence a loop of our
     own. The terminal's own title comes back whenever the screen is left: at the end, by a signal,
-    after a failure, and while the program is suspended.
+    after a failure, and while the program is suspended. What is drawn leaves by an `Outlet`, so
+    that Textual's own thread for it has nothing to do.
     """
 
     _title = ""
     _keeps_title = False
     _is_cursor_shown = False
+    _outlet: Outlet | None = None
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._file = _LastingFile(self._file)  # type: ignore[assignment]  # stands in for it
+    @property
+    def is_behind(self) -> bool:
+        """Whether the terminal reads too slowly; it gets a whole frame when it has caught up."""
+        return self._outlet is not None and self._outlet.is_behind
 
     def write(self, data: str) -> None:
         """Write; the cursor is seen only while nothing is drawn, for that moves it about."""
@@ -85,7 +67,8 @@ class TerminalDriver(LinuxDriver):
             slimmed = (CURSOR_HIDDEN if self._is_cursor_shown else "") + slimmed
             self._is_cursor_shown = isinstance(app, HasCursor) and app.shows_cursor
             slimmed += CURSOR_SHOWN if self._is_cursor_shown else ""
-        super().write(slimmed)
+        if self._outlet is not None:
+            self._outlet.write(slimmed)
 
     def show_title(self, title: str) -> None:
         """Give the terminal a title, where it has one. Our own words only."""
@@ -94,6 +77,9 @@ class TerminalDriver(LinuxDriver):
             self.write(set_title(title))
 
     def start_application_mode(self) -> None:
+        self._close_outlet()
+        if self._file is not None:
+            self._outlet = Outlet(self._file.fileno(), self._file.encoding, self._caught_up)
         super().start_application_mode()  # type: ignore[no-untyped-call] # it has no annotation
         # Textual gives up, with no writer, if the program was put into the background meanwhile.
         if has_title() and self._writer_thread is not None and self._writer_thread.is_alive():
@@ -106,6 +92,19 @@ class TerminalDriver(LinuxDriver):
             self.write(SHAPE_BACK + TITLE_BACK)
         self._is_cursor_shown = False
         super().stop_application_mode()
+
+    def close(self) -> None:
+        super().close()
+        self._close_outlet()
+
+    def _close_outlet(self) -> None:
+        outlet, self._outlet = self._outlet, None
+        if outlet is not None:
+            outlet.close()
+
+    def _caught_up(self) -> None:
+        with suppress(RuntimeError):  # the program has just ended
+            self.send_message(self.SignalResume())
 
     def _sigtstp_application(self, *_: object) -> None:
         # Sent by somebody else it is not asked for on the screen, where the answer could be seen.

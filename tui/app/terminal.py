@@ -2,20 +2,10 @@
 
 import os
 import re
-import signal
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Mapping
 
 from tui.app.formatting import is_remote
-
-_SIGNALS = tuple(
-    number
-    for name in ("SIGTERM", "SIGHUP", "SIGINT")
-    if (number := getattr(signal, name, None)) is not None
-)
-
 
 TITLE_KEPT = "\x1b[22;2t"
 """Has the terminal put its title away (XTWINOPS); what does not know it ignores it."""
@@ -24,6 +14,13 @@ TITLE_BACK = "\x1b]2;\x1b\\\x1b[23;2t"
 CURSOR_HIDDEN, CURSOR_SHOWN = "\x1b[?25l", "\x1b[?25h"
 STEADY_BLOCK, SHAPE_BACK = "\x1b[2 q", "\x1b[0 q"
 """The shape of the cursor (DECSCUSR): one that does not blink, and the terminal's own."""
+_CUT_OFF_ENDS = "\x1b\\"
+"""Ends whatever sequence was not sent to its end (ST)."""
+_MODES_OFF = (
+    "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l"
+    "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
+    "\x1b[<u\x1b[m\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
 _CURSOR_PLACED = re.compile(r"\x1b\[\d+;\d+H\Z")
 _WITHOUT_TITLE = re.compile(r"|dumb|unknown|linux|ansi|cons\d.*|vt\d.*")
 
@@ -46,27 +43,14 @@ def set_title(title: str) -> str:
     return f"\x1b]2;{title}\x1b\\"
 
 
+def leaving(environ: Mapping[str, str] = os.environ) -> str:
+    """Return what takes back all that the dashboard asked of the terminal, in whatever state."""
+    return _CUT_OFF_ENDS + SHAPE_BACK + (TITLE_BACK if has_title(environ) else "") + _MODES_OFF
+
+
 def wants_mouse(setting: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether to report the mouse: `auto` leaves it to the terminal's own selection over SSH."""
     return setting == "on" or (setting == "auto" and not is_remote(environ))
-
-
-@contextmanager
-def ending_on_signals(end: Callable[[int], object]) -> Iterator[None]:
-    """Call `end` with 128 + n when a signal asks the program to end; main thread only.
-
-    `signal.signal` and not the loop's handlers, which never run while the terminal stalls.
-    """
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        end(128 + number)
-
-    before = {number: signal.signal(number, handle) for number in _SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def crash_report(error: BaseException) -> str:

@@ -1,6 +1,6 @@
-"""The part of the dashboard that sends a screen once when it comes to the front, not in pieces."""
+"""The part of the dashboard that sends whole frames, and none that nobody could see."""
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual import on
 from textual.app import App
@@ -11,11 +11,22 @@ _TICK_S = 0.025
 _TICKS_MOST = 6
 
 
+@runtime_checkable
+class LaggingTerminal(Protocol):
+    """A terminal that may read more slowly than is drawn."""
+
+    @property
+    def is_behind(self) -> bool: ...
+
+
 class WholeFramesApp(App[int], inherit_bindings=False):
     """Holds the frames back in which a screen takes its shape.
 
     Textual draws a screen that comes to the front up to four times until all is in its place and
     the focus is set, and the one that is there again twice. A slow line carries all of that.
+
+    While the terminal is behind nothing is drawn. Its driver says when the screen is to be drawn
+    anew.
     """
 
     holds_frames = False
@@ -46,6 +57,10 @@ class WholeFramesApp(App[int], inherit_bindings=False):
     def _display(self, screen: Any, renderable: Any) -> None:
         if self.holds_frames:
             self._is_moving = self._is_moving or renderable is not None
+            self.post_display_hook()
+            return
+        driver: object = self._driver
+        if isinstance(driver, LaggingTerminal) and driver.is_behind:
             self.post_display_hook()
             return
         self._has_drawn = self._has_drawn or renderable is not None

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from tui import __version__
 from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
+from tui.engine.ending import ENDING_SIGNALS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,18 +101,18 @@ def run(argv: "Sequence[str] | None" = None) -> int:
     except KeyboardInterrupt:
         return 128 + _SIGINT
     except Exception as error:  # the last resort of the whole program: a line, never a traceback
-        return _explain(error, output)
+        return _explain(error, words, output)
 
 
 def _end_on_signals() -> None:
-    """Let a command say what became of its work before SIGTERM or SIGHUP ends it."""
+    """Let a command say what became of its work before a signal ends it."""
 
     def end(signum: int, _frame: object) -> None:
         raise Ended(signum)
 
     # `nohup` has SIGHUP ignored, and wants it to stay so. Threads have no say in signals.
     with suppress(ValueError):
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING_SIGNALS:
             if signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, end)
 
@@ -183,7 +184,7 @@ def _load(module_name: str) -> "CommandModule":
     return cast("CommandModule", import_module(module_name))
 
 
-def _explain(error: Exception, output: Output) -> int:
+def _explain(error: Exception, words: "Sequence[str]", output: Output) -> int:
     """Say in a line what went wrong, and return the exit code that means it."""
     from tui.cli.exits import Exit
     from tui.domain.errors import (
@@ -210,25 +211,43 @@ def _explain(error: Exception, output: Output) -> int:
             output.narrate(f"ticketdeck: {error}")
             return Exit.FAILED
         case _:
-            return _explain_internal(error, output)
+            name = split_command(words)[1]
+            # What is no command may be anything; the words behind it are a query or a field.
+            command = name if name in COMMANDS else "dashboard"
+            return _explain_internal(error, command, output)
 
 
-def _explain_internal(error: Exception, output: Output) -> int:
+def _explain_internal(error: Exception, command: str, output: Output) -> int:
+    """Say what failed, where the report of it is, and how to go on; never a value."""
     import os
 
+    from tui.app.failure import DashboardFailed
     from tui.cli.exits import Exit
-    from tui.cli.report import DEBUG_VARIABLE, keep_report, report_of
+    from tui.cli.report import Scene, innermost_place, keep_report, kind_of, report_of
     from tui.config.paths import state_dir
+    from tui.domain.clean import clean
     from tui.domain.errors import ConfigError
+    from tui.engine.clock import SystemClock
 
-    text = report_of(error)
+    failed, scene = error, Scene(command)
+    if isinstance(error, DashboardFailed) and isinstance(error.__cause__, Exception):
+        failed, scene = error.__cause__, Scene(command, error.screens, error.size)
+    at = SystemClock().now()
+    text = report_of(failed, at=at, scene=scene)
     try:
-        path = keep_report(text, state_dir(None, os.environ))
+        path = keep_report(text, state_dir(None, os.environ), at)
     except ConfigError:  # no home directory
         path = None
-    where = f"see {path}" if path else f"set {DEBUG_VARIABLE}=1 to see where"
-    output.narrate(f"ticketdeck: internal error: {type(error).__name__} ({where})")
-    if os.environ.get(DEBUG_VARIABLE):
+    output.narrate(
+        f"ticketdeck: internal error: {kind_of(failed)} at {innermost_place(failed) or 'nowhere'}"
+    )
+    if path is not None:
+        output.narrate(f"Report, without texts and keys: {clean(str(path))}")
+    else:
+        output.narrate("No report can be written; this is what would stand in it:")
         for line in text.splitlines():
             output.narrate(line)
+    output.narrate(
+        "To go on, start it again; for what was being created, first look at: ticketdeck outbox"
+    )
     return Exit.FAILED

@@ -10,6 +10,7 @@ from tui.cli.exits import ended_by
 from tui.cli.output import Output
 from tui.domain.errors import TicketdeckError
 from tui.engine.clock import SystemClock
+from tui.engine.ending import ENDING_SIGNALS
 from tui.sandbox import configuration
 from tui.sandbox.server import SandboxServer
 from tui.sandbox.world import DEFAULT_SEED, DEFAULT_TICKETS, World, make_world
@@ -24,7 +25,6 @@ examples:
   ticketdeck --config sandbox.toml list"""
 
 _MOST_TICKETS = 200_000
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class WorldOptions(Options):
@@ -84,8 +84,10 @@ def run(options: SandboxOptions, output: Output) -> int:
         received.append(number)
         ended.set()
 
-    for number in _ENDING:
-        signal.signal(number, end)
+    for number in ENDING_SIGNALS:
+        # `nohup` has SIGHUP ignored, and wants it to stay so.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
     with serving(make_options_world(options), options.port) as server:
         output.data(configuration(server.url).rstrip("\n"))
         output.narrate(f"serving at {server.url}; ctrl+c ends it")

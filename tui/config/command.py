@@ -128,7 +128,7 @@ def _kill(process: "subprocess.Popen[bytes]") -> bool:
 
 
 @atexit.register
-def _kill_all() -> None:
-    """Python ends without waiting for the threads in which commands are read."""
+def end_commands() -> None:
+    """Kill what still runs: Python ends without waiting for the threads in which it is read."""
     for process in list(_running):
         _kill(process)

@@ -1,0 +1,62 @@
+"""Ends the dashboard when a signal asks for it, in good order or else by force."""
+
+import os
+import signal
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from types import FrameType
+from typing import Any
+
+from tui.app.outlet import leave_terminal
+from tui.config.command import end_commands
+from tui.engine.ending import ENDING_SIGNALS
+
+_KEYBOARD, _SCREEN = 0, 2
+PATIENCE_S = 2.6
+"""Ending in good order has so long: what is being sent may come to its end in it."""
+
+
+@contextmanager
+def ending_on_signals(end: Callable[[int], object]) -> Iterator[None]:
+    """Call `end` with 128 + n when a signal asks the program to end; main thread only.
+
+    `signal.signal` and not the loop's handlers, which never run while something holds the loop up.
+    Whatever holds up the end itself, then or later, the process is gone in under three seconds, and
+    the terminal as it was.
+    """
+    modes = _modes()
+    has_begun = False
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        nonlocal has_begun
+        if not has_begun:
+            has_begun = True
+            # A daemon: it does not hold up an end in good order.
+            Thread(target=_end_by_force, args=(128 + number, modes), daemon=True).start()
+        end(128 + number)
+
+    before = {number: signal.signal(number, handle) for number in ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _modes() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(_KEYBOARD)
+    except termios.error:  # no terminal, as in tests
+        return None
+
+
+def _end_by_force(code: int, modes: list[Any] | None) -> None:
+    Event().wait(PATIENCE_S)
+    end_commands()
+    if modes is not None:
+        with suppress(termios.error):
+            termios.tcsetattr(_KEYBOARD, termios.TCSANOW, modes)
+        leave_terminal(_SCREEN)
+    os._exit(code)
