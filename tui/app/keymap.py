@@ -4,6 +4,7 @@ Textual's keymap cannot unbind a command, and cannot give the keys of one comman
 actions, as `esc` and `q` of `app.back` need; so bindings are made here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding, BindingsMap
@@ -29,6 +30,12 @@ class Keymap:
             for command_id, keys in (chosen or {}).items()
             if command_id in BY_ID
         }
+
+    @property
+    def alt_characters(self) -> frozenset[str]:
+        """The characters that the user made a key with alt."""
+        keys = (key for chosen in self._chosen.values() for key in chosen)
+        return frozenset(key[4:] for key in keys if re.fullmatch("alt\\+.", key))
 
     def keys(self, command_id: str, among: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the keys of a command where the commands `among` are at hand.
