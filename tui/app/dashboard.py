@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from textual import on
 from textual.driver import Driver
 from textual.geometry import Offset
@@ -17,6 +18,7 @@ from textual.screen import Screen
 from tui.app.acting_app import ActingApp
 from tui.app.bridge import Bridge, TicketService
 from tui.app.ending import ending_on_signals
+from tui.app.failure import DashboardFailed
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.handing import HandingApp
@@ -34,7 +36,7 @@ from tui.app.painting import Painter
 from tui.app.screens.deck import DeckScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.app.screens.workspaces import WorkspacesScreen
-from tui.app.terminal import crash_report, wants_mouse
+from tui.app.terminal import wants_mouse
 from tui.app.textual_theme import COLOR_SYSTEMS
 from tui.app.theme_choice import ThemeChoice
 from tui.app.themed import ThemedApp
@@ -160,6 +162,8 @@ class Dashboard(
         self._recent_log = RecentLog(options.clock)
         self._tabs = Tabs(options.views)
         self._home: asyncio.AbstractEventLoop | None = None
+        self.scene: tuple[str, ...] = ()
+        """The screens that were open when the program failed."""
         self._ends_with: int | None = None
         """Asked for before there was a loop to end."""
 
@@ -343,6 +347,11 @@ class Dashboard(
         return bool(self._screen_stack) and isinstance(self.focused, CursorList)
 
     @property
+    def alt_characters(self) -> frozenset[str]:
+        """The characters that are a key with alt."""
+        return self.look.keymap.alt_characters
+
+    @property
     def cursor_position(self) -> Offset:
         """Where the terminal's own cursor stands: on the row of a list, or in the field."""
         focused = self.focused if self._screen_stack else None
@@ -373,11 +382,17 @@ class Dashboard(
         return super()._background_screens
 
     def _fatal_error(self) -> None:
-        # Textual 8.2 prints local variables here, and an API key with them; `crash_report`, after
-        # the terminal is restored, prints none.
+        # Textual 8.2 prints local variables here, and an API key with them; `run_dashboard` hands
+        # the error on once the terminal is restored, and nobody prints any of it.
         with suppress(Exception):  # what failed may be just that, and the program has to end
+            self.scene = tuple(type(screen).__name__ for screen in self.screen_stack)
+        with suppress(Exception):
             self.keep_now()
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End without printing: Textual has errors that draw themselves, with what they hold."""
+        self._fatal_error()
 
     def _tickets_screen(self, workspaces: tuple[str, ...], *, is_root: bool) -> TicketsScreen:
         if set(workspaces) >= set(self.bridge.workspaces):
@@ -394,11 +409,14 @@ class Dashboard(
 
 
 def run_dashboard(service: TicketService, options: DashboardOptions) -> int:
-    """Run the dashboard over a started service until somebody leaves it; return the exit code."""
+    """Run the dashboard over a started service until somebody leaves it; return the exit code.
+
+    Raises:
+        DashboardFailed: of its cause.
+    """
     app = Dashboard(service, options)
     with ending_on_signals(app.end_soon):
         result = app.run(mouse=wants_mouse(options.mouse))
     if app.failure is not None:
-        sys.stderr.write(crash_report(app.failure) + "\n")
-        return 1
+        raise DashboardFailed(app.scene, app.size) from app.failure
     return result if result is not None else app.return_code or 0

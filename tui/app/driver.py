@@ -4,16 +4,16 @@ import os
 import selectors
 import signal
 import termios
-from codecs import getincrementaldecoder
+from collections.abc import Container
 from contextlib import suppress
+from time import monotonic
 from typing import Protocol, runtime_checkable
 
-from textual._parser import ParseError
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.app.keyboard import Keyboard
 from tui.app.outlet import Outlet
-from tui.app.paste import PasteFilter
+from tui.app.sequences import escape_delay
 from tui.app.slimming import slim
 from tui.app.terminal import (
     CURSOR_HIDDEN,
@@ -40,8 +40,16 @@ class HasCursor(Protocol):
     def shows_cursor(self) -> bool: ...
 
 
+@runtime_checkable
+class HasAltKeys(Protocol):
+    """An app in which some characters are keys with alt."""
+
+    @property
+    def alt_characters(self) -> Container[str]: ...
+
+
 class TerminalDriver(LinuxDriver):
-    """Reads the keyboard as `LinuxDriver` of Textual 8.2 does; bytes that are no UTF-8 do no harm.
+    """As `LinuxDriver` of Textual 8.2, but for what it reads: see `Keyboard`.
 
     Textual has no place to put a filter between its reading and its parsing, hence a loop of our
     own. The terminal's own title comes back whenever the screen is left: at the end, by a signal,
@@ -112,28 +120,25 @@ class TerminalDriver(LinuxDriver):
             super()._sigtstp_application()
 
     def run_input_thread(self) -> None:
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        pastes = PasteFilter()
+        app: object = self._app
+        alt_keys = app.alt_characters if isinstance(app, HasAltKeys) else ()
+        keyboard = Keyboard(escape_delay(os.environ), alt_keys)
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(_MOMENT_S):
+                due = keyboard.due()
+                pause = _MOMENT_S if due is None else min(max(due - monotonic(), 0.0), _MOMENT_S)
+                if selector.select(pause):
                     typed = self._typed()
                     if not typed:
                         # The terminal is gone for good; asking it again would never end.
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    read = pastes.feed(typed)
+                    messages = keyboard.feed(typed, monotonic())
                 else:
-                    read = pastes.quiet()
-                if text := decode(read):
-                    for message in parser.feed(text):
-                        self.process_message(message)
-                for message in parser.tick():
+                    messages = keyboard.quiet(monotonic())
+                for message in messages:
                     self.process_message(message)
-        with suppress(EOFError, ParseError):
-            list(parser.feed(""))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # A serial line or a bare pseudo-terminal has a size of zero. Textual and Rich guess at it
