@@ -308,6 +308,11 @@ class TestText:
     def test_a_text_keeps_its_indents_and_empty_lines(self) -> None:
         assert clean("  a\n\n\tb  \n", multiline=True) == "  a\n\n    b  \n"
 
+    @pytest.mark.parametrize("text", ["XaX", "XéX", "\xa0é\u3000"])
+    def test_of_one_line_only_the_plain_spaces_around_it_go(self, text: str) -> None:
+        assert clean(f"  {text} ") == text
+        assert clean(f"  {text} ", multiline=True) == f"  {text} "
+
     def test_bidirectional_controls_are_spelled_out(self) -> None:
         assert clean("".join(BIDI)) == "".join(f"<U+{ord(c):04X}>" for c in BIDI)
 
@@ -333,6 +338,9 @@ class TestText:
     def test_what_rich_counts_as_no_cell_does_not_pile_up(self, character: str) -> None:
         assert clean("क" + character * 60 + "x") == "क" + character * MARKS_LIMIT + "x"
 
+    def test_what_follows_the_marks_over_the_limit_stays(self) -> None:
+        assert clean("한" + "\u11a8" * 60 + "?!") == "한" + "\u11a8" * MARKS_LIMIT + "?!"
+
     @pytest.mark.parametrize("joiner", [ZWJ, ZWNJ])
     @pytest.mark.parametrize("stray", ["a{}b", "{}a", "a{}", "👩{}a", "a{}👩", "क{}{}ष", "あ{}い"])
     def test_a_joiner_that_joins_nothing_goes(self, joiner: str, stray: str) -> None:
@@ -352,16 +360,24 @@ class TestCaps:
         assert clean("a" * TEXT_LIMIT, multiline=True) == "a" * TEXT_LIMIT
         assert clean("a" * (TEXT_LIMIT + 1), multiline=True) == "a" * (TEXT_LIMIT - 1) + CUT
 
+    def test_the_caps_count_every_script_alike(self) -> None:
+        assert clean("é\u0301" * 3, limit=6) == "é\u0301" * 3
+        assert clean("é\u0301" * 3 + "X", limit=6) == "é\u0301é\u0301é" + CUT
+        assert clean("é\u0301XXbc", limit=5) == "é\u0301XX" + CUT
+
     def test_a_text_has_a_cap_of_lines(self) -> None:
-        most = "\n".join(map(str, range(LINES_LIMIT)))
-        shown = clean(f"{most}\nover", multiline=True).split("\n")
+        most = "\n".join(f"line {number}" for number in range(LINES_LIMIT))
 
         assert clean(most, multiline=True) == most
-        assert len(shown) == LINES_LIMIT
-        assert shown[-2:] == [str(LINES_LIMIT - 2), CUT]
+        for over in ("\nover", "\nover" * 9):
+            shown = clean(most + over, multiline=True).split("\n")
+            assert len(shown) == LINES_LIMIT
+            assert shown[0] == "line 0"
+            assert shown[-2:] == [f"line {LINES_LIMIT - 2}", CUT]
 
     def test_no_space_stands_before_the_cut(self) -> None:
         assert clean("ab   cd", limit=5) == "ab" + CUT
+        assert clean("a\n   b", multiline=True, limit=5) == "a\n" + CUT
 
     def test_what_was_never_looked_at_shows_as_cut(self) -> None:
         assert clean("\u200b" * 40 + "a", limit=10) == CUT
@@ -416,6 +432,7 @@ class TestIds:
             "a/b c:d",
             "[/x]",
             "Ærø-12",
+            "Ærø 12",
             "問い合わせ-7",
             "한국",
             "x" * ID_LIMIT,
@@ -454,6 +471,9 @@ class TestIds:
         assert len(one) == len(other) == ID_LIMIT
         assert one.startswith("x" * 111 + CUT)
         assert raw_id(one) is None
+
+    def test_a_long_id_of_lone_surrogates_is_digested_too(self) -> None:
+        assert len({clean_id("\ud800" * 500), clean_id("\ud801" * 500)}) == 2
 
     def test_an_id_of_ten_megabytes_is_only_digested(self) -> None:
         assert len(clean_id("é" * 10_000_000)) == ID_LIMIT

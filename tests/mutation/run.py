@@ -1,0 +1,194 @@
+"""`make mutate`: breaks the program on purpose, piece by piece, and shows what no test notices.
+
+mutmut changes one place of a function at a time and runs the tests that reach it. What survives is
+either named in docs/mutation.md with the reason why it may live, or is a test that is missing.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMED = ROOT / "docs" / "mutation.md"
+COPIED = ("tui", "tests", "themes", "docs", "config.example.toml", "pyproject.toml")
+CAUGHT = {"killed", "timeout", "segfault", "suspicious", "caught by type check"}
+LIVES = {"survived", "no tests"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A part of the program that is broken, and the tests that must notice."""
+
+    modules: Sequence[str]
+    tests: Sequence[str]
+
+
+TARGETS: Mapping[str, Target] = {
+    "clean": Target(
+        ["tui/domain/clean.py"],
+        ["tests/unit/domain/test_clean.py", "tests/unit/domain/test_form_text.py"],
+    ),
+    "transport": Target(
+        [
+            "tui/vendors/transport.py",
+            "tui/vendors/address.py",
+            "tui/vendors/decompression.py",
+            "tui/vendors/failures.py",
+            "tui/vendors/http_dates.py",
+            "tui/vendors/masking.py",
+        ],
+        [
+            "tests/unit/vendors/test_transport.py",
+            "tests/unit/vendors/test_transport_faults.py",
+            "tests/unit/vendors/test_address.py",
+            "tests/unit/vendors/test_decompression.py",
+            "tests/unit/vendors/test_failures.py",
+            "tests/unit/vendors/test_masking.py",
+            "tests/unit/vendors/test_gate.py",
+            "tests/unit/vendors/test_kept_answers.py",
+        ],
+    ),
+    "decode": Target(
+        ["tui/vendors/decode.py", "tui/vendors/json_bounds.py", "tui/vendors/reading.py"],
+        [
+            "tests/unit/vendors/test_decode.py",
+            "tests/unit/vendors/test_reading.py",
+            "tests/unit/vendors/test_wire_is_cleaned.py",
+        ],
+    ),
+    "outbox": Target(
+        [
+            "tui/domain/likeness.py",
+            "tui/engine/outbox.py",
+            "tui/engine/create_runs.py",
+            "tui/engine/reconciling.py",
+            "tui/store/intents.py",
+        ],
+        [
+            "tests/unit/domain/test_likeness.py",
+            "tests/unit/engine/test_creates.py",
+            "tests/unit/engine/test_outbox.py",
+            "tests/unit/store/test_intents.py",
+        ],
+    ),
+    "secrets": Target(
+        [
+            "tui/config/command.py",
+            "tui/config/credentials.py",
+            "tui/config/secrets.py",
+            "tui/domain/secret.py",
+        ],
+        ["tests/unit/config/test_secrets.py", "tests/unit/domain/test_secret.py"],
+    ),
+}
+
+
+def main() -> int:
+    """Break what was asked for; return 1 where something lives that nobody has named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--children", type=int, default=os.cpu_count(), metavar="N")
+    asked = parser.parse_args()
+    if unknown := set(asked.targets) - set(TARGETS):
+        parser.error(
+            f"no such target: {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}"
+        )
+    named = NAMED.read_text(encoding="utf-8")
+    held = [survey(name, asked.children, named) for name in asked.targets or TARGETS]
+    return 0 if all(held) else 1
+
+
+def survey(name: str, children: int, named: str) -> bool:
+    """Print the score of one target and its survivors; return whether all of them are known."""
+    target = TARGETS[name]
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        place = Path(folder)
+        prepare(place, target)
+        mutmut(place, "run", "--max-children", str(children))
+        verdicts = dict(read_verdicts(mutmut(place, "results", "--all", "true")))
+        rows = {
+            row(mutmut(place, "show", mutant))
+            for mutant, verdict in verdicts.items()
+            if verdict in LIVES
+        }
+    counted = Counter(verdicts.values())
+    if not verdicts or set(counted) - CAUGHT - LIVES:
+        sys.exit(f"{name}: not every mutant was tried: {dict(counted)}")
+    caught = sum(counted[verdict] for verdict in CAUGHT)
+    score = 100 * caught / len(verdicts)
+    news = sorted(each for each in rows if each not in named)
+    print(f"{name}: {score:.1f} % of {len(verdicts)} caught, {len(news)} survivors without a name")
+    for each in news:
+        print(f"  {each}")
+    print(flush=True)
+    return not news
+
+
+def prepare(place: Path, target: Target) -> None:
+    """Copy the checkout, so that no broken module ever stands in it, and configure mutmut."""
+    for part in COPIED:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, place / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, place / part)
+    settings = {
+        "source_paths": ["tui"],
+        "only_mutate": [module for module in target.modules if (ROOT / module).exists()],
+        "also_copy": ["themes", "docs", "config.example.toml"],
+        "pytest_add_cli_args_test_selection": list(target.tests),
+        "pytest_add_cli_args": ["--timeout=60"],
+    }
+    with (place / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[tool.mutmut]\n")
+        file.writelines(f"{key} = {value!r}\n" for key, value in settings.items())
+
+
+def mutmut(place: Path, *words: str) -> str:
+    """Run mutmut; its own progress goes nowhere, and its complaints end the survey."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "mutmut", *words],
+        cwd=place,
+        env={**os.environ, "HYPOTHESIS_PROFILE": "mutation"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        sys.exit(f"mutmut {words[0]} failed:\n{ended.stdout[-2_000:]}\n{ended.stderr[-2_000:]}")
+    return ended.stdout
+
+
+def read_verdicts(results: str) -> Iterator[tuple[str, str]]:
+    """Yield each mutant and what became of it."""
+    for line in results.splitlines():
+        mutant, colon, verdict = line.strip().partition(": ")
+        if colon and "__mutmut_" in mutant:
+            yield mutant, verdict
+
+
+def row(shown: str) -> str:
+    """Return a mutant as the start of its row in docs/mutation.md: the function and the change.
+
+    Numbers of mutants move with every edit; a changed line is the same until it is edited itself.
+    """
+    head, _, diff = shown.partition("\n")
+    module, _, function = head.removeprefix("# ").partition("__mutmut_")[0].rpartition(".")
+    place = f"{module.removeprefix('tui.')}.{function[2:].replace('ǁ', '.')}"
+    lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++", "@@"))]
+    before, after = (
+        " ".join(line[1:].strip() for line in lines if line.startswith(sign)).replace("|", r"\|")
+        for sign in "-+"
+    )
+    return f"| `{place}` | `{before}` → `{after}` |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
