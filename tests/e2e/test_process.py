@@ -213,23 +213,3 @@ def test_a_wrong_call_is_one_line_with_the_nearest(
     assert (ended.code, ended.out) == (2, "")
     assert says in ended.err
     assert len(ended.lines) == 1
-
-
-def test_nobody_but_the_owner_of_the_state_sees_an_unforeseen_error(tmp_path: Path) -> None:
-    broken = tmp_path / "sitecustomize.py"
-    broken.write_text(
-        "import tui.cli.list_ as command\n"
-        "def fail(options, output):\n"
-        "    raise ZeroDivisionError('canary-value')\n"
-        "command.run = fail\n"
-    )
-
-    ended = Program()("list", environ={"PYTHONPATH": str(tmp_path)})
-
-    assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("ticketdeck: internal error: ZeroDivisionError (see ")
-    assert len(ended.lines) == 1
-    report = Path(ended.err.split("(see ")[1].rstrip(")\n"))
-    assert "in fail" in report.read_text()
-    assert "canary" not in report.read_text() + ended.err
-    assert report.stat().st_mode & 0o777 == 0o600

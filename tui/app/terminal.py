@@ -2,7 +2,6 @@
 
 import os
 import re
-import traceback
 from collections.abc import Mapping
 
 from tui.app.formatting import is_remote
@@ -51,16 +50,3 @@ def leaving(environ: Mapping[str, str] = os.environ) -> str:
 def wants_mouse(setting: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether to report the mouse: `auto` leaves it to the terminal's own selection over SSH."""
     return setting == "on" or (setting == "auto" and not is_remote(environ))
-
-
-def crash_report(error: BaseException) -> str:
-    """Return where the program failed: types and places only.
-
-    Neither messages nor local variables, because both may hold a credential or a customer's text.
-    """
-    frames = [
-        f"  {frame.filename}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)[-8:]
-    ]
-    head = f"ticketdeck failed ({type(error).__name__}); please report these lines:"
-    return "\n".join([head, *frames])

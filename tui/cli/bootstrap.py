@@ -1,10 +1,7 @@
 """The composition root: makes the program's parts and hands them to each other."""
 
-import logging
 import sys
-import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +14,8 @@ from tui.cli.configured import (
     state_folder,
     user_name,
 )
+from tui.cli.crash_log import guard_errors
+from tui.cli.memory_guard import forbid_attaching, forbid_core_dumps
 from tui.cli.output import Output
 from tui.config.model import Config, WorkspaceConfig
 from tui.config.secrets import credential_identity
@@ -31,9 +30,6 @@ from tui.engine.source import Source
 from tui.store.journal import Journal
 from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_spec
-
-_NOT_DUMPABLE = 4
-"""PR_SET_DUMPABLE of linux/prctl.h; with 0 nobody else may attach either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,8 @@ def load_deck_of(config: Config, options: Options, output: Output) -> Deck:
     for warning in config.warnings:
         output.narrate(f"warning: {warning}")
     deck = open_deck(config, options)
-    for notice in filter(None, (deck.journal.banner, *deck.journal.notices)):
+    # Both files may complain of one folder.
+    for notice in dict.fromkeys(filter(None, (deck.journal.banner, *deck.journal.notices))):
         output.narrate(f"warning: {notice}")
     return deck
 
@@ -137,19 +134,9 @@ def compose(
 
 def harden() -> None:
     """Keep credentials and customers' texts out of core dumps, logs and stray tracebacks."""
-    import resource as limits
-
-    with suppress(OSError, ValueError):
-        limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
-    with suppress(OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_NOT_DUMPABLE, 0, 0, 0, 0)
-    # Without a handler, Python writes warnings of any library to stderr.
-    logging.getLogger().addHandler(logging.NullHandler())
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    threading.excepthook = _log_thread_error
+    forbid_core_dumps()
+    forbid_attaching()
+    guard_errors()
 
 
 def leave_out_httpx_command_line() -> None:
@@ -160,10 +147,6 @@ def leave_out_httpx_command_line() -> None:
     """
     # None is the documented way to make an import fail; typeshed does not know it.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-
-
-def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
-    logging.getLogger(__name__).error("a thread ended with %s", ended.exc_type.__name__)
 
 
 def _source(

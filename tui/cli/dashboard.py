@@ -2,12 +2,14 @@
 
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.arguments import Options
 from tui.cli.config_digest import Looks
+from tui.cli.crash_log import guard_errors
 from tui.cli.early import Early, read_early
 from tui.cli.exits import Exit
 from tui.cli.output import Output
@@ -32,6 +34,7 @@ def run(options: Options, output: Output) -> int:
     """Show the dashboard until it is left; return the exit code."""
     if reason := why_no_dashboard(os.environ):
         raise UsageError(f"the dashboard needs a terminal: {reason}. Try: ticketdeck list")
+    guard_errors()
     clock = SystemClock()
     # What is loaded now stays: to walk through it again and again would hold the first frame up.
     gc.disable()
@@ -55,7 +58,10 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
         service.start_polling()
         _collect_again()
 
-    with running(deck.service) as service:
+    with (
+        _telling_open([deck], output, is_kept=not demo) as left_open,
+        running(deck.service) as service,
+    ):
         code = run_dashboard(
             service,
             _dashboard_options(
@@ -68,7 +74,7 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
                 when_drawn=begin,
             ),
         )
-    return _exit_code(code, deck.service.creates.left_open(), output, is_kept=not demo)
+    return _exit_code(code, left_open)
 
 
 def _show_early(early: Early, options: Options, output: Output, clock: Clock) -> int:
@@ -98,17 +104,17 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
         prelude.bring_up(open_service, failed)
 
     prelude, zone = Prelude(early.stored, clock=clock), early.time_zone
-    with running(prelude):
-        code = run_dashboard(
-            prelude,
-            _dashboard_options(
-                early.looks, options, clock, zone, folder=early.folder, when_drawn=begin
-            ),
-        )
-    for failure in failures:
-        raise failure
-    left_open = [each for deck in decks for each in deck.service.creates.left_open()]
-    return _exit_code(code, left_open, output, is_kept=True)
+    with _telling_open(decks, output, is_kept=True) as left_open:
+        with running(prelude):
+            code = run_dashboard(
+                prelude,
+                _dashboard_options(
+                    early.looks, options, clock, zone, folder=early.folder, when_drawn=begin
+                ),
+            )
+        for failure in failures:
+            raise failure
+    return _exit_code(code, left_open)
 
 
 def _dashboard_options(
@@ -155,16 +161,28 @@ def _collect_again() -> None:
     gc.enable()
 
 
-def _exit_code(code: int, left_open: Sequence[OpenCreate], output: Output, *, is_kept: bool) -> int:
-    """Tell of creates that nobody knows the end of; return the exit code that says so too.
+@contextmanager
+def _telling_open(
+    decks: "Sequence[Deck]", output: Output, *, is_kept: bool
+) -> Iterator[list[OpenCreate]]:
+    """Tell of creates that nobody knows the end of, however the dashboard ends; yield them.
 
     `is_kept`: the outbox outlasts the program.
     """
-    for each in left_open:
-        output.narrate(
-            f'{each.workspace}: "{each.title}" may or may not have been created at '
-            f"{utc_text(each.at)}; look before sending it again"
-        )
-    if left_open and is_kept:
-        output.narrate("What is open stays in the outbox: ticketdeck outbox")
+    left_open: list[OpenCreate] = []
+    try:
+        yield left_open
+    finally:
+        left_open += [each for deck in decks for each in deck.service.creates.left_open()]
+        for each in left_open:
+            output.narrate(
+                f'{each.workspace}: "{each.title}" may or may not have been created at '
+                f"{utc_text(each.at)}; look before sending it again"
+            )
+        if left_open and is_kept:
+            output.narrate("What is open stays in the outbox: ticketdeck outbox")
+
+
+def _exit_code(code: int, left_open: Sequence[OpenCreate]) -> int:
+    """Return the exit code that tells of what is open, too."""
     return Exit.UNKNOWN if left_open and code == Exit.DONE else code

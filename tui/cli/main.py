@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 
 from tui import __version__
+from tui.cli.memory_guard import forbid_core_dumps
 from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
 from tui.engine.ending import ENDING_SIGNALS
 
@@ -84,6 +85,7 @@ class Ended(KeyboardInterrupt):
 
 def run(argv: "Sequence[str] | None" = None) -> int:
     """Run one call of the program and return its exit code."""
+    forbid_core_dumps()
     words = list(sys.argv[1:] if argv is None else argv)
     if None in (sys.stdin, sys.stdout, sys.stderr):
         occupy_closed_descriptors()

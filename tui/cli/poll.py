@@ -9,6 +9,7 @@ from datetime import datetime
 from tui.cli.arguments import Options, Parser
 from tui.cli.bootstrap import Deck, load_deck
 from tui.cli.clock_time import clock_time
+from tui.cli.crash_log import crash_log
 from tui.cli.output import Output
 from tui.cli.running import running
 from tui.domain.errors import StateError
@@ -42,6 +43,7 @@ def add_arguments(parser: Parser) -> None:
 def run(options: Options, output: Output) -> int:
     """Poll until a signal comes; the exit code is the signal's."""
     deck = load_deck(options, output)
+    crash_log.command, crash_log.tell = "poll", output.narrate
     with running(deck.service) as service:
         if service.banner is not None:
             raise StateError(f"{service.banner}; nobody would see what is polled")
