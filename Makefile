@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN    := .venv/bin
 # One worker more than there are cores: the tests of screens mostly wait.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+# In the order that tests/conftest.py gives them: the longest first.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Some images set it: then each program that a test starts compiles its modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix snap shots bench lock clean

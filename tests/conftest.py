@@ -1,5 +1,6 @@
 """Every test runs alone: its own home, no network but loopback, no colour of this machine."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,14 @@ from hypothesis import HealthCheck, settings
 
 from support.idle import wait_until_idle
 from support.journal import close_opened
+from support.parsed_styles import parse_once
+
+gc.disable()  # until all tests are collected: a third of that would be looking for garbage
 
 # Whether a change may land must not hang on chance; `deep` goes hunting with it.
-settings.register_profile("dev", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile(
-    "ci",
-    max_examples=200,
+    "suite",
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
@@ -29,7 +32,28 @@ settings.register_profile(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+# The files of the longest single tests. Whatever is begun last, one worker ends alone.
+FIRST = ("test_create_faults.py", "test_create_laws.py", "test_alerts.py", "test_processes.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and not among what stays: the modules, the tests, the libraries."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _quick_styles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse the style sheets once, and not again for each dashboard."""
+    monkeypatch.setattr("textual.css.stylesheet.Stylesheet._parse_rules", parse_once)
 
 
 @pytest.fixture(autouse=True)
