@@ -17,6 +17,7 @@ import msgspec
 from tui.domain.clean import clean
 from tui.domain.errors import BadResponse
 from tui.vendors.failures import excerpt
+from tui.vendors.json_bounds import TooMuch, bounded
 
 Object = Mapping[str, object]
 """A JSON object."""
@@ -49,15 +50,21 @@ _decoder = msgspec.json.Decoder()
 
 
 def decode_json(body: bytes, *, status: int | None = None) -> object:
-    """Return the JSON value of an answer.
+    """Return the JSON value of an answer, with very long texts cut.
 
-    Raises BadResponse, with an excerpt, for what is no JSON at all.
+    Raises BadResponse, with an excerpt, for what is no JSON at all, and for more values than any
+    list of tickets has.
     """
+    whose = f"the HTTP {status} answer" if status else "the answer"
     try:
-        return _decoder.decode(body)
+        written = bounded(body)
+    except TooMuch as error:
+        raise BadResponse(f"{whose} is not read: it holds {error}", status=status) from None
+    try:
+        return _decoder.decode(written)
     except (ValueError, RecursionError):
         pass  # the decoder's errors are ValueErrors
-    text = body.decode(json.detect_encoding(body), "replace")
+    text = written.decode(json.detect_encoding(written), "replace")
     try:
         return _decode_leniently(text)
     except RecursionError:
@@ -70,7 +77,6 @@ def decode_json(body: bytes, *, status: int | None = None) -> object:
     except (ValueError, RecursionError):
         said = excerpt(body)
         reason = f"not JSON: {said}" if said else "empty"
-        whose = f"the HTTP {status} answer" if status else "the answer"
         raise BadResponse(f"{whose} cannot be read: {reason}", status=status) from None
 
 

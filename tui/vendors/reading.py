@@ -32,6 +32,8 @@ EXTRA_LIMIT = 200
 """Fields kept in `Ticket.extra`."""
 EXTRA_TEXT_LIMIT = 4_000
 """Characters kept of a text in `Ticket.extra`."""
+TAGS_LIMIT = 200
+"""Tags kept of a ticket."""
 DEPTH_LIMIT = 8
 """Levels of nesting that `Ticket.extra` follows."""
 CUT_KEY = "…"
@@ -204,9 +206,13 @@ class TagObject(Protocol):
 
 
 def tag_names(tags: Iterable[str | TagObject]) -> tuple[str, ...]:
-    """Return the tags by their names, else by their ids; what has neither is left out."""
+    """Return the tags by their names, else by their ids; what has neither is left out.
+
+    More than `TAGS_LIMIT` end in `CUT`.
+    """
     names = (tag if isinstance(tag, str) else tag.name or ticket_id(tag.id) for tag in tags)
-    return tuple(said for name in names if (said := word(name)))
+    said = tuple(islice((said for name in names if (said := word(name))), TAGS_LIMIT + 1))
+    return said if len(said) <= TAGS_LIMIT else (*said[:TAGS_LIMIT], CUT)
 
 
 def known_word(words: Mapping[str, Word], written: str | None, unknown: Word) -> Word:

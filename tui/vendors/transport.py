@@ -38,7 +38,7 @@ from tui.vendors.masking import mask, unsendable_part
 from tui.vendors.proxy import proxy_for
 from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 12 * 1024 * 1024
 """Of one answer, on the wire and unpacked."""
 
 _BUSY = (429, 503)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.builders import make_ticket
 from support.wire import origin
-from tui.domain.clean import clean
+from tui.domain.clean import CUT, clean
 from tui.domain.draft import Choice, Created
 from tui.domain.page import PageKey, Skipped
 from tui.domain.person import NOBODY
@@ -18,6 +18,7 @@ from tui.vendors.reading import (
     CUT_KEY,
     EXTRA_LIMIT,
     EXTRA_TEXT_LIMIT,
+    TAGS_LIMIT,
     Extra,
     Item,
     Origin,
@@ -29,6 +30,7 @@ from tui.vendors.reading import (
     person,
     read_created,
     read_page,
+    tag_names,
     ticket_id,
     web_address,
     wire_id,
@@ -287,3 +289,9 @@ def test_an_id_is_sent_as_a_number_only_where_it_is_spelled_as_one(
     written: str, sent: object
 ) -> None:
     assert wire_id(written) == sent
+
+
+def test_tags_have_a_limit_and_say_so() -> None:
+    tags = [str(number) for number in range(TAGS_LIMIT)]
+    assert tag_names(tags) == tuple(tags)
+    assert tag_names([*tags, "one more", "and another"]) == (*tags, CUT)

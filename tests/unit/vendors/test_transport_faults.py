@@ -105,7 +105,7 @@ ENDLESS = (Send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n"), Flood(CHUNK))
             BadResponse,
             "cannot be read: it is packed in a way that was not asked for",
         ),
-        ((Send(answer(length=MAX_BYTES + 1)),), BadResponse, "is larger than 16 MiB"),
+        ((Send(answer(length=MAX_BYTES + 1)),), BadResponse, "is larger than 12 MiB"),
         (
             (Send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),),
             ConnectionLost,
