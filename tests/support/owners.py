@@ -9,8 +9,8 @@ SOMEBODY = 42_424
 
 
 def disown(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the file away; where only root could do that, become somebody else instead."""
+    """Give the file away, or the link; where only root could, become somebody else instead."""
     if os.geteuid() == 0:
-        os.chown(path, SOMEBODY, -1)
+        os.chown(path, SOMEBODY, -1, follow_symlinks=False)
     else:
         monkeypatch.setattr(os, "geteuid", lambda: SOMEBODY)

@@ -5,6 +5,7 @@ import re
 import shlex
 import stat
 import tomllib
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,14 +58,7 @@ def read_source(path: Path) -> Source:
 
 def folder_problem(folder: Path) -> str | None:
     """Return why what lies in `folder` cannot be trusted; None if it can."""
-    try:
-        facts = folder.stat()
-    except OSError as error:
-        return f"{clean(str(folder))} cannot be looked at: {error.strerror}"
-    if facts.st_mode & stat.S_ISVTX:
-        # Sticky, as /tmp is: others may add files there, but not touch those of the user.
-        return None if facts.st_uid in _trusted_users() else _foreign("its folder", facts)
-    return _owner_problem("its folder", folder, facts)
+    return _way_problem(folder / "anything")
 
 
 def _read(shown: str, path: Path) -> bytes:
@@ -116,17 +110,44 @@ def _syntax_error(shown: str, text: str, message: str) -> ConfigError:
 
 
 def _way_problem(path: Path) -> str | None:
-    """Look at every folder, and every link, through which the path leads to its file."""
-    here = Path(os.path.abspath(path))  # noqa: PTH100  resolve() would skip the links to look at
-    for _ in range(_LINKS_LIMIT):
-        if problem := folder_problem(here.parent):
+    """Look at every folder, and every link, through which the path leads to its file.
+
+    Whoever may write a folder may put another in the place of the one below it.
+    """
+    whole = path.absolute()
+    here, ahead, links = Path(whole.anchor), deque(whole.parts[1:]), 0
+    while ahead:
+        what = "its folder" if len(ahead) == 1 else "a folder above it"
+        if problem := _place_problem(what, here):
             return problem
-        if not here.is_symlink():
-            return None
-        if here.lstat().st_uid not in _trusted_users():
-            return _foreign("the link to it", here.lstat())
-        here = here.parent / here.readlink()
-    return "too many links"
+        name = ahead.popleft()
+        if name == "..":
+            here = here.parent
+            continue
+        step = here / name
+        if not step.is_symlink():
+            here = step
+            continue
+        links += 1
+        if links > _LINKS_LIMIT:
+            return "too many links"
+        if step.lstat().st_uid not in _trusted_users():
+            return _foreign("a link to it", step.lstat())
+        target = step.readlink()
+        here = Path(target.anchor) if target.is_absolute() else here
+        ahead.extendleft(reversed(target.parts[1:] if target.is_absolute() else target.parts))
+    return None
+
+
+def _place_problem(what: str, folder: Path) -> str | None:
+    try:
+        facts = folder.stat()
+    except OSError as error:
+        return f"{clean(str(folder))} cannot be looked at: {error.strerror}"
+    if facts.st_mode & stat.S_ISVTX:
+        # Sticky, as /tmp is: others may add files there, but not touch those of the user.
+        return None if facts.st_uid in _trusted_users() else _foreign(what, facts)
+    return _owner_problem(what, folder, facts)
 
 
 def _owner_problem(what: str, path: Path, facts: os.stat_result) -> str | None:

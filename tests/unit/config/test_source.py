@@ -90,6 +90,48 @@ def test_folders_that_others_may_write_are_refused(mode: int, tmp_path: Path) ->
     )
 
 
+@pytest.mark.parametrize("mode", [0o777, 0o775, 0o702])
+def test_folders_further_above_that_others_may_write_are_refused(mode: int, tmp_path: Path) -> None:
+    above = tmp_path / "above"
+    (above / "home").mkdir(mode=0o700, parents=True)
+    path = write_config(above / "home" / "conf", WORKSPACE)
+    write_config(above / "home" / "conf", "", "workspaces.d/one.toml")
+    assert load(path).workspaces
+    above.chmod(mode)
+
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+
+    assert str(caught.value) == (
+        f"{path}: others may write a folder above it, and so run commands as you;"
+        f" run: chmod go-w {above}"
+    )
+
+
+def test_folders_that_a_link_on_the_way_leads_through_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "loose").mkdir(mode=0o700)
+    target = write_config(tmp_path / "loose" / "target", WORKSPACE).parent
+    (tmp_path / "dots").mkdir(mode=0o700)
+    (tmp_path / "conf").symlink_to("dots/../loose/../loose/target")
+    path = tmp_path / "conf" / "config.toml"
+    assert load(path).workspaces
+
+    for folder in (tmp_path / "loose", tmp_path / "dots", target):
+        folder.chmod(0o777)
+        assert "others may write" in problems(path)[0], folder
+        folder.chmod(0o700)
+
+
+def test_a_link_of_somebody_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_config(tmp_path / "target", WORKSPACE)
+    (tmp_path / "conf").symlink_to("target")
+    disown(tmp_path / "conf", monkeypatch)
+
+    assert "neither you nor root" in problems(tmp_path / "conf" / "config.toml")[0]
+
+
 def test_a_sticky_folder_is_fine_for_the_users_own_file(tmp_path: Path) -> None:
     folder = tmp_path / "tmp"
     path = write_config(folder, WORKSPACE)
