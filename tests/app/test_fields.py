@@ -1,6 +1,6 @@
 """Fields to type in: what is typed, selected or hinted at is readable in every theme."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from rich.style import Style
@@ -85,18 +85,22 @@ def _is_seen(style: Style, beside: Style) -> bool:
     return _ground(style) != _ground(beside)
 
 
-async def _in_every_theme(
-    pilot: Pilot[int], app: Dashboard, field: Field
-) -> list[tuple[str, list[Cell]]]:
-    drawn = []
-    for name in NAMES:
-        app.show_theme(name)
-        await pilot.pause()
-        cells = list(_cells(app, field))
-        faint = "".join(text for text, style in cells if text.strip() and is_faint(style))
-        assert not faint, f"{faint!r} in theme {name}"
-        drawn.append((name, cells))
-    return drawn
+async def _cells_of(pilot: Pilot[int], app: Dashboard, field: Field) -> list[Cell]:
+    """Return what stands in a field, all of it readable, once it is drawn."""
+    await settle(pilot)
+    cells = list(_cells(app, field))
+    faint = "".join(text for text, style in cells if text.strip() and is_faint(style))
+    assert not faint, f"{faint!r} in theme {app.theme}"
+    return cells
+
+
+async def _put_on(pilot: Pilot[int], app: Dashboard, theme: str) -> None:
+    app.show_theme(theme)
+    await settle(pilot)
+
+
+def _text(cells: Sequence[Cell]) -> str:
+    return "".join(character for character, _ in cells)
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
@@ -105,30 +109,26 @@ async def test_what_stands_in_a_field_is_readable_in_every_theme(way: tuple[str,
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press(*way)
         await settle(pilot)
-        fields = _fields(app)
-        assert fields
-        for field in fields:
-            field.focus()
-            field.scroll_visible(animate=False)
-            await settle(pilot)
-            _type(field, TYPED)
-            await settle(pilot)
-            for name, cells in await _in_every_theme(pilot, app, field):
-                text = "".join(character for character, _ in cells)
-                assert text.startswith(TYPED), name
+        assert _fields(app)
+        for theme in NAMES:
+            await _put_on(pilot, app, theme)
+            for field in _fields(app):
+                field.focus()
+                field.scroll_visible(animate=False)
+                await settle(pilot)
+                _type(field, TYPED)
+                cells = await _cells_of(pilot, app, field)
+                assert _text(cells).startswith(TYPED), theme
                 cursor, behind = cells[len(TYPED)][1], cells[len(TYPED) + 1][1]
-                assert _is_seen(cursor, behind), f"the cursor in theme {name}"
+                assert _is_seen(cursor, behind), f"the cursor in theme {theme}"
 
-            _select(field, SELECTED)
-            await settle(pilot)
-            for name, cells in await _in_every_theme(pilot, app, field):
-                assert _is_seen(cells[1][1], cells[SELECTED + 1][1]), f"selected in theme {name}"
+                _select(field, SELECTED)
+                cells = await _cells_of(pilot, app, field)
+                assert _is_seen(cells[1][1], cells[SELECTED + 1][1]), f"selected in theme {theme}"
 
-            _type(field, "")
-            field.placeholder = TYPED
-            await settle(pilot)
-            for name, cells in await _in_every_theme(pilot, app, field):
-                assert "".join(character for character, _ in cells).startswith(TYPED), name
+                _type(field, "")
+                field.placeholder = TYPED
+                assert _text(await _cells_of(pilot, app, field)).startswith(TYPED), theme
 
 
 @pytest.mark.parametrize("way", [WAYS["snooze"], WAYS["form"]], ids=["snooze", "form"])
@@ -139,9 +139,11 @@ async def test_a_field_without_the_focus_is_readable_in_every_theme(way: tuple[s
         await settle(pilot)
         for field in _fields(app):
             _type(field, TYPED)
-            await settle(pilot)
-            app.screen.set_focus(None)
-            field.scroll_visible(animate=False)
-            await settle(pilot)
-            for name, cells in await _in_every_theme(pilot, app, field):
-                assert "".join(character for character, _ in cells).startswith(TYPED), name
+        await settle(pilot)
+        app.screen.set_focus(None)
+        for theme in NAMES:
+            await _put_on(pilot, app, theme)
+            for field in _fields(app):
+                field.scroll_visible(animate=False)
+                cells = await _cells_of(pilot, app, field)
+                assert _text(cells).startswith(TYPED), theme
