@@ -42,6 +42,7 @@ from tui.engine.allowance import for_a_person
 from tui.engine.refusals import verdict
 from tui.engine.runtime import Runtime
 from tui.engine.source import Source
+from tui.store.folder import room_problem
 from tui.vendors.registry import vendor_spec
 
 USAGE = "[--format text|json]"
@@ -103,7 +104,8 @@ def run(options: CheckOptions, output: Output) -> int:
         folder = state_folder(config)
         with _composed(config, options, folder) as deck, Runtime() as runtime:
             checked = runtime.submit(check_workspaces(deck.sources, deck.clock)).result()
-            complaints = [*filter(None, [deck.journal.banner]), *deck.journal.notices]
+            journal = deck.journal
+            complaints = [*filter(None, [journal.banner or room_problem(folder)]), *journal.notices]
         findings += [finding for each in checked for finding in each.findings]
         # Allowances belong to one event loop: the service, which has its own, gets new ones.
         with _composed(config, options, folder) as deck, running(deck.service):

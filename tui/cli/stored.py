@@ -46,7 +46,10 @@ def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
         from pathlib import Path
 
         path = Path(digest.cache)
-        is_empty = path.is_file() and not path.stat().st_size
+        try:
+            is_empty = path.is_file() and not path.stat().st_size
+        except OSError:
+            is_empty = False
         if os.path.lexists(path) and not is_empty:
             raise StateError(f"{digest.cache}: {reason}") from None
         return nothing

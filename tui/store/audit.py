@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from tui.domain.record import utc_text
 from tui.store.folder import PlacedError, create_file, prepare_folder
 
 AUDIT_FILE: Final = "audit.log"
+_CERTAIN: Final = {"created", "not_created", "dropped"}
+"""Outcomes after which nobody need look for a ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,23 @@ class AuditLog:
         """Make it for a state directory; None: nothing is written."""
         self._folder = folder
 
+    def open_creates(self) -> int | None:
+        """Return how many creates have no certain end in the log; None where it has no lines.
+
+        It outlives a ledger that is lost. A line that is not ours tells nothing.
+        """
+        if self._folder is None:
+            return None
+        ends: dict[str, bool] = {}
+        with suppress(OSError):
+            descriptor = _open_file(self._folder / AUDIT_FILE, os.O_RDONLY)
+            with os.fdopen(descriptor, "rb") as file:
+                for line in file:
+                    with suppress(ValueError, TypeError, KeyError, RecursionError):
+                        fields = json.loads(line)
+                        ends[fields["intent"]] = fields["outcome"] in _CERTAIN
+        return sum(not is_certain for is_certain in ends.values()) if ends else None
+
     def write(self, record: AuditRecord) -> None:
         """Append one line, and wait until it is on the disk.
 
@@ -51,15 +71,18 @@ class AuditLog:
         mode = prepare_folder(self._folder)
         try:
             create_file(path, mode)
-            # Never through a link, and never waiting for the other end of a pipe.
-            flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(path, flags)
+            descriptor = _open_file(path, os.O_RDWR | os.O_APPEND)
             try:
                 _append(descriptor, _line(record))
             finally:
                 os.close(descriptor)
         except OSError as error:
             raise PlacedError(f"cannot be written ({error.strerror})", path) from None
+
+
+def _open_file(path: Path, flags: int) -> int:
+    """Open the log never through a link, and never waiting for the other end of a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _line(record: AuditRecord) -> bytes:

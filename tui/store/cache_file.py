@@ -21,7 +21,7 @@ from tui.store.database import (
     open_memory,
     open_replaceable,
 )
-from tui.store.folder import files_aside
+from tui.store.folder import ROOM, files_aside
 from tui.store.queue_key import QueueKey
 
 T = TypeVar("T")
@@ -43,8 +43,6 @@ _OF_QUEUES: Final = (
 
 RETRY_S: Final = 20.0
 """How often a file that cannot be used is tried again."""
-ROOM: Final = 1 << 16
-"""Bytes that must be free before the file is used again."""
 
 
 class CacheFile:

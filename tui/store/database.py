@@ -34,6 +34,11 @@ _UNUSABLE = {
     *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_NOLFS),
 }
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "free some space",
+    sqlite3.SQLITE_READONLY: "make it writable or set state_dir to another place",
+    sqlite3.SQLITE_IOERR: "look at the disk",
+}
 _OURS = {
     *(sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_INTERRUPT),
     *(sqlite3.SQLITE_ABORT, sqlite3.SQLITE_TOOBIG),
@@ -238,7 +243,8 @@ def told(error: Exception, path: Path | None) -> StateError:
     if code in _OURS or isinstance(error, sqlite3.ProgrammingError):
         return PlacedError(words, place)
     if code in _UNUSABLE and extended not in _UNREADABLE:
-        return UnusableFile(words, place)
+        advice = _ADVICE.get(code)
+        return UnusableFile(f"{words}; {advice}" if advice else words, place)
     return DamagedFile(f"damaged ({words})", place)
 
 

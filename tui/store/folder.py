@@ -18,15 +18,19 @@ from typing import Self
 
 from tui.domain.clean import clean
 from tui.domain.errors import StateError
+from tui.store.trust import is_foreign, is_open, is_shared
 
 PRIVATE_FILE = 0o600
 SHARED_FILE = 0o660
 LOCK_WAIT_S = 5.0
 """How long to wait for another process that opens, migrates or puts aside a file."""
+ROOM = 1 << 16
+"""Bytes that must be free for anything to be kept."""
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 """What SQLite adds to a database's name for the files beside it."""
 ASIDE = ".aside-"
 
+_MAKE_ROOM = "free some space or set state_dir to another place"
 _LOCK_FILE = "journal.lock"
 _LOCK_STEP_S = 0.01
 _MOUNTS = Path("/proc/mounts")
@@ -69,20 +73,37 @@ def prepare_folder(folder: Path) -> int:
             each.mkdir(mode=0o700, exist_ok=True)
         found = folder.stat()
     except OSError as error:
+        reason = "a link to nothing" if folder.is_symlink() else error.strerror
         raise UnusableFolder(
-            f"cannot be made ({error.strerror}); set state_dir to another place", folder
+            f"cannot be made ({reason}); set state_dir to another place", folder
         ) from None
     if not stat.S_ISDIR(found.st_mode):
         raise UnusableFolder("not a directory; set state_dir to another place", folder)
-    if _is_shared(found.st_mode):
-        return SHARED_FILE
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if is_open(found):
         raise UnusableFolder(
             "others may write in it; chmod 700 makes it yours, chmod 2770 its group's", folder
         )
-    if found.st_uid != os.geteuid():
+    if is_foreign(found):
         raise UnusableFolder("belongs to somebody else; set state_dir to another place", folder)
-    return PRIVATE_FILE
+    return SHARED_FILE if is_shared(found.st_mode) else PRIVATE_FILE
+
+
+def room_problem(folder: Path) -> str | None:
+    """Return why nothing more can be kept in the directory; None where it can.
+
+    Found out by writing: SQLite opens a file on a disk that is full or read-only without a word.
+    """
+    from tempfile import TemporaryFile
+
+    try:
+        # Without a name where the system can do that: nothing is left behind by any end.
+        with TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(ROOM))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return str(PlacedError(f"nothing can be kept ({error.strerror}); {_MAKE_ROOM}", folder))
+    return None
 
 
 def create_file(path: Path, mode: int) -> None:
@@ -90,6 +111,7 @@ def create_file(path: Path, mode: int) -> None:
 
     SQLite gives the files that it adds beside a database the mode of the database. A database that
     is there is never opened here: closing it would drop the locks of this whole process on it.
+    A link that the user laid is followed, one of anybody else is not.
 
     Raises:
         OSError: it is missing and cannot be created.
@@ -164,7 +186,8 @@ def locked(folder: Path, mode: int) -> Iterator[None]:
     waited for longer than `LOCK_WAIT_S`, and a file system without locks has none.
     """
     try:
-        descriptor = os.open(folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(folder / _LOCK_FILE, flags, mode)
     except OSError:
         yield
         return
@@ -191,12 +214,10 @@ def _wait_for(descriptor: int) -> None:
             return
 
 
-def _is_shared(mode: int) -> bool:
-    return bool(mode & stat.S_ISGID and mode & stat.S_IWGRP and not mode & stat.S_IWOTH)
-
-
 def _set_mode(path: Path, mode: int) -> None:
-    found = path.lstat().st_mode
+    if path.is_symlink() and path.lstat().st_uid != os.geteuid():
+        return
+    found = path.stat().st_mode
     if stat.S_ISREG(found) and stat.S_IMODE(found) != mode:
         path.chmod(mode)
 

@@ -8,6 +8,8 @@ import os
 import sqlite3
 import stat
 
+from tui.store.trust import is_foreign, is_open
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -267,11 +269,19 @@ class Glance:
 
 
 def _check_kind(path: str) -> None:
-    """Raise NoGlance for what is no file of any content: SQLite waits for ever for a pipe."""
+    """Raise NoGlance for what is no file of any content: SQLite waits for ever for a pipe.
+
+    And for what others may have put there: a row's checksum says that it is whole, not whose it is.
+    """
     try:
         facts = os.stat(path)  # noqa: PTH116  pathlib takes longer to load than all of this
+        folder = os.stat(os.path.dirname(path))  # noqa: PTH116, PTH120
     except OSError as error:
         raise NoGlance(error.strerror or "cannot be read") from None
+    if is_open(folder):
+        raise NoGlance("others may write in its folder; chmod 700 makes it yours")
+    if is_foreign(folder):
+        raise NoGlance("its folder belongs to somebody else")
     if not stat.S_ISREG(facts.st_mode):
         raise NoGlance("not a file")
     if facts.st_size == 0:

@@ -57,6 +57,7 @@ class Journal:
         self.remembered: RememberedChoices | None = None
         self.ledger_problem: str | None = None
         """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
+        self._ledger_loss: str | None = None
         try:
             if folder is None:
                 ledger_file = LedgerFile.in_memory(queues, clock=clock)
@@ -65,6 +66,7 @@ class Journal:
         except StateError as reason:
             self.ledger_problem = str(reason)
         else:
+            self._ledger_loss = _loss(self.audit.open_creates()) if ledger_file.is_new else None
             self.ledger = Ledger(ledger_file)
             self.acts = ActLog(ledger_file)
             self.outbox = IntentLog(ledger_file)
@@ -79,8 +81,9 @@ class Journal:
     @property
     def notices(self) -> tuple[str, ...]:
         """What was put aside or found damaged, a line each."""
-        ledger = self.ledger.notices if self.ledger else (self.ledger_problem or "",)
-        return (*self.file.notices, *filter(None, ledger))
+        ledger = self.ledger.notices if self.ledger else ()
+        told = filter(None, (self.ledger_problem, self._ledger_loss, *ledger))
+        return (*self.file.notices, *told)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
@@ -93,3 +96,15 @@ class Journal:
         self.file.close()
         if self.ledger is not None:
             self.ledger.close()
+
+
+def _loss(open_creates: int | None) -> str | None:
+    """Return what is to be told where the ledger holds nothing and once held something."""
+    if open_creates is None:
+        return None
+    loss = "ledger.db was missing or empty and is begun anew: drafts and acknowledgements are gone"
+    if open_creates:
+        noun = "create" if open_creates == 1 else "creates"
+        look = "look for them at the vendor before you create them again"
+        loss += f"; audit.log names {open_creates} {noun} without a known end, {look}"
+    return loss

@@ -135,3 +135,23 @@ def test_where_nothing_can_be_kept_it_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(StateError, match="not a directory; set state_dir"):
         AuditLog(tmp_path / "file").write(make_record())
+
+
+def test_creates_without_a_certain_end_are_counted(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path)
+    assert log.open_creates() is None, "nothing was ever created here"
+    for intent, outcomes in {
+        "sending": (None,),
+        "created": (None, "created"),
+        "unknown": (None, "unknown"),
+        "found": (None, "unknown", "created"),
+        "dropped": (None, "unknown", "dropped"),
+        "refused": (None, "not_created"),
+    }.items():
+        for outcome in outcomes:
+            log.write(make_record(intent=intent, outcome=outcome))
+    with (tmp_path / AUDIT_FILE).open("ab") as file:
+        file.write(b'{"intent": []}\n7\n\xff\n' + b"[" * 100_000 + b'\n{"intent": {}, "outcome"')
+
+    assert log.open_creates() == 2, "sending, and unknown"
+    assert AuditLog(None).open_creates() is None

@@ -509,7 +509,7 @@ def test_errors_name_the_file_and_are_one_line() -> None:
     found = told(error, Path("/state/cache.db"))
 
     assert isinstance(found, UnusableFile)
-    assert str(found) == "database or disk is full␛: /state/cache.db"
+    assert str(found) == "database or disk is full␛; free some space: /state/cache.db"
 
 
 def test_a_slow_starter_does_not_put_aside_what_another_has_begun(path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.builders import NOON
-from support.owners import disown
+from support.owners import SOMEBODY, disown
 from tui.store import folder as folder_module
 from tui.store.folder import (
     UnusableFolder,
@@ -19,6 +19,7 @@ from tui.store.folder import (
     locked,
     prepare_folder,
     put_aside,
+    room_problem,
 )
 
 
@@ -80,6 +81,25 @@ def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
         prepare_folder(tmp_path / "file" / "below")
 
 
+def test_a_link_to_nothing_in_the_folders_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("missing")
+
+    with pytest.raises(
+        UnusableFolder, match=r"cannot be made \(a link to nothing\); set state_dir"
+    ):
+        prepare_folder(tmp_path / "link")
+
+
+def test_a_folder_that_a_link_leads_to_is_held_to_the_same(tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to("target")
+    assert prepare_folder(tmp_path / "link") == 0o600
+
+    (tmp_path / "target").chmod(0o777)
+    with pytest.raises(UnusableFolder, match="others may write in it"):
+        prepare_folder(tmp_path / "link")
+
+
 @pytest.mark.parametrize("wanted", [0o600, 0o660])
 def test_a_file_has_its_mode_whatever_the_umask(tmp_path: Path, umask: int, wanted: int) -> None:
     path = tmp_path / "a.db"
@@ -100,6 +120,50 @@ def test_a_loose_file_is_tightened_and_keeps_its_content(tmp_path: Path) -> None
 
     assert (mode(path), mode(log)) == (0o600, 0o600)
     assert path.read_text() == "kept"
+
+
+def test_a_loose_file_behind_the_users_own_link_is_tightened(tmp_path: Path) -> None:
+    (tmp_path / "target.db").touch(mode=0o644)
+    (tmp_path / "a.db").symlink_to("target.db")
+
+    create_file(tmp_path / "a.db", 0o600)
+
+    assert mode(tmp_path / "target.db") == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a link away")
+def test_a_link_of_somebody_else_changes_no_file(tmp_path: Path) -> None:
+    (tmp_path / "target").touch(mode=0o644)
+    (tmp_path / "a.db").symlink_to("target")
+    os.lchown(tmp_path / "a.db", SOMEBODY, -1)
+
+    create_file(tmp_path / "a.db", 0o600)
+
+    assert mode(tmp_path / "target") == 0o644
+
+
+def test_a_link_in_place_of_the_lock_changes_no_file(tmp_path: Path) -> None:
+    (tmp_path / "target").touch(mode=0o644)
+    (tmp_path / "journal.lock").symlink_to("target")
+
+    with locked(tmp_path, 0o600):
+        assert mode(tmp_path / "target") == 0o644
+
+
+def test_a_folder_with_room_is_left_as_it_was(tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+
+    assert room_problem(tmp_path) is None
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_without_room_says_what_to_do(tmp_path: Path) -> None:
+    told = room_problem(tmp_path / "missing")
+
+    assert told == (
+        "nothing can be kept (No such file or directory);"
+        f" free some space or set state_dir to another place: {tmp_path / 'missing'}"
+    )
 
 
 def test_what_is_put_aside_takes_its_companions_along(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from support.builders import NOON, make_ticket
 from support.journal import QUEUES, cache_path, close_opened, open_cache, open_file, statement
+from support.owners import disown
 from support.strategies import clock_times, tickets
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import DueSource, Priority, Ticket
@@ -303,3 +304,33 @@ def test_an_empty_file_holds_nothing_yet(tmp_path: Path) -> None:
 
     with pytest.raises(NoGlance, match="nothing is stored yet"), glancing(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("bits", [0o702, 0o720, 0o777, 0o2777])
+def test_what_others_may_have_put_there_is_not_shown(tmp_path: Path, bits: int) -> None:
+    """Its rows are as they were written, by whomever: what is in them was cleaned by nobody."""
+    open_file(tmp_path).close()
+    tmp_path.chmod(bits)
+
+    with pytest.raises(NoGlance, match="others may write in its folder"), glancing(tmp_path):
+        pass
+
+
+def test_the_store_of_somebody_else_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_file(tmp_path).close()
+    tmp_path.chmod(0o700)
+    disown(tmp_path, monkeypatch)
+
+    with pytest.raises(NoGlance, match="belongs to somebody else"), glancing(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("bits", [0o700, 0o755, 0o2770])
+def test_a_store_that_is_ones_own_or_the_groups_is_shown(tmp_path: Path, bits: int) -> None:
+    open_file(tmp_path).close()
+    tmp_path.chmod(bits)
+
+    with glancing(tmp_path) as glance:
+        assert glance.count(number_of(glance, "qp"), 0) == (0, 0, 0)

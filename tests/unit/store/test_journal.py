@@ -62,6 +62,35 @@ def test_a_damaged_ledger_stays_as_it_is_and_only_creates_are_refused(tmp_path: 
     journal.cache.apply("qp", [make_ticket()])
 
 
+@pytest.mark.parametrize("loss", ["missing", "empty"])
+def test_a_ledger_that_is_lost_is_told_with_what_the_audit_log_knows(
+    tmp_path: Path, loss: str
+) -> None:
+    journal = open_journal(tmp_path)
+    for intent, outcome in (("a", None), ("b", "unknown"), ("c", "created")):
+        journal.audit.write(
+            AuditRecord(
+                at=NOON,
+                who="ana",
+                action="create",
+                workspace="qp",
+                vendor="questionpro",
+                intent=intent,
+                outcome=outcome,
+            )
+        )
+    journal.close()
+    (tmp_path / "ledger.db").unlink()
+    if loss == "empty":
+        (tmp_path / "ledger.db").touch()
+
+    (notice,) = open_journal(tmp_path).notices
+
+    assert "ledger.db was missing or empty" in notice
+    assert "audit.log names 2 creates without a known end, look for them at the vendor" in notice
+    assert open_journal(tmp_path).notices == (), "told once"
+
+
 def test_a_folder_that_cannot_be_used_is_said_once_and_the_rest_goes_on_in_memory(
     tmp_path: Path,
 ) -> None:
