@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Timer
 from types import FrameType
 from typing import Final
 
 from tui.app.paste import PASTE_LIMIT, PASTE_LINES, clean_paste
 from tui.domain.clean import clean
+from tui.engine.ending import ENDING_SIGNALS
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")
 _FALLBACK: Final = "vi"
@@ -22,6 +24,10 @@ _NAME: Final = "ticket.txt"
 _KEYBOARD: Final = 0
 _MEANT_FOR_THE_EDITOR: Final = (signal.SIGINT, signal.SIGQUIT)
 """The terminal sends them to every program in front of it."""
+_ALONE_S: Final = 0.3
+"""So long an editor may take to notice by itself that its terminal is gone."""
+_GRACE_S: Final = 1.3
+"""So long it may take to keep what was typed, before it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,9 @@ def edit(
         env = {name: value for name, value in environ.items() if name not in withheld}
         with _terminal_as_it_was(), _signals_left_to_the_editor():
             # Not a shell line: what the user configured are the words of one command.
-            code = subprocess.call([*command, str(file)], env=env)
+            process = subprocess.Popen([*command, str(file)], env=env)
+            with _ending_with_us(process):
+                code = process.wait()
     except (ValueError, OSError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         name = clean(command[0])
@@ -198,3 +206,28 @@ def _signals_left_to_the_editor() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _ending_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Have a signal that ends this program end the editor too, in time to take what it wrote."""
+    timers: list[Timer] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        if not timers:
+            timers.extend((Timer(_ALONE_S, process.terminate), Timer(_GRACE_S, process.kill)))
+            for timer in timers:
+                timer.start()
+        handler = before[number]
+        if callable(handler):
+            handler(number, frame)
+
+    ending = set(ENDING_SIGNALS) - {*_MEANT_FOR_THE_EDITOR}
+    before = {number: signal.signal(number, end) for number in ending}
+    try:
+        yield
+    finally:
+        for timer in timers:
+            timer.cancel()
+        for number, former in before.items():
+            signal.signal(number, former)

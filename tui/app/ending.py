@@ -14,12 +14,14 @@ from tui.config.command import end_commands
 from tui.engine.ending import ENDING_SIGNALS
 
 _KEYBOARD, _SCREEN = 0, 2
-PATIENCE_S = 2.6
+_PATIENCE_S = 2.6
 """Ending in good order has so long: what is being sent may come to its end in it."""
 
 
 @contextmanager
-def ending_on_signals(end: Callable[[int], object]) -> Iterator[None]:
+def ending_on_signals(
+    end: Callable[[int], object], *, patience_s: float = _PATIENCE_S
+) -> Iterator[None]:
     """Call `end` with 128 + n when a signal asks the program to end; main thread only.
 
     `signal.signal` and not the loop's handlers, which never run while something holds the loop up.
@@ -34,7 +36,8 @@ def ending_on_signals(end: Callable[[int], object]) -> Iterator[None]:
         if not has_begun:
             has_begun = True
             # A daemon: it does not hold up an end in good order.
-            Thread(target=_end_by_force, args=(128 + number, modes), daemon=True).start()
+            how = (128 + number, modes, patience_s)
+            Thread(target=_end_by_force, args=how, daemon=True).start()
         end(128 + number)
 
     before = {number: signal.signal(number, handle) for number in ENDING_SIGNALS}
@@ -52,8 +55,8 @@ def _modes() -> list[Any] | None:
         return None
 
 
-def _end_by_force(code: int, modes: list[Any] | None) -> None:
-    Event().wait(PATIENCE_S)
+def _end_by_force(code: int, modes: list[Any] | None, patience_s: float) -> None:
+    Event().wait(patience_s)
     end_commands()
     if modes is not None:
         with suppress(termios.error):
