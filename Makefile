@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix snap shots bench lock clean
+.PHONY: help demo test deep soak check fix snap shots bench lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,12 @@ demo: .venv/.run ## the dashboard over the embedded sandbox: no account, no netw
 
 test: .venv/.dev ## every test, the built wheel included
 	$(PYTEST) -q
+
+deep: .venv/.dev ## every law and every fuzzed input, 20,000 examples each, for a night (DEEP=FILES)
+	HYPOTHESIS_PROFILE=deep $(PYTEST) --timeout 0 -q $(DEEP)
+
+soak: .venv/.dev ## the program among random faults for SOAK_MINUTES (2): nothing may grow
+	$(BIN)/python tests/soak/soak.py
 
 check: .venv/.dev ## format, lint, types and layers
 	$(BIN)/ruff format --check .
@@ -47,6 +53,8 @@ lock: .venv/.dev ## renew both lock files (needs uv on the PATH)
 clean: ## remove what the other commands made
 	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache dist
 
+# Every file with a law in it, or with something that is repeated more often in a night.
+DEEP ?= $(shell grep -rlE 'import.* given|hypothesis.stateful|support.repeats' tests --include='test_*.py')
 LOCK := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
 .venv/bin/python:
