@@ -1,13 +1,12 @@
 """Files that the queue is exported to: their forms, their names, and never one over another."""
 
 import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tui.config.new_file import write_new_file
 from tui.domain import export
 from tui.domain.clean import clean
 from tui.domain.errors import TicketdeckError
@@ -55,7 +54,7 @@ def write_export(name: str, form: str, tickets: Sequence[Ticket], now: datetime)
         raise NameTaken(path, _free_name(name))
     text = _text(form, tickets, now)
     try:
-        _write_new(path, text.encode("utf-8", "backslashreplace"))
+        write_new_file(path, text.encode("utf-8", "backslashreplace"))
     except FileExistsError:
         raise NameTaken(path, _free_name(name)) from None
     except OSError as error:
@@ -97,33 +96,3 @@ def _free_name(name: str) -> str:
     while os.path.lexists(_path(f"{stem}-{number}{dot}{suffix}")):
         number += 1
     return f"{stem}-{number}{dot}{suffix}"
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Write a file that must not be there yet, mode 0600, in one step as others see it."""
-    descriptor, scratch = tempfile.mkstemp(prefix=".ticketdeck-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        # Unlike a rename, a link never replaces what somebody else put there meanwhile.
-        try:
-            os.link(scratch, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            _write_alone(path, content)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(scratch).unlink()
-
-
-def _write_alone(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise

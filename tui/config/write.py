@@ -1,11 +1,11 @@
 """Writes new configuration files, private to the user. Never touches one that is there."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tui.config.load import WORKSPACES_FOLDER
+from tui.config.new_file import write_new_file
 from tui.config.source import folder_problem
 from tui.config.workspaces import WORKSPACE_NAME
 from tui.domain.clean import clean
@@ -98,18 +98,10 @@ def _make_folder(folder: Path) -> None:
 def _write_new(path: Path, content: bytes) -> None:
     """Write a file that must not be there yet. Raises FileExistsError, else ConfigError."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_new_file(path, content)
     except FileExistsError:
         raise
     except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-    except OSError as error:
-        path.unlink(missing_ok=True)
         raise _unwritable(path, error) from None
 
 
