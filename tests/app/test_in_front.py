@@ -44,39 +44,49 @@ BESIDE = {name: way for name, way in WAYS.items() if name != "form"}
 
 
 @pytest.mark.parametrize("theme", ["midnight", "contrast", "ansi"])
-@pytest.mark.parametrize("way", BESIDE.values(), ids=BESIDE)
-async def test_the_list_beside_it_stays_as_it_was(way: tuple[str, ...], theme: str) -> None:
+async def test_the_list_beside_it_stays_as_it_was(theme: str) -> None:
     app = make_list_app(world(NOON, 40), theme=theme)
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         before = _cells(app)
-        await pilot.press(*way)
-        await settle(pilot)
-        assert isinstance(app.screen, DeckModal)
-        region = app.screen.query_one("#dialog").region
-        keys = app.size.height - 1
-        for (x, y), cell in _cells(app).items():
-            was = before.get((x, y))
-            is_whole = was is not None and cell_len(was[0]) == 1
-            if is_whole and y != keys and not region.contains(x, y):
-                assert cell == was
+        for name, way in BESIDE.items():
+            await pilot.press(*way)
+            await settle(pilot)
+            assert isinstance(app.screen, DeckModal), name
+            region = app.screen.query_one("#dialog").region
+            keys = app.size.height - 1
+            for (x, y), cell in _cells(app).items():
+                was = before.get((x, y))
+                is_whole = was is not None and cell_len(was[0]) == 1
+                if is_whole and y != keys and not region.contains(x, y):
+                    assert cell == was, name
+            await _leave(app, pilot)
 
 
 @pytest.mark.parametrize(("glyphs", "side"), [("unicode", "│"), ("ascii", "|")])
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-async def test_a_frame_keeps_words_of_the_list_away_from_it(
-    way: tuple[str, ...], glyphs: str, side: str
-) -> None:
+async def test_a_frame_keeps_words_of_the_list_away_from_it(glyphs: str, side: str) -> None:
     app = make_list_app(world(NOON, 40), glyphs=glyphs)
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press(*way)
-        await settle(pilot)
-        region = app.screen.query_one("#dialog").region
-        lines = text_of(app).splitlines()[region.y + 1 : region.bottom - 1]
-        if region.width < app.size.width:
-            assert {line[region.x] + line[region.right - 1] for line in lines} == {side * 2}
-        for y in (region.y, region.bottom - 1):
-            assert set(text_of(app).splitlines()[y][region.x + 1 : region.right - 1]) <= set("─-")
+        for name, way in WAYS.items():
+            await pilot.press(*way)
+            await settle(pilot)
+            region = app.screen.query_one("#dialog").region
+            lines = text_of(app).splitlines()
+            if region.width < app.size.width:
+                sides = {
+                    line[region.x] + line[region.right - 1]
+                    for line in lines[region.y + 1 : region.bottom - 1]
+                }
+                assert sides == {side * 2}, name
+            for y in (region.y, region.bottom - 1):
+                assert set(lines[y][region.x + 1 : region.right - 1]) <= set("─-"), name
+            await _leave(app, pilot)
+
+
+async def _leave(app: Dashboard, pilot: Pilot[int]) -> None:
+    await pilot.press("escape")
+    await settle(pilot)
+    assert not isinstance(app.screen, DeckModal)
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
@@ -109,21 +119,19 @@ async def _drawn(app: Dashboard, pilot: Pilot[int]) -> None:
     await settle(pilot)
 
 
-@pytest.mark.parametrize(
-    "way", [*WAYS.values(), ("enter",), ("L",), ("question_mark",)], ids=lambda way: way[-1]
-)
 async def test_a_screen_is_sent_whole_once_when_it_comes_and_once_when_it_goes(
-    way: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent: list[object] = []
     monkeypatch.setattr(App, "_display", lambda _, __, drawn: sent.append(drawn))
     app = make_list_app(world(NOON, 40))
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press(*way[:-1])
-        await _drawn(app, pilot)
-        for key in (way[-1], "escape"):
-            sent.clear()
-            await pilot.press(key)
+        for way in (*WAYS.values(), ("enter",), ("L",), ("question_mark",)):
+            await pilot.press(*way[:-1])
             await _drawn(app, pilot)
+            for key in (way[-1], "escape"):
+                sent.clear()
+                await pilot.press(key)
+                await _drawn(app, pilot)
 
-            assert sum(isinstance(drawn, LayoutUpdate) for drawn in sent) == 1
+                assert sum(isinstance(drawn, LayoutUpdate) for drawn in sent) == 1, (way, key)
