@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -32,7 +32,9 @@ from tui.domain.errors import LeaseLost, StateError
 from tui.domain.ports import Intent
 from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.clock import SystemClock
+from tui.store import database
 from tui.store.cache import TicketCache
+from tui.store.database import Schema
 from tui.store.drafts import Drafts
 from tui.store.intents import IntentLog
 from tui.store.lease import Lease, Leases
@@ -200,7 +202,45 @@ def follow(
     return answer.position
 
 
+def migrate_and_die(folder: Path, survived: str) -> None:
+    """Bring both files up to date, and die by kill -9 after so many statements of that."""
+    left = int(survived)
+    statements = database.migration
+
+    def deadly(schema: Schema, number: int) -> Iterator[str]:
+        nonlocal left
+        for statement in statements(schema, number):
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left -= 1
+            yield statement
+
+    database.migration = deadly
+    open_file(folder)
+    open_ledger_file(folder)
+    say("survived")
+
+
+def nurse(_folder: Path, _argument: str) -> None:
+    """Fork a process for each line of stdin, `[command, folder, argument]`; tell when it ended.
+
+    The first word of each is its process id, the last one its exit code, or -9 where it was killed.
+    """
+    for line in sys.stdin:
+        command, folder, argument = json.loads(line)
+        child = os.fork()
+        if not child:
+            say(os.getpid())
+            COMMANDS[command](Path(folder), argument)
+            close_opened()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        say({"ended": os.waitstatus_to_exitcode(status)})
+
+
 COMMANDS: dict[str, Callable[[Path, str], None]] = {
+    "nurse": nurse,
+    "migrate": migrate_and_die,
     "intents": record_intents,
     "settle": settle_intents,
     "batches": apply_batches,

@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,14 +18,28 @@ from typing import Any
 import pytest
 
 from support import journal_worker
-from support.builders import NOON
-from support.journal import open_acts, open_cache, open_file, open_ledger_file, open_outbox
+from support.builders import NOON, make_ticket
+from support.journal import (
+    cache_path,
+    open_acts,
+    open_cache,
+    open_file,
+    open_ledger_file,
+    open_outbox,
+    statement,
+)
+from support.old_ledger import ENDS_OF_4, write_ledger_of_version_4
+from support.repeats import repeats
 from tui.store.cache import TicketCache
+from tui.store.cache_file import CACHE
+from tui.store.database import migration
 from tui.store.drafts import Drafts
 from tui.store.intents import IntentLog
+from tui.store.ledger_file import LEDGER
 
 TESTS = Path(__file__).resolve().parents[2]
-KILLS = 10
+KILLS = repeats(15, 250)
+"""For each of the four tests of kill -9."""
 
 
 @contextmanager
@@ -56,23 +71,48 @@ def next_line(process: subprocess.Popen[str]) -> Any:
     return json.loads(line)
 
 
-def killed_at_a_random_moment(command: str, folder: Path, first: int, random: Random) -> int:
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """A worker that forks those which are to die: to start each anew takes longer than it lives."""
+    with worker("nurse", tmp_path_factory.mktemp("nursery"), "") as process:
+        yield process
+
+
+def born(nursery: subprocess.Popen[str], command: str, folder: Path, argument: str) -> int:
+    """Start a worker; return its process id."""
+    tell(nursery, json.dumps([command, str(folder), argument]))
+    return int(next_line(nursery))
+
+
+def words_until_its_end(nursery: subprocess.Popen[str]) -> tuple[list[Any], int]:
+    """Return what the worker said from now on, and its exit code."""
+    said: list[Any] = []
+    while True:
+        word = next_line(nursery)
+        if isinstance(word, dict) and "ended" in word:
+            return said, word["ended"]
+        said.append(word)
+
+
+def killed_at_a_random_moment(
+    nursery: subprocess.Popen[str], command: str, folder: Path, first: int, random: Random
+) -> int:
     """Kill a worker soon after its first word; return the last number it called safe."""
-    with worker(command, folder, str(first)) as process:
-        next_line(process)
-        threading.Event().wait(random.uniform(0, 0.05))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert process.stdout is not None
-        said = process.stdout.read()
-    whole = [line for line in said.split("\n")[:-1] if line]
-    return int(whole[-1]) if whole else first
+    process = born(nursery, command, folder, str(first))
+    next_line(nursery)
+    threading.Event().wait(random.uniform(0, 0.05))
+    os.kill(process, signal.SIGKILL)
+    said, code = words_until_its_end(nursery)
+    assert code == -signal.SIGKILL
+    return int(said[-1]) if said else first
 
 
-def test_no_create_that_was_recorded_is_lost_by_kill_9(tmp_path: Path) -> None:
+def test_no_create_that_was_recorded_is_lost_by_kill_9(
+    tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
     random, first = Random(60), 0
     for _ in range(KILLS):
-        last = killed_at_a_random_moment("intents", tmp_path, first, random)
+        last = killed_at_a_random_moment(nursery, "intents", tmp_path, first, random)
 
         file = open_ledger_file(tmp_path)
         kept = sorted(int(entry.intent.id) for entry in IntentLog(file).open_entries())
@@ -84,12 +124,14 @@ def test_no_create_that_was_recorded_is_lost_by_kill_9(tmp_path: Path) -> None:
         first = len(kept)
 
 
-def test_no_create_is_half_settled_by_kill_9(tmp_path: Path) -> None:
+def test_no_create_is_half_settled_by_kill_9(
+    tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
     """At every moment: a draft or its ticket, and one create that the key stands for."""
     random, first = Random(62), 0
     told: set[str] = set()
     for kill in range(KILLS):
-        last = killed_at_a_random_moment("settle", tmp_path, first, random)
+        last = killed_at_a_random_moment(nursery, "settle", tmp_path, first, random)
 
         file = open_ledger_file(tmp_path)
         drafts = {draft.id for draft in Drafts(file).load("ana")}
@@ -118,10 +160,12 @@ def test_no_create_is_half_settled_by_kill_9(tmp_path: Path) -> None:
         first = last + 2
 
 
-def test_no_act_is_lost_and_no_half_of_one_is_left_by_kill_9(tmp_path: Path) -> None:
+def test_no_act_is_lost_and_no_half_of_one_is_left_by_kill_9(
+    tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
     random, first = Random(61), 1
     for _ in range(KILLS):
-        last = killed_at_a_random_moment("acts", tmp_path, first, random)
+        last = killed_at_a_random_moment(nursery, "acts", tmp_path, first, random)
 
         log = open_acts(tmp_path)
         done = log.since(NOON)
@@ -138,10 +182,12 @@ def test_no_act_is_lost_and_no_half_of_one_is_left_by_kill_9(tmp_path: Path) -> 
         first = newest + 1
 
 
-def test_no_half_of_a_change_is_left_by_kill_9(tmp_path: Path) -> None:
+def test_no_half_of_a_change_is_left_by_kill_9(
+    tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
     random, first = Random(55), 0
     for _ in range(KILLS):
-        last = killed_at_a_random_moment("batches", tmp_path, first, random)
+        last = killed_at_a_random_moment(nursery, "batches", tmp_path, first, random)
 
         file = open_file(tmp_path)
         titles = [int(ticket.title) for ticket in TicketCache(file).tickets()]
@@ -152,6 +198,36 @@ def test_no_half_of_a_change_is_left_by_kill_9(tmp_path: Path) -> None:
         assert len(set(titles)) == 1
         assert last <= titles[0] <= last + 1
         first = titles[0] + 1
+
+
+def test_a_migration_that_is_killed_at_any_statement_loses_nothing(
+    tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
+    old = tmp_path / "old"
+    write_ledger_of_version_4(old)
+    file = open_file(old)
+    TicketCache(file).apply("qp", [make_ticket()])
+    file.close()
+    statement(
+        cache_path(old),
+        *("DROP TABLE choices", "DROP TABLE tenant_fields", "PRAGMA user_version = 1"),
+    )
+    codes: list[int] = []
+    while 0 not in codes:
+        folder = tmp_path / str(len(codes))
+        shutil.copytree(old, folder)
+        born(nursery, "migrate", folder, str(len(codes)))
+        codes.append(words_until_its_end(nursery)[1])
+
+        file, ledger = open_file(folder), open_ledger_file(folder)
+        assert (file.notices, file.memory_only, ledger.notices) == ((), None, ())
+        assert TicketCache(file).tickets() == (make_ticket(),)
+        assert {entry.intent.id for entry in IntentLog(ledger).entries()} == set(ENDS_OF_4)
+        file.close()
+        ledger.close()
+
+    statements = [*migration(CACHE, 2), *migration(LEDGER, 5)]
+    assert codes == [-signal.SIGKILL] * len(statements) + [0]
 
 
 def test_a_full_disk_leaves_the_memory_and_refuses_creates(tmp_path: Path) -> None:

@@ -2,52 +2,24 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from support.builders import NOON
 from support.intents import CREATED, SOON, UNKNOWN, ends, make_intent
-from support.journal import closed_later, open_ledger_file, open_outbox, statement
+from support.journal import open_ledger_file, open_outbox, statement
+from support.old_ledger import write_ledger_of_version_4
 from tui.domain.creates import KeptDraft
 from tui.domain.draft import Draft, OutcomeState
 from tui.domain.ticket import TicketRef
-from tui.store.checked_rows import CheckedTable
-from tui.store.database import open_kept
 from tui.store.drafts import Drafts
 from tui.store.intents import IntentLog
 from tui.store.ledger_file import LEDGER
-from tui.store.moments import to_microseconds
-
-INTENTS_OF_4 = CheckedTable(
-    *("intents", "id", "queue", "workspace", "at", "content"),
-    *("state", "message", "ticket", "resolved"),
-    loss="",
-)
-QUEUE = '["questionpro", "https://api.example", "25739"]'
-
-
-def version_4(folder: Path) -> None:
-    """Write what the version before could write."""
-    at, content = to_microseconds(NOON), '{"title": "It broke", "tags": ["x", "y"]}'
-    old = closed_later(open_kept(folder, replace(LEDGER, version=4)))
-    with old.writing() as connection:
-        for intent_id, end in {
-            "sending": (None, None, None, None),
-            "unknown": ("unknown", "no answer", None, at),
-            "created": ("created", "", "77", at),
-            "refused": ("not_created", "no such status", None, at),
-            "dropped": ("dropped", "", None, at),
-        }.items():
-            row = (intent_id, QUEUE, "qp", at, content, *end)
-            INTENTS_OF_4.put(connection, row)
-        connection.execute("INSERT INTO rests VALUES ('a', 1, 2)")
-    old.close()
 
 
 def test_its_creates_are_all_there_and_go_on(tmp_path: Path) -> None:
-    version_4(tmp_path)
+    write_ledger_of_version_4(tmp_path)
     file = open_ledger_file(tmp_path)
     outbox = IntentLog(file)
 
@@ -76,7 +48,7 @@ def test_its_creates_are_all_there_and_go_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("column", ["state", "content", "ticket"])
 def test_a_row_that_was_wrong_before_is_told_after_it(tmp_path: Path, column: str) -> None:
-    version_4(tmp_path)
+    write_ledger_of_version_4(tmp_path)
     with closing(sqlite3.connect(tmp_path / LEDGER.file, isolation_level=None)) as connection:
         connection.execute(
             f"UPDATE intents SET {column} = CAST(x'ff' AS TEXT) WHERE id = 'unknown'"  # noqa: S608
@@ -91,7 +63,7 @@ def test_a_row_that_was_wrong_before_is_told_after_it(tmp_path: Path, column: st
 
 
 def test_what_comes_new_can_be_kept_in_it(tmp_path: Path) -> None:
-    version_4(tmp_path)
+    write_ledger_of_version_4(tmp_path)
     file = open_ledger_file(tmp_path)
     draft = KeptDraft(id="d", workspace="qp", texts={"title": "x"}, at=NOON)
 
