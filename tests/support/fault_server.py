@@ -41,11 +41,16 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfClose:
+    """Say that nothing more will come, and go on listening."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reset:
     """Break the connection off with a RST."""
 
 
-Step = Send | Drip | Flood | Silence | Reset
+Step = Send | Drip | Flood | Silence | HalfClose | Reset
 Script = tuple[Step, ...]
 
 
@@ -196,6 +201,8 @@ class FaultServer:
             case Silence():
                 while await reader.read(65_536):
                     pass
+            case HalfClose():
+                writer.write_eof()
             case Reset():
                 linger = struct.pack("ii", 1, 0)
                 sock = writer.get_extra_info("socket")

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from support.fault_server import (
     Silence,
     answer,
 )
+from support.wire_faults import ENDLESS, HEAD, bomb
 from tui.config.model import Network
 from tui.domain.errors import (
     BadResponse,
@@ -49,22 +49,6 @@ def _no_canary_in_any_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 # What goes wrong on the wire.
-
-
-def bomb(*encodings: str) -> Script:
-    """Return an answer of 1 GB of zeros in 1 MB of gzip."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    start = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
-    block = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {', '.join(encodings)}\r\n\r\n".encode()
-    if len(encodings) == 1:
-        return Send(head + start), Flood(block, times=1_000)
-    return (Send(head + gzip.compress(start + block * 1_000)),)
-
-
-CHUNK = b"10000\r\n" + bytes(0x10000) + b"\r\n"
-HEAD = b"HTTP/1.1 200 OK\r\n"
-ENDLESS = (Send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n"), Flood(CHUNK))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,177 @@
+"""Every way to answer wrongly against every adapter, on real sockets."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from support.clock import FakeClock
+from support.fault_server import FaultServer, Received, Script, Send, answer
+from support.sandbox import CREDENTIALS, SETTINGS, still_world
+from support.wire import FakeCredential
+from support.wire_faults import FAILS_AT_ONCE, FLOODS, HANGS, HARMLESS, Context
+from tui.config.model import Network
+from tui.domain.clean import clean
+from tui.domain.draft import check_draft
+from tui.domain.errors import TicketdeckError
+from tui.domain.page import Page, PageKey
+from tui.domain.ports import TicketCreator
+from tui.domain.workspace import Workspace
+from tui.sandbox.accounts import KLINKCX, QUESTIONPRO, SOCIALBOARDS, VENDORS
+from tui.sandbox.exchange import make_request
+from tui.sandbox.gateway import Gateway
+from tui.vendors.context import VendorContext
+from tui.vendors.registry import vendor_spec
+
+DEADLINE_S = 0.4
+SLACK_S = 0.5
+AT_ONCE = 8
+ALL = {**FAILS_AT_ONCE, **HANGS, **FLOODS, **HARMLESS}
+REQUIRED: Mapping[str, list[tuple[str, str]]] = {
+    QUESTIONPRO: [("comment", "x")],
+    SOCIALBOARDS: [("message", "x")],
+    KLINKCX: [("title", "x")],
+}
+
+
+class Wrong:
+    """The sandbox on a socket; the first part of a path names what is wrong with the answers."""
+
+    def __init__(self, elsewhere: FaultServer) -> None:
+        self.gateway = Gateway(still_world(40))
+        self.elsewhere = elsewhere
+        self.is_over = False
+        """Whether all answers are right from now on."""
+        self.spoils: Callable[[str], bool] = lambda path: not path.endswith("/token")
+        self.server = FaultServer(self._script)
+
+    def _script(self, request: Received) -> Script:
+        line, _, rest = request.head.decode("latin-1").partition("\r\n")
+        method, target, _ = line.split(" ")
+        lines = (each.partition(": ") for each in rest.split("\r\n") if each)
+        headers = {name.lower(): value for name, _, value in lines}
+        _, number, target = target.split("/", 2)
+        del headers["accept-encoding"]
+        reply = self.gateway.answer(make_request(method, f"/{target}", headers, request.body))
+        fault = list(ALL.values())[int(number)]
+        if self.is_over or not self.spoils(target.partition("?")[0]):
+            return (Send(answer(f"{reply.status} OK", "Connection: close", body=reply.body)),)
+        return fault(Context(reply.body, self.elsewhere.url))
+
+    def open(self, vendor: str, fault: str) -> Any:
+        """Open the adapter whose every answer is spoilt so."""
+        base = f"{self.server.url}/{list(ALL).index(fault)}/{vendor}"
+        settings = {**SETTINGS[vendor], "base_url": base}
+        if vendor == SOCIALBOARDS:
+            settings["token_url"] = f"{base}/token"
+        return vendor_spec(vendor).open(
+            VendorContext(
+                workspace=Workspace(name="w", vendor=vendor, title=vendor),
+                settings=settings,
+                credential=FakeCredential([CREDENTIALS[vendor]]),
+                clock=FakeClock(),
+                network=Network(timeout_s=DEADLINE_S),
+            )
+        )
+
+
+@pytest.fixture
+def wrong(caplog: pytest.LogCaptureFixture) -> Iterator[Wrong]:
+    caplog.set_level(logging.DEBUG)
+    with FaultServer((Send(answer()),)) as elsewhere:
+        wrong = Wrong(elsewhere)
+        with wrong.server:
+            yield wrong
+        assert elsewhere.connections == 0
+    assert not any(credential in caplog.text for credential in CREDENTIALS.values())
+
+
+async def failure(attempt: Any) -> tuple[str, float]:
+    """Return what an attempt complains of, in one plain line, and how long it took."""
+    start = time.monotonic()
+    with pytest.raises(TicketdeckError) as caught:
+        await attempt
+    message = str(caught.value)
+    assert message == clean(message)
+    assert 10 < len(message) < 400
+    assert not any(credential in message for credential in CREDENTIALS.values())
+    return message, time.monotonic() - start
+
+
+def create(vendor: str, adapter: Any) -> Any:
+    draft, problems = check_draft("w", vendor_spec(vendor).fields, REQUIRED[vendor])
+    assert not problems
+    return adapter.create(draft)
+
+
+def tickets(page: Page) -> set[str]:
+    return {ticket.ref.id for ticket in page.tickets}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_each_wrong_answer_is_one_line_in_time_and_forgotten_when_it_is_over(
+    vendor: str, wrong: Wrong, record_property: Callable[[str, object], None]
+) -> None:
+    cells = 0
+    adapters = {name: wrong.open(vendor, name) for name in ALL}
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def attempt(name: str) -> None:
+        nonlocal cells
+        adapter = adapters[name]
+        attempts = [adapter.fetch_page]
+        if isinstance(adapter, TicketCreator) and name not in FLOODS:
+            attempts.append(lambda _key: create(vendor, adapter))
+        for call in attempts:
+            async with turn:
+                said, took_s = await failure(call(PageKey()))
+            if took_s > DEADLINE_S + SLACK_S:  # a busy machine wakes up late: once is chance
+                _, took_s = await failure(call(PageKey()))
+            assert took_s <= DEADLINE_S + SLACK_S, name
+            if name in HANGS:
+                assert took_s >= DEADLINE_S - 0.05, (name, said)
+            cells += 1
+
+    await asyncio.gather(*(attempt(name) for name in (*FAILS_AT_ONCE, *HANGS)))
+    for name in FLOODS:  # each of these takes a core
+        await attempt(name)
+
+    wrong.is_over = True
+    shown = {
+        name: tickets(await adapter.fetch_page(PageKey())) for name, adapter in adapters.items()
+    }
+    assert set(map(frozenset, shown.values())) == {frozenset(shown["closed"])}
+    assert shown["closed"]
+    for adapter in adapters.values():
+        await adapter.close()
+    record_property("cells", cells)
+    assert len(FAILS_AT_ONCE) + len(HANGS) + len(FLOODS) >= 60
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_an_odd_answer_that_is_right_is_read(vendor: str, wrong: Wrong) -> None:
+    pages: dict[str, Page] = {}
+    for name in HARMLESS:
+        adapter = wrong.open(vendor, name)
+        pages[name] = await adapter.fetch_page(PageKey())
+        await adapter.close()
+    assert len(set(map(frozenset, map(tickets, pages.values())))) == 1
+    assert all(page.tickets for page in pages.values())
+    assert not any(page.skipped for page in pages.values())
+
+
+async def test_a_wrong_answer_to_the_request_for_a_token_is_one_line_too(wrong: Wrong) -> None:
+    wrong.spoils = lambda path: path.endswith("/token")
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def attempt(name: str) -> None:
+        adapter = wrong.open(SOCIALBOARDS, name)
+        async with turn:
+            await failure(adapter.fetch_page(PageKey()))
+            await adapter.close()
+
+    await asyncio.gather(*(attempt(name) for name in (*FAILS_AT_ONCE, *HANGS)))
+    assert not any(b"GET" in request.head for request in wrong.server.received)
