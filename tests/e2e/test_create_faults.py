@@ -1,9 +1,13 @@
 """Creates that go wrong at every step, and programs that are killed there: the books agree.
 
 Everything is in one test, because nearly all of it is waiting, and waits well beside each other.
+What depends on a vendor's own words is done with every vendor; the rest with one each, in turn,
+because tests/contract/test_create_outcomes.py has those answers for all of them. Under the profile
+`deep` everything is done with everyone.
 """
 
 import json
+import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -26,6 +30,7 @@ from tui.sandbox.accounts import KLINKCX, QUESTIONPRO, SOCIALBOARDS
 from tui.sandbox.world import make_world
 
 pytestmark = pytest.mark.e2e
+T = TypeVar("T")
 
 AT_ONCE = 6
 """Calls of the program beside each other; more only wait for a core."""
@@ -93,6 +98,14 @@ KILLS = {
     "killed-answered": (Step.ANSWERED, Trouble(commits=True)),
 }
 """When the program is killed, and what the vendor does with the create all the same."""
+OF_EVERY_VENDOR = {
+    "error-inside",
+    "failure-inside-after",
+    "no-id-after",
+    "killed-committed",
+    "killed-answered",
+}
+IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 
 
 @dataclass
@@ -118,6 +131,16 @@ class Desk:
     @property
     def workspace(self) -> str:
         return WORKSPACES[self.vendor]
+
+    def share(self, cases: Mapping[str, T]) -> dict[str, T]:
+        """Return the cases that are done with this vendor."""
+        turn, turns = list(WORKSPACES).index(self.vendor), len(WORKSPACES)
+        others = set([case for case in cases if case not in OF_EVERY_VENDOR][turn::turns])
+        return {
+            case: each
+            for case, each in cases.items()
+            if IS_DEEP or case in OF_EVERY_VENDOR or case in others
+        }
 
     def configure(self, name: str, url: str | None = None) -> Program:
         """Return the program with a state directory of its own."""
@@ -288,17 +311,20 @@ def _run_all(
 
 def _begin_what_is_lost(desk: Desk, pool: ThreadPoolExecutor) -> Ends:
     """Begin what the outbox must be asked about: programs that are killed, and no tickets."""
-    lost = {case: each for case, each in _doubts(desk.vendor).items() if not each.may_commit}
+    doubts = _doubts(desk.vendor)
+    lost = desk.share({case: each for case, each in doubts.items() if not each.may_commit})
+    kills = desk.share(KILLS)
     desk.double.troubles |= lost
-    desk.double.troubles |= {case: trouble for case, (_, trouble) in KILLS.items()}
-    ends = {case: pool.submit(desk.kill, case, step) for case, (step, _) in KILLS.items()}
+    desk.double.troubles |= {case: trouble for case, (_, trouble) in kills.items()}
+    ends = {case: pool.submit(desk.kill, case, step) for case, (step, _) in kills.items()}
     return ends | {case: pool.submit(desk.doubt, case, each) for case, each in lost.items()}
 
 
 def _begin_what_is_told(desk: Desk, pool: ThreadPoolExecutor) -> Ends:
     """Begin what comes to a certain end by itself."""
-    found = {case: each for case, each in _doubts(desk.vendor).items() if each.may_commit}
-    refused = _refusals(desk.vendor, desk.double.url)
+    doubts = _doubts(desk.vendor)
+    found = desk.share({case: each for case, each in doubts.items() if each.may_commit})
+    refused = desk.share(_refusals(desk.vendor, desk.double.url))
     desk.double.troubles |= found
     desk.double.troubles |= refused
     ends = {case: pool.submit(desk.doubt, case, each) for case, each in found.items()}
