@@ -63,7 +63,7 @@ def test_with_a_workspace_the_dashboard_opens_in_its_list(ticketdeck: Program) -
     assert b"cx-emea/" not in drawn
 
 
-@pytest.mark.parametrize("term", ["dumb", ""])
+@pytest.mark.parametrize("term", ["dumb", "", "Unknown"])
 def test_a_terminal_that_cannot_draw_gets_no_dashboard(ticketdeck: Program, term: str) -> None:
     code, drawn = play(ticketdeck, environ={"TERM": term})
 

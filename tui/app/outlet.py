@@ -9,6 +9,7 @@ from contextlib import suppress
 from threading import Condition, Thread
 from typing import Final
 
+from tui.app.encoding import encode
 from tui.app.terminal import leaving
 
 _MOST_WAITING: Final = 30
@@ -76,7 +77,7 @@ class Outlet:
 
     def _run(self) -> None:
         while (text := self._next()) is not None:
-            self._put(text.encode(self._encoding, "backslashreplace"))
+            self._put(encode(text, self._encoding))
 
     def _next(self) -> str | None:
         """Wait for something to write; None when nothing more will come."""

@@ -18,10 +18,13 @@ def why_no_dashboard(environ: Mapping[str, str]) -> str | None:
 
 
 def term_problem(environ: Mapping[str, str]) -> str | None:
-    """Return what is wrong with TERM; None if it names a terminal that can draw."""
+    """Return what is wrong with TERM; None if it names a terminal that can draw.
+
+    Rich takes `unknown` for dumb as well, and then has a size of its own to lay out for.
+    """
     term = environ.get("TERM", "")
-    if term in ("", "dumb"):
-        return "TERM is dumb" if term else "TERM is not set"
+    if term.lower() in ("", "dumb", "unknown"):
+        return f"TERM is {term}" if term else "TERM is not set"
     return None
 
 
