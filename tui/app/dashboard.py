@@ -142,7 +142,9 @@ class Dashboard(
         )
         # Rich asks the environment too, and takes terminals that it does not know for old ones.
         self.console._color_system = COLOR_SYSTEMS[depth]  # noqa: SLF001 - no other way in Rich 15
-        glyphs = choose_glyphs(options.glyphs, os.environ, sys.getfilesystemencoding())
+        glyphs = choose_glyphs(
+            options.glyphs, os.environ, getattr(sys.__stderr__, "encoding", "ascii")
+        )
         self.look = Look(
             painter=Painter(self.themes.theme, glyphs.cut),
             glyphs=glyphs,
