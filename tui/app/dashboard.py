@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import RenderableType
 from textual import on
 from textual.driver import Driver
 from textual.geometry import Offset
@@ -18,7 +17,7 @@ from textual.screen import Screen
 from tui.app.acting_app import ActingApp
 from tui.app.bridge import Bridge, TicketService
 from tui.app.ending import ending_on_signals
-from tui.app.failure import DashboardFailed
+from tui.app.failing import FailingApp
 from tui.app.formatting import ClockFace, choose_glyphs
 from tui.app.guiding import GuidingApp
 from tui.app.handing import HandingApp
@@ -99,6 +98,7 @@ class Dashboard(
     ActingApp,
     OutboxApp,
     WholeFramesApp,
+    FailingApp,
     inherit_bindings=False,
 ):
     """Owns the mirror of the queue; screens get what they show, and say what they want.
@@ -164,8 +164,6 @@ class Dashboard(
         self._recent_log = RecentLog(options.clock)
         self._tabs = Tabs(options.views)
         self._home: asyncio.AbstractEventLoop | None = None
-        self.scene: tuple[str, ...] = ()
-        """The screens that were open when the program failed."""
         self._ends_with: int | None = None
         """Asked for before there was a loop to end."""
 
@@ -202,11 +200,6 @@ class Dashboard(
             "MEMORY ONLY": self.bridge.banner is not None,
         }
         return tuple(word for word, is_true in words.items() if is_true)
-
-    @property
-    def failure(self) -> Exception | None:
-        """What the program failed of."""
-        return self._exception
 
     def end_soon(self, code: int) -> None:
         """End with an exit code; may be called from a signal handler."""
@@ -383,19 +376,6 @@ class Dashboard(
             return []
         return super()._background_screens
 
-    def _fatal_error(self) -> None:
-        # Textual 8.2 prints local variables here, and an API key with them; `run_dashboard` hands
-        # the error on once the terminal is restored, and nobody prints any of it.
-        with suppress(Exception):  # what failed may be just that, and the program has to end
-            self.scene = tuple(type(screen).__name__ for screen in self.screen_stack)
-        with suppress(Exception):
-            self.keep_now()
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """End without printing: Textual has errors that draw themselves, with what they hold."""
-        self._fatal_error()
-
     def _tickets_screen(self, workspaces: tuple[str, ...], *, is_root: bool) -> TicketsScreen:
         if set(workspaces) >= set(self.bridge.workspaces):
             workspaces = ()
@@ -419,6 +399,5 @@ def run_dashboard(service: TicketService, options: DashboardOptions) -> int:
     app = Dashboard(service, options)
     with ending_on_signals(app.end_soon):
         result = app.run(mouse=wants_mouse(options.mouse))
-    if app.failure is not None:
-        raise DashboardFailed(app.scene, app.size) from app.failure
+    app.raise_failure()
     return result if result is not None else app.return_code or 0

@@ -6,16 +6,19 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
 
+from tui.domain.errors import TicketdeckError
+
+ASYNCIO = "asyncio"
 log = logging.getLogger(__name__)
 
 
 class CrashLog(logging.Handler):
-    """Keeps a report of each error that is logged with its traceback: types and places only.
+    """Keeps a report of each mistake of the program that is logged: types and places only.
 
-    asyncio logs what a callback or a forgotten task ended with, and our threads do the same. It
-    also is the handler without which Python writes warnings of any library to stderr.
+    A record carries it as `error`, as `engine.defects` does, or where asyncio logs what a callback
+    or a forgotten task ended with, as its traceback. This also is the handler without which Python
+    writes the warnings of any library to stderr.
     """
 
     def __init__(self) -> None:
@@ -26,9 +29,11 @@ class CrashLog(logging.Handler):
         self._kept: set[tuple[str, str]] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
+        error = getattr(record, "error", None) or (record.exc_info and record.exc_info[1])
+        if not isinstance(error, BaseException) or isinstance(error, TicketdeckError):
+            return
         # What asyncio says of a connection that broke is a vendor's doing, and no mistake of ours.
-        if error is None or (record.name == "asyncio" and isinstance(error, OSError)):
+        if record.name == ASYNCIO and isinstance(error, OSError):
             return
         with suppress(Exception):  # to log must never be what the program fails of
             self._keep(error)
@@ -45,7 +50,8 @@ class CrashLog(logging.Handler):
         at = SystemClock().now()
         text = report_of(error, at=at, scene=Scene(self.command))
         path = keep_report(text, state_dir(None, os.environ), at)
-        self.tell(f"internal error: {what[0]} at {what[1]}; report: {path or 'cannot be written'}")
+        where = f"{what[1] or 'nowhere'}; report: {path or 'cannot be written'}"
+        self.tell(f"internal error: {what[0]} at {where}")
 
 
 crash_log = CrashLog()
@@ -57,6 +63,11 @@ def guard_errors() -> None:
     root = logging.getLogger()
     if crash_log not in root.handlers:
         root.addHandler(crash_log)
+    # It logs with tracebacks: whatever else listens at the root is to see none of them.
+    loops = logging.getLogger(ASYNCIO)
+    loops.propagate = False
+    if crash_log not in loops.handlers:
+        loops.addHandler(crash_log)
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     threading.excepthook = _log_thread_error
@@ -64,18 +75,10 @@ def guard_errors() -> None:
 
 
 def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
-    _log("a thread ended with", ended.exc_type, ended.exc_value, ended.exc_traceback)
+    log.error("a thread ended: %s", ended.exc_type.__name__, extra={"error": ended.exc_value})
 
 
 def _log_unraisable(ignored: "sys.UnraisableHookArgs") -> None:
-    _log("nobody could catch", ignored.exc_type, ignored.exc_value, ignored.exc_traceback)
-
-
-def _log(
-    words: str,
-    kind: type[BaseException],
-    error: BaseException | None,
-    trace: TracebackType | None,
-) -> None:
-    exc_info = (kind, error, trace) if error is not None else None
-    log.error("%s %s", words, kind.__name__, exc_info=exc_info)
+    log.error(
+        "nobody could catch: %s", ignored.exc_type.__name__, extra={"error": ignored.exc_value}
+    )

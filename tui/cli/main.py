@@ -231,8 +231,9 @@ def _explain_internal(error: Exception, command: str, output: Output) -> int:
     from tui.domain.errors import ConfigError
     from tui.engine.clock import SystemClock
 
-    failed, scene = error, Scene(command)
-    if isinstance(error, DashboardFailed) and isinstance(error.__cause__, Exception):
+    failed: BaseException = error
+    scene = Scene(command)
+    if isinstance(error, DashboardFailed) and error.__cause__ is not None:
         failed, scene = error.__cause__, Scene(command, error.screens, error.size)
     at = SystemClock().now()
     text = report_of(failed, at=at, scene=scene)

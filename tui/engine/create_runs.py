@@ -18,6 +18,7 @@ from tui.domain.likeness import find_known
 from tui.domain.ports import Clock, Intent, TicketCreator
 from tui.engine.allowance import for_a_person
 from tui.engine.create_books import CreateBooks
+from tui.engine.defects import log_defect
 from tui.engine.hold import HOLD
 from tui.engine.offload import Offload
 from tui.engine.open_creates import OpenCreates
@@ -263,7 +264,7 @@ class CreateRuns:
             shown = await self._in_queue(outcome)
         except Exception as error:
             # The create has ended all the same. The text may hold anything.
-            log.error("a new ticket is not shown: %s", type(error).__name__)  # noqa: TRY400
+            log_defect(log, "a new ticket is not shown", error)
         finally:
             self.view.settle(shown)
         return shown

@@ -16,6 +16,7 @@ from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.domain.workspace import Workspace
 from tui.engine.attention import Attention
+from tui.engine.defects import log_defect
 from tui.engine.offload import Offload
 from tui.store.cache import TicketCache
 from tui.store.queue import TicketQueue
@@ -77,7 +78,7 @@ class Follower:
                     await self._clock.sleep(GAP_S)
             except Exception as error:
                 # A follower that dies is a dashboard that lies. The text may hold a customer's.
-                log.error("the journal was not followed: %s", type(error).__name__)  # noqa: TRY400
+                log_defect(log, "the journal was not followed", error)
 
     def tell(self) -> None:
         """Take in that this process has written: the queue is brought up to date soon."""

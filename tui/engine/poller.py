@@ -15,6 +15,7 @@ from typing import Any, Final
 from tui.domain.errors import LeaseLost, StateError
 from tui.domain.health import WorkspaceHealth
 from tui.domain.ports import Clock, Vendor
+from tui.engine.defects import log_defect
 from tui.engine.moment import Moment
 from tui.engine.offload import Offload
 from tui.engine.outage import Outage
@@ -119,7 +120,7 @@ class Poller:
                 log.warning("%s: not polled for the moment: %s", self._name, error)
             except Exception as error:
                 # A poller that dies is a dashboard that lies. The text may hold anything.
-                log.error("%s: %s", self._name, type(error).__name__)  # noqa: TRY400
+                log_defect(log, self._name, error)
             await self._clock.sleep(BEAT_S)
 
     def wake(self) -> None:

@@ -19,6 +19,7 @@ from tui.domain.ports import Clock, Vendor
 from tui.domain.ticket import TicketRef
 from tui.engine.allowance import for_a_person
 from tui.engine.backoff import backoff_s
+from tui.engine.defects import log_defect
 from tui.engine.moment import Moment
 from tui.engine.offload import Offload
 from tui.engine.outage import ADVICE, Outage
@@ -350,7 +351,7 @@ class Polling:
         self.failures = max(1, self.failures + (not by_hand))
         if not isinstance(error, TicketdeckError):
             # Its text may hold anything, a credential included.
-            log.error("%s: %s", self._name, type(error).__name__)
+            log_defect(log, self._name, error)
         found = verdict(
             error,
             workspace=self._name,

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock, Intent
+from tui.engine.defects import log_defect
 from tui.engine.hold import BEAT, HOLD, Holds
 from tui.engine.offload import Offload
 from tui.engine.open_creates import OpenCreates
@@ -208,7 +209,7 @@ class Pursuits:
             return await self._reconciler.pursue(intent, ended_at)
         except Exception as error:
             # A defect of ours settles nothing. Its text may hold anything.
-            log.error("a create was not looked for: %s", type(error).__name__)  # noqa: TRY400
+            log_defect(log, "a create was not looked for", error)
             message = f"internal error: {type(error).__name__}; {LOOK_FIRST}"
             return Looked(_unknown(intent, message), is_to_the_end=False)
 
@@ -221,7 +222,7 @@ class Pursuits:
             try:
                 looked = await self._reconciler.look_wholly(intent, ended_at)
             except Exception as error:
-                log.error("a create was not looked for: %s", type(error).__name__)  # noqa: TRY400
+                log_defect(log, "a create was not looked for", error)
                 continue
             if looked.is_to_the_end:
                 self.tried.discard(intent.id)

@@ -23,6 +23,7 @@ from tui.domain.likeness import (
 from tui.domain.ports import Clock, Intent, NewestSource
 from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.allowance import for_a_person
+from tui.engine.defects import log_defect
 from tui.engine.offload import Offload
 from tui.engine.poller import Poller
 from tui.engine.vendor_clock import VendorClock
@@ -217,9 +218,7 @@ class Reconciler:
             log.info("%s: the newest tickets were not read: %s", intent.draft.workspace, error)
         except Exception as error:
             # The next look comes. The text may hold anything.
-            log.error(  # noqa: TRY400 - no traceback, for the same reason
-                "%s: the newest tickets: %s", intent.draft.workspace, type(error).__name__
-            )
+            log_defect(log, f"{intent.draft.workspace}: the newest tickets", error)
         else:
             return newest
         return ()

@@ -12,6 +12,7 @@ from datetime import datetime
 from tui.domain.draft import Outcome, OutcomeState
 from tui.domain.errors import UsageError
 from tui.domain.ports import Clock, Intent
+from tui.engine.defects import log_defect
 from tui.engine.hold import HOLD
 from tui.engine.offload import Offload
 from tui.engine.open_creates import OpenCreates
@@ -121,5 +122,5 @@ class SecondLooks:
             return await self._reconciler.look_wholly(intent, intent.at, since=since)
         except Exception as error:
             # A defect of ours settles nothing. Its text may hold anything.
-            log.error("a create was not looked for: %s", type(error).__name__)  # noqa: TRY400
+            log_defect(log, "a create was not looked for", error)
             return None

@@ -28,6 +28,7 @@ from tui.engine.activity import ActivityReader
 from tui.engine.attention import Attention
 from tui.engine.create_runs import CreateRuns
 from tui.engine.creates import Creates
+from tui.engine.defects import log_defect
 from tui.engine.follower import Follower
 from tui.engine.forms import Forms
 from tui.engine.offload import Offload, in_thread
@@ -334,7 +335,7 @@ class Service:
                 await self._tell_looks()
             except Exception as error:
                 # Who looks would wait at the pace of nobody. The text may hold anything.
-                log.error("a look was not told: %s", type(error).__name__)  # noqa: TRY400
+                log_defect(log, "a look was not told", error)
             await self._clock.sleep(WATCHED_S / 2)
 
     async def _tell_looks(self) -> None:

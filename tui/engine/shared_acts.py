@@ -13,6 +13,7 @@ from tui.domain.acts import NOBODY_ACTED, Act, Acts, checked
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
 from tui.domain.ticket import Ticket, TicketRef
+from tui.engine.defects import log_defect
 from tui.engine.offload import Offload
 from tui.store.local_acts import ActLog, Reading
 
@@ -111,7 +112,7 @@ class SharedActs:
                 await self._tidy(self._log)
             except Exception as error:
                 # It is done again. The text may hold a note.
-                log.error("local acts were not tidied: %s", type(error).__name__)  # noqa: TRY400
+                log_defect(log, "local acts were not tidied", error)
 
     def _opened(self) -> ActLog:
         if self._log is None:
