@@ -93,6 +93,18 @@ def packed_json(content: bytes) -> Script:
     return (Send(answer("200 OK", "Content-Encoding: gzip", body=gzip.compress(content, 1))),)
 
 
+def _linked(value: object, elsewhere: str) -> object:
+    """Return JSON whose every object names other addresses to go on at."""
+    if isinstance(value, list):
+        return [_linked(part, elsewhere) for part in value]
+    if not isinstance(value, dict):
+        return value
+    names = ("next", "nextPage", "nextUrl", "next_page_url", "self", "resourceUrl", "base_url")
+    links = dict.fromkeys(names, f"{elsewhere}/page2")
+    inner = {name: _linked(part, elsewhere) for name, part in value.items()}
+    return {**links, "links": {**links}, "_links": {"next": {"href": links["next"]}}, **inner}
+
+
 ENDLESS: Script = (Send(CHUNKED), Flood(b"10000\r\n" + bytes(0x10000) + b"\r\n"))
 
 FAILS_AT_ONCE: Mapping[str, Fault] = {
@@ -239,6 +251,21 @@ HARMLESS: Mapping[str, Fault] = {
     "no words beside the status": lambda right: (Send(b"HTTP/1.1 200\r\n\r\n" + right.body),),
     "hostile words beside the status": status("200 \x1b[2Jfine"),
     "hostile headers": headed("X-Note: \x1b]0;owned\x07", "Set-Cookie: a=b", "ETag: \x1b[2J"),
+    "links that lead elsewhere": lambda right: (
+        Send(answer(body=json.dumps(_linked(json.loads(right.body), right.elsewhere)).encode())),
+    ),
+    "headers that lead elsewhere": lambda right: (
+        Send(
+            answer(
+                "200 OK",
+                f'Link: <{right.elsewhere}/2>; rel="next"',
+                f"Content-Location: {right.elsewhere}/here",
+                f"Location: {right.elsewhere}/there",
+                f"Refresh: 0; url={right.elsewhere}",
+                body=right.body,
+            )
+        ),
+    ),
     "a wrong type": headed("Content-Type: text/html"),
     "a wrong charset": headed("Content-Type: application/json; charset=utf-16"),
     "a byte order mark": lambda right: (Send(answer(body=b"\xef\xbb\xbf" + right.body)),),

@@ -27,7 +27,7 @@ from support.fault_server import (
     Silence,
     answer,
 )
-from support.wire_faults import ENDLESS, HEAD, bomb
+from support.wire_faults import ENDLESS, HEAD, bomb, packed_json
 from tui.config.model import Network
 from tui.domain.errors import (
     BadResponse,
@@ -274,6 +274,7 @@ _MEASURE = """
 import asyncio, sys
 from tui.config.model import Network
 from tui.domain.errors import VendorError
+from tui.vendors.decode import decode_json
 from tui.vendors.transport import Transport
 
 def peak():
@@ -286,7 +287,8 @@ async def main():
     await transport.call("GET", url + "/small")
     before = peak()
     try:
-        await transport.call("GET", url + "/large")
+        decode_json((await transport.call("GET", url + "/large")).body)
+        print("Read", peak() - before)
     except VendorError as error:
         print(type(error).__name__, peak() - before, error)
     await transport.close()
@@ -304,8 +306,18 @@ asyncio.run(main())
         (ENDLESS, "BadResponse"),
         ((Send(HEAD + b"\r\n"), Flood(bytes(65_536))), "BadResponse"),
         ((Flood(b"X-Endless: header\r\n" * 1_000),), "ConnectionLost"),
+        (packed_json(b"[" + b"{}," * 3_900_000 + b"0]"), "BadResponse"),
+        (packed_json(b'["' + b"a" * 11_000_000 + "🙈".encode() + b'"]'), "Read"),
     ],
-    ids=["bomb", "double bomb", "endless chunks", "endless body", "endless head"],
+    ids=[
+        "bomb",
+        "double bomb",
+        "endless chunks",
+        "endless body",
+        "endless head",
+        "JSON bomb",
+        "text of 11 MB",
+    ],
 )
 def test_an_endless_answer_costs_less_than_30_mb(large: Script, kind: str) -> None:
     def script(request: Received) -> Script:
