@@ -16,6 +16,8 @@ import pyte
 from support.program import PATIENCE_S, Program
 
 COLUMNS, LINES = 80, 24
+_MOMENT_S = 0.05
+"""A screen on which nothing was drawn for so long stands still."""
 
 
 class Session:
@@ -26,6 +28,8 @@ class Session:
         self._ours = ours
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
+        self.drawn = bytearray()
+        """Every byte that was read so far."""
 
     @property
     def text(self) -> str:
@@ -47,9 +51,22 @@ class Session:
             assert self.process.poll() is None, self.text
         raise AssertionError(self.text)
 
+    def wait_for_bytes(self, part: bytes) -> None:
+        """Read until these bytes were drawn."""
+        deadline = time.monotonic() + PATIENCE_S
+        while part not in self.drawn:
+            assert time.monotonic() < deadline, self.text
+            self._read()
+
     def type(self, keys: bytes) -> None:
         """Type; what was drawn meanwhile is read later."""
         os.write(self._ours, keys)
+
+    def catch_up(self) -> str:
+        """Read what was drawn until now; return the screen."""
+        while self._read():
+            continue
+        return self.text
 
     def end(self) -> int:
         """Read until the program has ended; return its exit code."""
@@ -58,12 +75,17 @@ class Session:
             self._read()
         return self.process.wait(1.0)
 
-    def _read(self) -> None:
-        if select.select([self._ours], [], [], 0.05)[0]:
-            try:
-                self._stream.feed(os.read(self._ours, 65_536))
-            except OSError:  # Linux: nobody has the other side open any more
-                return
+    def _read(self) -> bool:
+        """Read what comes within a moment; return whether there was anything."""
+        if not select.select([self._ours], [], [], _MOMENT_S)[0]:
+            return False
+        try:
+            part = os.read(self._ours, 65_536)
+        except OSError:  # Linux: nobody has the other side open any more
+            return False
+        self.drawn += part
+        self._stream.feed(part)
+        return True
 
 
 @contextmanager
