@@ -30,14 +30,23 @@ class Target:
     tests: Sequence[str]
 
 
+UNIT = "tests/unit"
 TARGETS: Mapping[str, Target] = {
     "clean": Target(
         ["tui/domain/clean.py"],
-        ["tests/unit/domain/test_clean.py", "tests/unit/domain/test_form_text.py"],
+        [f"{UNIT}/domain/test_clean.py", f"{UNIT}/domain/test_form_text.py"],
     ),
     "transport": Target(
+        ["tui/vendors/transport.py"],
         [
-            "tui/vendors/transport.py",
+            f"{UNIT}/vendors/test_transport.py",
+            f"{UNIT}/vendors/test_transport_faults.py",
+            f"{UNIT}/vendors/test_gate.py",
+            f"{UNIT}/vendors/test_kept_answers.py",
+        ],
+    ),
+    "answers": Target(
+        [
             "tui/vendors/address.py",
             "tui/vendors/decompression.py",
             "tui/vendors/failures.py",
@@ -45,38 +54,28 @@ TARGETS: Mapping[str, Target] = {
             "tui/vendors/masking.py",
         ],
         [
-            "tests/unit/vendors/test_transport.py",
-            "tests/unit/vendors/test_transport_faults.py",
-            "tests/unit/vendors/test_address.py",
-            "tests/unit/vendors/test_decompression.py",
-            "tests/unit/vendors/test_failures.py",
-            "tests/unit/vendors/test_masking.py",
-            "tests/unit/vendors/test_gate.py",
-            "tests/unit/vendors/test_kept_answers.py",
+            f"{UNIT}/vendors/test_address.py",
+            f"{UNIT}/vendors/test_decompression.py",
+            f"{UNIT}/vendors/test_failures.py",
+            f"{UNIT}/vendors/test_masking.py",
         ],
     ),
     "decode": Target(
         ["tui/vendors/decode.py", "tui/vendors/json_bounds.py", "tui/vendors/reading.py"],
         [
-            "tests/unit/vendors/test_decode.py",
-            "tests/unit/vendors/test_reading.py",
-            "tests/unit/vendors/test_wire_is_cleaned.py",
+            f"{UNIT}/vendors/test_decode.py",
+            f"{UNIT}/vendors/test_reading.py",
+            f"{UNIT}/vendors/test_wire_is_cleaned.py",
         ],
     ),
+    "likeness": Target(["tui/domain/likeness.py"], [f"{UNIT}/domain/test_likeness.py"]),
+    "intents": Target(
+        ["tui/store/intents.py"],
+        [f"{UNIT}/store/test_intents.py", f"{UNIT}/engine/test_creates.py"],
+    ),
     "outbox": Target(
-        [
-            "tui/domain/likeness.py",
-            "tui/engine/outbox.py",
-            "tui/engine/create_runs.py",
-            "tui/engine/reconciling.py",
-            "tui/store/intents.py",
-        ],
-        [
-            "tests/unit/domain/test_likeness.py",
-            "tests/unit/engine/test_creates.py",
-            "tests/unit/engine/test_outbox.py",
-            "tests/unit/store/test_intents.py",
-        ],
+        ["tui/engine/outbox.py", "tui/engine/create_runs.py", "tui/engine/reconciling.py"],
+        [f"{UNIT}/engine/test_creates.py", f"{UNIT}/engine/test_outbox.py"],
     ),
     "secrets": Target(
         [
@@ -85,7 +84,7 @@ TARGETS: Mapping[str, Target] = {
             "tui/config/secrets.py",
             "tui/domain/secret.py",
         ],
-        ["tests/unit/config/test_secrets.py", "tests/unit/domain/test_secret.py"],
+        [f"{UNIT}/config/test_secrets.py", f"{UNIT}/domain/test_secret.py"],
     ),
 }
 
@@ -118,13 +117,18 @@ def survey(name: str, children: int, named: str) -> bool:
             for mutant, verdict in verdicts.items()
             if verdict in LIVES
         }
-    counted = Counter(verdicts.values())
-    if not verdicts or set(counted) - CAUGHT - LIVES:
-        sys.exit(f"{name}: not every mutant was tried: {dict(counted)}")
-    caught = sum(counted[verdict] for verdict in CAUGHT)
-    score = 100 * caught / len(verdicts)
+    if strange := set(verdicts.values()) - CAUGHT - LIVES:
+        sys.exit(f"{name}: not every mutant was tried: {strange}")
+    for module in target.modules:
+        dotted = module.removesuffix(".py").replace("/", ".") + "."
+        own = Counter(
+            verdict in CAUGHT for mutant, verdict in verdicts.items() if mutant.startswith(dotted)
+        )
+        if not own:
+            sys.exit(f"{name}: nothing in {module} could be broken")
+        print(f"{module}: {100 * own[True] / own.total():.1f} % of {own.total()} caught")
     news = sorted(each for each in rows if each not in named)
-    print(f"{name}: {score:.1f} % of {len(verdicts)} caught, {len(news)} survivors without a name")
+    print(f"{name}: {len(rows)} ways to live on, {len(news)} of them without a name")
     for each in news:
         print(f"  {each}")
     print(flush=True)
@@ -141,7 +145,7 @@ def prepare(place: Path, target: Target) -> None:
             shutil.copy(source, place / part)
     settings = {
         "source_paths": ["tui"],
-        "only_mutate": [module for module in target.modules if (ROOT / module).exists()],
+        "only_mutate": list(target.modules),
         "also_copy": ["themes", "docs", "config.example.toml"],
         "pytest_add_cli_args_test_selection": list(target.tests),
         "pytest_add_cli_args": ["--timeout=60"],

@@ -16,6 +16,7 @@ BASE = "https://api.example.com/questionpro"
         ("https://h.example", ("tickets",), "https://h.example/tickets"),
         ("https://h.example/", ("tickets", 7), "https://h.example/tickets/7"),
         ("http://127.0.0.1:1/a/b/", ("x y", "ü"), "http://127.0.0.1:1/a/b/x%20y/%C3%BC"),
+        ("https://h.example/X/", ("t",), "https://h.example/X/t"),
         (BASE, ("../../admin",), f"{BASE}/..%2F..%2Fadmin"),
         (BASE, ("a?b#c%2f@:",), f"{BASE}/a%3Fb%23c%252f%40%3A"),
         (BASE, ("…", "a\r\nb"), f"{BASE}/%E2%80%A6/a%0D%0Ab"),

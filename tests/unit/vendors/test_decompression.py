@@ -1,6 +1,7 @@
 """Answers are unpacked in small steps and cut off at their limit."""
 
 import gzip
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
@@ -52,6 +53,30 @@ def test_an_announced_size_over_the_limit_is_refused_before_anything_is_read() -
     for size in ("1001", "9" * 400):
         with pytest.raises(TooLarge):
             body_for({"content-length": size}, 1_000)
+    for size in ("1000", "-1", "1e9", "\u0661" * 4, ""):
+        assert body_for({"content-length": size}, 1_000).finish() == b""
+
+
+def test_what_follows_the_end_of_a_packed_answer_counts_and_is_dropped() -> None:
+    wire = gzip.compress(b"tickets")
+    body = body_for({"content-encoding": "gzip"}, len(wire) + 20)
+    for chunk in (wire, bytes(10), bytes(10)):
+        body.feed(chunk)
+    assert body.finish() == b"tickets"
+    with pytest.raises(TooLarge):
+        body.feed(b"x")
+
+
+def test_a_bomb_is_unpacked_in_steps_and_dropped_at_the_limit() -> None:
+    bomb = gzip.compress(bytes(64 * 2**20), compresslevel=1)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            body_for({"content-encoding": "gzip"}, 2**20).feed(bomb)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * 2**20
 
 
 def test_damage_and_early_ends_are_told_apart() -> None:

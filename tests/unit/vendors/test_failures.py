@@ -101,6 +101,24 @@ def test_the_wait_a_vendor_asks_for_is_in_the_error(status: int) -> None:
     assert error.retry_after_s == 17
 
 
+def test_a_date_to_wait_for_counts_from_the_date_of_the_answer() -> None:
+    headers = {"retry-after": "Wed, 04 Feb 2026 12:02:00 GMT", "date": NOON}
+    error = status_error(503, headers)
+    assert isinstance(error, VendorFailure)
+    assert error.retry_after_s == 120
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(500, "500 Internal Server Error"), (799, "status 799")]
+)
+def test_a_status_without_a_word_of_the_vendor_stands_alone(status: int, text: str) -> None:
+    assert str(status_error(status, {})) == text
+
+
+def test_a_vendors_message_is_cut_at_500_characters() -> None:
+    assert str(status_error(400, {}, message="x" * 501)) == f"400 Bad Request: {'x' * 499}…"
+
+
 def test_a_failure_a_time_out_and_a_conflict_leave_open_whether_something_was_created() -> None:
     unclear = [s for s in range(300, 600) if not status_error(s, {}).nothing_was_created]
     assert unclear == [408, 409, *range(500, 600)]
@@ -120,6 +138,7 @@ def test_a_vendors_message_is_cleaned_into_one_line() -> None:
         (b"<!DOCTYPE html><style>p{}</style><p>Gone &amp; away</p>", "Gone & away"),
         (b"<html><title></title><script>evil()</script><b>Sorry", "Sorry"),
         (b"<html><!-- <title>no</title> <b>hidden</b>", "no"),
+        (b"<html><!-- hidden --><b>Sorry</b>", "Sorry"),
         (b"\xef\xbb\xbfmarked", "marked"),
         (b'{"response":{"error":{"docs":http://x "id":1}}}',) * 2,
         (b"caf\xe9 \x1b[31mred", "caf\N{REPLACEMENT CHARACTER} ␛red"),

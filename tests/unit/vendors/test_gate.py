@@ -197,6 +197,14 @@ async def test_a_create_without_a_call_left_was_surely_not_sent() -> None:
         (503, {"retry-after": "7"}, [7.0]),
         (429, {}, []),
         (429, {"retry-after": "soon"}, []),
+        (
+            503,
+            {
+                "retry-after": "Wed, 04 Feb 2026 12:02:00 GMT",
+                "date": "Wed, 04 Feb 2026 12:00:00 GMT",
+            },
+            [120.0],
+        ),
         (500, {"retry-after": "120"}, []),
         (200, {"retry-after": "120"}, []),
     ],

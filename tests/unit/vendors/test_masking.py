@@ -1,7 +1,7 @@
 """What a server echoes of a credential is masked; what cannot be sent is named, never shown."""
 
 import json
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -19,10 +19,23 @@ def test_no_spelling_of_a_credential_survives(credential: str, around: bytes) ->
         json.dumps(credential)[1:-1],
         json.dumps(credential)[1:-1].replace("/", "\\/"),
         quote_plus(credential),
+        quote(credential, safe=""),
     ]
     for spelling in spellings:
         masked = mask(around + spelling.encode() + around, [f"Bearer {credential}"])
         assert spelling.encode() not in masked or spelling.encode() in b"***" * 10
+
+
+def test_every_credential_is_masked_in_every_spelling() -> None:
+    secrets = ["one/of three", "Token  two+of+three", "three=of=three"]
+    said = b"one%2Fof%20three one%2Fof+three two+of+three two%2Bof%2Bthree three%3Dof%3Dthree"
+
+    assert mask(said, secrets) == b"*** *** *** *** ***"
+
+
+def test_of_a_credential_that_another_begins_with_nothing_is_left() -> None:
+    for secrets in (["abcdef", "abcdef-longer"], ["zz abcdef-longer", "abcdef"]):
+        assert mask(b"key abcdef-longer!", secrets) == b"key ***!"
 
 
 def test_short_values_and_other_texts_are_left_alone() -> None:

@@ -25,6 +25,7 @@ from tui.domain.errors import (
     CredentialError,
     Redirected,
     Unreachable,
+    VendorError,
 )
 from tui.domain.secret import Secret
 from tui.vendors.transport import Transport, bearer
@@ -141,7 +142,9 @@ async def test_a_credential_that_cannot_be_sent_is_named_and_not_shown(
         await call
     assert ("header api-key" if place == "header" else "field refresh_token") in str(caught.value)
     assert CANARY not in "".join(traceback.format_exception(caught.value))
-    assert caught.value.advice
+    assert caught.value.advice == (
+        "look for a stray space, line break or character where it is kept"
+    )
     assert stub.requests == []
 
 
@@ -149,7 +152,7 @@ async def test_a_credential_that_cannot_be_sent_is_named_and_not_shown(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
 async def test_a_redirect_is_never_followed(status: int, method: str) -> None:
     with FaultServer((Send(answer()),)) as elsewhere:
         pointer = answer(f"{status} Moved", f"Location: {elsewhere.url}/steal?x={CANARY}")
@@ -306,13 +309,48 @@ async def test_every_other_status_is_an_answer(status: int) -> None:
 
 async def test_a_change_of_protocol_is_no_answer() -> None:
     transport, _ = stubbed(lambda _: httpx.Response(101))
-    assert type(await failure(transport, VENDOR)) is BadResponse
+    error = await failure(transport, VENDOR)
+    assert isinstance(error, BadResponse)
+    assert error.status == 101
+    assert str(error) == "api.example.com wants to change the protocol"
 
 
-async def test_a_credential_that_a_vendor_echoes_in_an_error_is_masked() -> None:
+async def test_a_request_that_http_cannot_express_was_not_sent() -> None:
+    transport, _ = stubbed(_refused)
+    error = await failure(transport, VENDOR)
+    assert isinstance(error, Unreachable)
+    assert str(error) == "the request to api.example.com cannot be written as HTTP"
+
+
+def _refused(_: httpx.Request) -> httpx.Response:
+    raise httpx.LocalProtocolError(f"Illegal header value b'{CANARY}'")
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "reason"),
+    [
+        ({"content-encoding": "br"}, b"x", "cannot be read: it is packed"),
+        ({"content-encoding": "gzip"}, gzip.compress(b"x")[:-1], "ended its answer too early"),
+        ({"content-length": "99999999999"}, b"", "is larger than 12 MiB"),
+    ],
+)
+async def test_an_answer_that_is_not_taken_in_tells_its_status(
+    headers: dict[str, str], content: bytes, reason: str
+) -> None:
+    def act(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, headers=headers, stream=httpx.ByteStream(content))
+
+    error = await failure(stubbed(act)[0], VENDOR)
+    assert isinstance(error, VendorError)
+    assert error.status == 503
+    assert reason in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 401, 599])
+async def test_a_credential_that_a_vendor_echoes_in_an_error_is_masked(status: int) -> None:
     echoes = json.dumps({"message": f"bad key {CANARY}"}).replace("/", "\\/").encode()
     headers = {"www-authenticate": f'Bearer error="{CANARY}"'}
-    transport, _ = stubbed(lambda _: httpx.Response(401, headers=headers, content=echoes))
+    transport, _ = stubbed(lambda _: httpx.Response(status, headers=headers, content=echoes))
     response = await transport.call(
         "GET", VENDOR, secret_headers={"Authorization": bearer(Secret(CANARY))}
     )
