@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Collection
 from urllib.parse import quote, quote_plus
 
@@ -26,7 +27,7 @@ def unsendable_part(credential: str) -> str | None:
 
 
 def mask(answer: bytes, credentials: Collection[str]) -> bytes:
-    """Return `answer` with every credential in it replaced, also as JSON or an address writes it.
+    """Return `answer` with every credential in it replaced, also as JSON, addresses or base64 do.
 
     Of a value in two words, such as `Bearer kpt_…`, the last word counts as well.
     """
@@ -40,6 +41,8 @@ def _spellings(credentials: Collection[str]) -> list[bytes]:
     for credential in credentials:
         for value in (credential, credential.rpartition(" ")[2]):
             escaped = json.dumps(value)[1:-1]
+            for encode in (b64encode, urlsafe_b64encode):
+                spellings.add(encode(value.encode()).decode().rstrip("="))
             spellings |= {value, quote(value, safe=""), quote_plus(value)}
             spellings |= {escaped, escaped.replace("/", "\\/")}
     longest_first = sorted(spellings, key=len, reverse=True)
