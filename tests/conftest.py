@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 FIRST = ("test_create_faults.py", "test_create_laws.py", "test_alerts.py", "test_processes.py")
 
 
+_numbers = count()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
     items.sort(key=lambda item: item.path.name not in FIRST)
@@ -48,6 +52,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     gc.enable()
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder without pytest's look at those of all tests before."""
+    path = tmp_path_factory.getbasetemp() / f"{next(_numbers)}-{request.function.__name__:.30}"
+    path.mkdir(mode=0o700)
+    return path
 
 
 @pytest.fixture(autouse=True)
