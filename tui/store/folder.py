@@ -73,7 +73,9 @@ def prepare_folder(folder: Path) -> int:
             each.mkdir(mode=0o700, exist_ok=True)
         found = folder.stat()
     except OSError as error:
-        reason = "a link to nothing" if folder.is_symlink() else error.strerror
+        # What is missing and yet in the way.
+        is_link = isinstance(error, FileExistsError)
+        reason = "a link to nothing" if is_link else error.strerror
         raise UnusableFolder(
             f"cannot be made ({reason}); set state_dir to another place", folder
         ) from None
