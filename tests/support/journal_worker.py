@@ -86,6 +86,17 @@ def apply_batches(folder: Path, first: str) -> None:
         say(number)
 
 
+def die_in_the_midst(folder: Path, _argument: str) -> None:
+    """Change and delete what is in the ledger, as far as the disk, and die before that counts."""
+    with open_ledger_file(folder).writing() as connection:
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("UPDATE intents SET at = at + 1, content = content || 'x'")
+        connection.execute("DELETE FROM intents WHERE rowid % 2")
+        for number in range(300):
+            connection.execute("INSERT INTO calls VALUES (?, 1, 2, 3)", (f"account {number}",))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def act_in_batches(folder: Path, first: str) -> None:
     """Pin all tickets together, again and again, take it back, and tell each act that is safe."""
     log = open_acts(folder)
@@ -245,6 +256,7 @@ COMMANDS: dict[str, Callable[[Path, str], None]] = {
     "settle": settle_intents,
     "batches": apply_batches,
     "acts": act_in_batches,
+    "midst": die_in_the_midst,
     "fill": fill_disk,
     "poll": poll_and_watch,
 }

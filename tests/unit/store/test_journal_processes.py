@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 
 from support import journal_worker
 from support.builders import NOON, make_ticket
+from support.intents import make_intent
 from support.journal import (
     cache_path,
     open_acts,
@@ -30,6 +31,7 @@ from support.journal import (
 )
 from support.old_ledger import ENDS_OF_4, write_ledger_of_version_4
 from support.repeats import repeats
+from tui.domain.errors import StateError
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CACHE
 from tui.store.database import migration
@@ -228,6 +230,40 @@ def test_a_migration_that_is_killed_at_any_statement_loses_nothing(
 
     statements = [*migration(CACHE, 2), *migration(LEDGER, 5)]
     assert codes == [-signal.SIGKILL] * len(statements) + [0]
+
+
+def test_what_was_to_undo_a_killed_write_may_be_damaged_and_no_create_is_missing_without_a_word(
+    tmp_path: Path, nursery: subprocess.Popen[str]
+) -> None:
+    half = tmp_path / "half"
+    outbox = open_outbox(half)
+    for number in range(30):
+        outbox.record(make_intent(str(number)), NOON)
+    outbox._file.close()
+    born(nursery, "midst", half, "")
+    assert words_until_its_end(nursery) == ([], -signal.SIGKILL)
+    undo = half / "ledger.db-journal"
+    sound, random = undo.read_bytes(), Random(57)
+    told = whole = 0
+    for attempt in range(repeats(40, 1_000)):
+        begin = random.randrange(64 if attempt % 3 == 0 else len(sound))
+        wrong = random.randbytes(random.choice([1, 16, 512]))
+        content = (sound[:begin] + wrong + sound[begin + len(wrong) :])[: len(sound)]
+        folder = tmp_path / str(attempt)
+        shutil.copytree(half, folder)
+        (folder / undo.name).write_bytes(content[: begin if attempt % 5 == 0 else None])
+        try:
+            with closing(open_ledger_file(folder)) as file:
+                drafts = [entry.intent.draft for entry in IntentLog(file).entries()]
+        except StateError:
+            told += 1
+            continue
+        assert file.notices or drafts == [make_intent().draft] * 30
+        whole += not file.notices
+        told += bool(file.notices)
+        shutil.rmtree(folder)
+
+    assert min(told, whole) > 5, (told, whole)
 
 
 def test_a_full_disk_leaves_the_memory_and_refuses_creates(tmp_path: Path) -> None:
