@@ -7,7 +7,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -93,10 +93,19 @@ def session(
     program: Program, *words: str, environ: Mapping[str, str] | None = None
 ) -> Iterator[Session]:
     """Run the program on a terminal of its own; it is killed at the end if it still runs."""
+    with session_of(program.command(*words), environ) as run:
+        yield run
+
+
+@contextmanager
+def session_of(
+    command: Sequence[str], environ: Mapping[str, str] | None = None
+) -> Iterator[Session]:
+    """Run any command like that."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
     process = subprocess.Popen(
-        program.command(*words),
+        command,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
