@@ -1,6 +1,7 @@
 # The commands of this project. `make help` lists them.
 PYTHON ?= python3
 BIN    := .venv/bin
+TOOLS  := .venv/tools/bin
 # One worker more than there are cores: the tests of screens mostly wait.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # In the order that tests/conftest.py gives them: the longest first.
@@ -10,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep soak check fix snap shots bench lock clean
+.PHONY: help demo test deep soak check fix snap shots bench audit sbom lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,15 +47,29 @@ shots: .venv/.dev ## draw the pictures of the README anew
 bench: .venv/.dev ## speed and size, as ratios side by side in one run
 	$(BIN)/python tests/bench/run.py
 
-lock: .venv/.dev ## renew both lock files (needs uv on the PATH)
+audit: .venv/.tools ## known vulnerabilities of all that is locked; what cannot be asked is an error
+	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off $(LOCKS:%=-r %)
+
+sbom: .venv/.tools ## dist/sbom.cdx.json: what an install from the lock consists of
+	@rm -rf .venv/clean && $(PYTHON) -m venv --without-pip .venv/clean
+	@$(BIN)/python -m pip --python .venv/clean/bin/python install --quiet \
+		--disable-pip-version-check --require-hashes -r requirements.lock
+	@mkdir -p dist
+	$(TOOLS)/cyclonedx-py environment --output-reproducible --of JSON --pyproject pyproject.toml \
+		-o dist/sbom.cdx.json .venv/clean/bin/python
+
+lock: .venv/.dev ## renew the lock files (needs uv on the PATH)
 	uv pip compile pyproject.toml --group build $(LOCK) -o requirements.lock
 	uv pip compile pyproject.toml --group dev --extra keyring $(LOCK) -o requirements-dev.lock
+	uv pip compile pyproject.toml --group tools --extra keyring -c requirements-dev.lock \
+		$(LOCK) -o requirements-tools.lock
 
 clean: ## remove what the other commands made
 	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache dist
 
 # Every file with a law in it, or with something that is repeated more often in a night.
 DEEP ?= $(shell grep -rlE 'import.* given|hypothesis.stateful|support.repeats' tests --include='test_*.py')
+LOCKS := requirements.lock requirements-dev.lock requirements-tools.lock
 LOCK := --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
 .venv/bin/python:
@@ -73,4 +88,11 @@ LOCK := --universal --generate-hashes --python-version 3.11 --no-header --no-ann
 .venv/.dev: .venv/.run requirements-dev.lock
 	@echo "Adding the development tools to .venv (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# An environment of their own: what the program and its tests run with holds none of them.
+.venv/.tools: .venv/bin/python requirements-tools.lock
+	@echo "Building .venv/tools (once)"
+	@$(PYTHON) -m venv .venv/tools
+	@$(TOOLS)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	@touch $@
