@@ -1,4 +1,4 @@
-"""The program around the screens: sizes, keys, themes, hostile text, crashes."""
+"""The program around the screens: sizes, keys, themes, hostile text."""
 
 from collections.abc import Callable
 
@@ -240,26 +240,6 @@ def _assert_harmless(text: str) -> None:
     controls = [letter for letter in text if ord(letter) < 32 or 127 <= ord(letter) < 160]
     assert set(controls) <= {"\n"}
     assert not set("\u202e\u2069\u200f") & set(text)
-
-
-async def test_a_crash_ends_with_places_and_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = make_list_app(world(NOON, 5))
-    secret = "sk-canary"
-
-    def fail(*_: object) -> None:
-        raise RuntimeError(secret)
-
-    async def run() -> None:
-        async with app.run_test(size=SMALL) as pilot:
-            monkeypatch.setattr(tickets_screen(app).items, "move_by", fail)
-            await pilot.press("j")
-            await settle(pilot)
-
-    with pytest.raises(RuntimeError):
-        await run()
-    assert app.return_code == 1
-    assert isinstance(app.failure, RuntimeError)
-    assert app._exit_renderables == []
 
 
 async def test_a_signal_ends_the_program_with_its_code() -> None:

@@ -20,7 +20,10 @@ pytestmark = pytest.mark.e2e
 
 REFUSED = "canary/refused+5a=="
 CANARIES = (QUESTIONPRO_KEY, LEGACY_KEY, REFRESH_TOKEN, KLINK_TOKEN, REFUSED)
-ENVIRON = {"QP_CANARY": QUESTIONPRO_KEY, "KLINK_CANARY": KLINK_TOKEN, "BAD_CANARY": REFUSED}
+CREDENTIALS = {"QP_CANARY": QUESTIONPRO_KEY, "KLINK_CANARY": KLINK_TOKEN, "BAD_CANARY": REFUSED}
+NO_KEY_STORE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+"""What the library finds by itself where there is no desktop, as over SSH."""
+ENVIRON = CREDENTIALS | NO_KEY_STORE
 FORMS = [
     form
     for canary in CANARIES
@@ -93,7 +96,9 @@ def program(configure: Configure, tmp_path: Path) -> Program:
     text = changed.config.read_text()
     klink = text[text.rindex("[[workspaces]]") :].partition("[[templates]]")[0]
     refused = klink.replace("KLINK_CANARY", "BAD_CANARY").replace('"klink"', '"refused"')
-    changed.config.write_text(text + "\n" + refused)
+    locked = klink.replace('env = "KLINK_CANARY"', 'keyring = "ticketdeck/klink"')
+    locked = locked.replace('"klink"', '"locked"')
+    changed.config.write_text(f"{text}\n{refused}\n{locked}")
     return changed
 
 
@@ -134,6 +139,7 @@ def test_no_command_shows_or_keeps_a_credential_though_all_is_logged(
     assert len(codes) == len(CALLS), out[-2_000:]
     assert {"0", "3", "4", "143"} <= set(codes)
     assert out.count("(0, 0)") == len(CALLS), "no core is dumped"
+    assert "keyring ticketdeck/klink: the key store cannot be used (NoKeyringError)" in out
     assert b"httpcore" in log.read_bytes(), "it did listen"
     assert list((tmp_path / "home").glob("told-*")), "the command ran"
     assert _found(ended.stdout + ended.stderr) == []
@@ -157,7 +163,7 @@ def test_no_screen_child_export_or_core_gets_a_credential(program: Program, tmp_
     )
 
     with session(program, environ={**ENVIRON, "VISUAL": str(editor)}) as run:
-        seen = run.wait_for("KEY REFUSED", "4 of 5 current")
+        seen = run.wait_for("KEY REFUSED", "4 of 6 current")
         for keys, mark in ways:
             run.type(keys)
             seen += run.wait_for(mark)
@@ -171,6 +177,6 @@ def test_no_screen_child_export_or_core_gets_a_credential(program: Program, tmp_
     told = [path.read_text() for path in (tmp_path / "home").glob("told-*")]
     assert len(told) >= 2, "the credential's command, and the editor"
     for each in told:
-        assert not [name for name in ENVIRON if name in each]
+        assert not [name for name in CREDENTIALS if name in each]
         assert "\n0\n" in each, "no core of a child either"
         assert not re.search(r"\.db|socket:", each), "no file or connection of ours is open there"

@@ -138,6 +138,19 @@ def test_a_crash_of_a_command_is_three_lines_and_a_report(
     assert f"command   {words[0]}\n" in _told(ended.err)
 
 
+def test_a_crash_while_a_crash_is_told_is_a_line(ticketdeck: Program, tmp_path: Path) -> None:
+    patch = "module.report_of = fail"
+    environ = break_program(tmp_path / "broken", "tui.cli.report", patch)
+    (tmp_path / "broken" / "msgspec.py").write_text("raise LookupError('8d1f')")
+
+    ended = ticketdeck("list", environ=environ | {"CANARY": CANARY})
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        "ticketdeck: internal error: LookupError, then RuntimeError; no report could be made\n"
+    )
+
+
 def test_a_report_that_cannot_be_written_is_printed(ticketdeck: Program, tmp_path: Path) -> None:
     environ = break_program(tmp_path / "broken", "tui.cli.list_", "module.run = fail")
     (tmp_path / "no folder").touch()

@@ -187,6 +187,16 @@ def _load(module_name: str) -> "CommandModule":
 
 
 def _explain(error: Exception, words: "Sequence[str]", output: Output) -> int:
+    """Say what went wrong, and return the exit code that means it; never fails itself."""
+    try:
+        return _explain_kind(error, words, output)
+    except Exception as second:  # no file may be opened any more, and so no module loaded
+        kinds = f"{type(error).__name__}, then {type(second).__name__}"
+        output.narrate(f"ticketdeck: internal error: {kinds}; no report could be made")
+        return 1
+
+
+def _explain_kind(error: Exception, words: "Sequence[str]", output: Output) -> int:
     """Say in a line what went wrong, and return the exit code that means it."""
     from tui.cli.exits import Exit
     from tui.domain.errors import (
