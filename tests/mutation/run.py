@@ -84,7 +84,12 @@ TARGETS: Mapping[str, Target] = {
             "tui/config/secrets.py",
             "tui/domain/secret.py",
         ],
-        [f"{UNIT}/config/test_secrets.py", f"{UNIT}/domain/test_secret.py"],
+        [
+            f"{UNIT}/config/test_load.py",
+            f"{UNIT}/config/test_mistakes.py",
+            f"{UNIT}/config/test_secrets.py",
+            f"{UNIT}/domain/test_secret.py",
+        ],
     ),
 }
 

@@ -301,6 +301,19 @@ class TestLooking:
         )
         assert station.open[0].candidates == outcome.candidates
 
+    async def test_of_many_that_may_be_it_three_are_named(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        task = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        for number in range(5):
+            mailroom.commit(make_draft(email="zoe@z.example"), serial=f"a stranger's {number}")
+
+        outcome = await ended(station, task)
+
+        assert outcome.message == (
+            "5 tickets may be it: qp/1000, qp/1001, qp/1002 and 2 more; look before sending again"
+        )
+
     async def test_one_that_may_be_it_is_named_and_left_to_a_person(
         self, mailroom: Mailroom
     ) -> None:
@@ -886,6 +899,17 @@ class TestAgain:
         with pytest.raises(UsageError, match="not sent again: it was created: qp/1000"):
             await station.runs.send_again(new.intent.id)
 
+    async def test_it_is_still_of_the_draft_that_it_was_written_in(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        work = station.runs.create(make_draft(), draft_id="d1", key=None)
+        first = await ended(station, asyncio.create_task(work))
+
+        await station.runs.send_again(first.intent_id)
+
+        assert [each.intent.draft_id for each in station.entries()] == ["d1", "d1"]
+
     async def test_it_is_looked_for_first_and_not_sent_where_it_is_there_by_now(
         self, mailroom: Mailroom, tmp_path: Path
     ) -> None:
@@ -983,6 +1007,9 @@ class TestAgain:
         await observer.runs.drop(left.id)
 
         assert observer.open == ()
+        last = json.loads((tmp_path / "audit.log").read_text().splitlines()[-1])
+        assert (last["action"], last["intent"], last["outcome"]) == ("drop", left.id, "dropped")
+        assert last["who"] == "bo"
         with pytest.raises(UsageError, match="not dropped: it was dropped"):
             await observer.runs.drop(left.id)
         await mailroom.clock.advance(1)
@@ -1089,9 +1116,10 @@ class TestAroundIt:
         tidying = asyncio.create_task(station.runs.tidy_up())
 
         mailroom.clock.suspend(31 * 86_400)
+        young = await ended(station, station.send(make_draft("2")), within_s=1)
         await mailroom.clock.advance(4 * 3_600)
 
-        assert station.entries() == ()
+        assert [each.intent.id for each in station.entries()] == [young.intent_id]
         tidying.cancel()
 
     async def test_a_workspace_that_is_not_here_any_more_is_named(

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.domain.errors import Unreachable
-from tui.vendors.address import Boundary, join_url, shown_host
+from tui.vendors.address import Boundary, join_url, parse_url, shown_host
 
 BASE = "https://api.example.com/questionpro"
 
@@ -56,6 +56,8 @@ def test_whatever_the_id_the_address_stays_below_its_base(segment: str) -> None:
         f"{BASE}/tickets?page=2",
         "https://API.EXAMPLE.com:443/questionpro/tickets",
         f"{BASE}/a/../b",
+        f"{BASE}/a?x=/../b",
+        f"{BASE}/%ff",
         f"{BASE}/{'x' * 2000}",
     ],
 )
@@ -75,6 +77,7 @@ def test_addresses_below_the_base_are_inside(url: str) -> None:
         "https://api.example.com/other/x",
         f"{BASE}/../other",
         f"{BASE}/%2e%2e/other",
+        f"{BASE}/%2e/other",
         f"{BASE}/.%2E/other",
         f"{BASE}/..%5c..%5cother",
         "https://api.example.com@evil.example/questionpro/x",
@@ -124,6 +127,69 @@ def test_plain_http_reaches_this_machine(host: str) -> None:
     base = f"http://{host}:8080/klinkcx"
     url = Boundary([base]).admit(f"{base}/tickets")
     assert shown_host(url) == f"{host}:8080"
+
+
+@pytest.mark.parametrize("base", ["https://h.example/X", "https://h.example/X/"])
+@pytest.mark.parametrize("below", ["", "/", "/y"])
+def test_a_slash_at_the_end_of_a_base_changes_nothing(base: str, below: str) -> None:
+    assert Boundary([base]).admit(f"https://h.example/X{below}").path == f"/X{below}"
+
+
+def test_another_port_is_another_origin() -> None:
+    boundary = Boundary(["https://h.example:8443"])
+    assert boundary.admit("https://h.example:8443/x").port == 8443
+    for url in ("https://h.example:9443/x", "https://h.example/x"):
+        with pytest.raises(Unreachable):
+            boundary.admit(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://evil.example:1", "evil.example:1 is not an address of this workspace; nothing"),
+        (f"{BASE}/%2e%2e/x", "the address at api.example.com climbs out of its path"),
+        ("https://u@api.example.com", "the address of api.example.com must not hold a user or a"),
+        ("api.example.com", "the address is not a web address"),
+    ],
+)
+def test_why_an_address_is_refused_is_said(url: str, reason: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Boundary([BASE]).admit(url)
+    assert str(caught.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("base", "reason"),
+    [
+        (f"{BASE}?x=1", "the address of api.example.com must not hold a query or a fragment"),
+        ("http://h.example", "h.example is not called: only https, or http on this machine"),
+    ],
+)
+def test_why_a_base_is_refused_is_said(base: str, reason: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Boundary([base])
+    assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://h.example", True),
+        ("https://h.example:1", True),
+        ("https://h.example:65535", True),
+        ("https://h.example:65536", False),
+        ("https:///path", False),
+        ("h.example", False),
+    ],
+)
+def test_an_address_has_a_host_and_a_port_that_can_be(text: str, *, is_one: bool) -> None:
+    assert (parse_url(text) is not None) is is_one
+
+
+def test_a_host_is_shown_short() -> None:
+    url = parse_url("https://" + ".".join(["x" * 60] * 3))
+    assert url is not None
+    assert len(shown_host(url)) == 100
 
 
 def test_nothing_is_inside_a_boundary_of_nothing() -> None:
