@@ -12,6 +12,7 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from tui.app.commands import BY_ID
 from tui.app.formatting import Line, Span, line_width, wrap
@@ -27,6 +28,8 @@ Result = TypeVar("Result")
 
 LEAST_WIDTH, LEAST_HEIGHT = 40, 10
 _FRAME_AND_INDENT = 4
+_DONE_UNSEEN = {"app_quit", "app_redraw", "app_suspend", "leave"}
+"""What keys still do where there is no room to see it; `leave` not to who was typing a text."""
 
 
 class DeckScreen(Screen[Result]):
@@ -92,6 +95,10 @@ class DeckScreen(Screen[Result]):
         self._frozen = Bar(look.painter, ground="warning", widget_id="frozen")
         self._frozen_forms: Sequence[tuple[Line, Line]] = ()
         self._too_small = TextPane(look.painter, widget_id="too-small")
+        self.is_out_of_sight = False
+        """There is no room, and nobody sees what would be done."""
+        self._had_focus: Widget | None = None
+        """What had the focus when the room went."""
         self._fits = True
         """Whether nothing here was drawn for another size of the terminal since it was fitted."""
         self._notice: Timer | None = None
@@ -115,12 +122,35 @@ class DeckScreen(Screen[Result]):
     def on_resize(self) -> None:
         width, height = self.app.size
         is_too_small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        if is_too_small and not self.is_out_of_sight:
+            self.is_out_of_sight, self._had_focus = True, self.focused
+            self.set_focus(None)
+        elif self.is_out_of_sight and not is_too_small:
+            self.call_after_refresh(self._come_back_in_sight)
         self.set_class(is_too_small, "-too-small")
         if is_too_small:
             words = f"ticketdeck needs {LEAST_WIDTH}x{LEAST_HEIGHT}; this is {width}x{height}"
             self._too_small.show([(Span(line),) for line in wrap(words, max(width - 2, 2))])
         self._fit_frozen()
         self.call_later(self._show_keys)
+
+    def _come_back_in_sight(self) -> None:
+        """Let what is typed go where it went before the room was gone."""
+        if not self.is_out_of_sight or self.has_class("-too-small"):
+            return  # a resize is told more than once
+        self.is_out_of_sight, had_focus = False, self._had_focus
+        self._had_focus = None
+        if had_focus is None or not had_focus.focusable:
+            had_focus = next(iter(self.focus_chain), None)
+        self.set_focus(had_focus)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse what nobody would see being done."""
+        was_typing = isinstance(self._had_focus, Input | TextArea)
+        is_done = action in _DONE_UNSEEN and not (was_typing and action == "leave")
+        if self.is_out_of_sight and not is_done:
+            return False
+        return super().check_action(action, parameters)
 
     @on(LinePane.Unsteady)
     def _steady(self, event: LinePane.Unsteady) -> None:

@@ -259,7 +259,7 @@ class Finding(Viewing[Result]):
 
     @on(Input.Blurred)
     def _left_the_field(self) -> None:
-        if self._is_typing and self.is_current:
+        if self._is_typing and self.is_current and not self.is_out_of_sight:
             self._take_text(is_done=True)
             self._anchor = None
             self._end_typing()
