@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,11 @@ def _declarations(path: Path) -> str:
     return "\n".join(re.findall(r"\{([^{}]*)\}", path.read_text()))
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock")
+"""Each holds what the one before it holds."""
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_locks_have_hashes_and_name_no_index(name: str) -> None:
     text = (ROOT / name).read_text()
 
@@ -68,11 +73,12 @@ def test_locks_have_hashes_and_name_no_index(name: str) -> None:
     assert not re.search(r"https?://|--index|--find-links", text)
 
 
-def test_the_development_lock_pins_what_the_run_time_lock_pins() -> None:
+def test_the_locks_agree() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9][\w.-]*==\S+", (ROOT / name).read_text(), re.MULTILINE))
 
-    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+    for less, more in pairwise(LOCKS):
+        assert pins(less) <= pins(more)
 
 
 def test_the_readme_names_only_make_targets_that_exist() -> None:

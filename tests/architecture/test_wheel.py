@@ -24,14 +24,11 @@ def _tracked() -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _build(copy: Path, target: Path) -> Path:
     """Build the wheel from a copy of the tracked files, without a network."""
-    copy = tmp_path_factory.mktemp("copy")
     for name in _tracked():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy / name)
-    target = tmp_path_factory.mktemp("dist")
+        shutil.copyfile(ROOT / name, copy / name)
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", target],
         cwd=copy,
@@ -40,6 +37,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (built,) = target.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _build(tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,14 @@ def test_what_is_no_code_is_inside(wheel: Path) -> None:
     assert themes
     assert names >= styles | themes | {"tui/_data/config.example.toml", "tui/py.typed"}
     assert not any(name.startswith(("tests/", "docs/")) for name in names)
+
+
+def test_whoever_builds_it_elsewhere_gets_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    os.umask(0o077)
+    again = _build(tmp_path / "elsewhere", tmp_path)
+
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 def test_the_package_is_the_wheels(installed: Path) -> None:
