@@ -35,6 +35,17 @@ def test_what_cannot_be_read_is_one_line(data: bytes, expected: str, tmp_path: P
     assert problems(path) == [expected]
 
 
+@pytest.mark.parametrize("begin", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_marks_that_other_systems_editors_leave_are_no_mistake(
+    begin: str, end: str, tmp_path: Path
+) -> None:
+    path = write_config(tmp_path, "")
+    path.write_text(begin + WORKSPACE.replace("\n", end), newline="")
+
+    assert load(path).workspaces
+
+
 def test_places_without_a_file_are_one_line(tmp_path: Path) -> None:
     file = write_config(tmp_path, "")
     os.mkfifo(tmp_path / "pipe")
