@@ -14,6 +14,7 @@ from support.left_behind import processes_of
 from support.program import Configure
 from support.ssh_daemon import ssh_daemon, why_no_sshd
 from support.terminal_session import session_of
+from tui.sandbox.server import SandboxServer
 from tui.sandbox.world import World
 
 pytestmark = [
@@ -30,7 +31,7 @@ def _wait_until(happened: Callable[[], bool], most_s: float) -> None:
 
 
 def test_a_line_that_stalls_shows_what_is_now_and_one_that_is_cut_leaves_nothing(
-    configure: Configure, world: World, tmp_path: Path
+    configure: Configure, world: World, server: SandboxServer, tmp_path: Path
 ) -> None:
     program = configure(('poll_interval = "10s"', 'poll_interval = "5s"'))
     number = tmp_path / "number"
@@ -50,7 +51,8 @@ def test_a_line_that_stalls_shows_what_is_now_and_one_that_is_cut_leaves_nothing
             ticket.title = "What came while nobody read"
             for _ in range(20):
                 line.type(b"\x0c")
-            _wait_until(lambda: "came while" in program("list", "-w", "klink", "--cached").out, 20)
+            calls = server.calls.counts["klinkcx"]
+            _wait_until(lambda: server.calls.counts["klinkcx"] > calls, 20)
             line.process.send_signal(signal.SIGCONT)
             line.type(b"/What came while nobody\r")
             line.wait_for("What came while nobody read", " 1 of ")
