@@ -62,6 +62,15 @@ class Session:
         """Type; what was drawn meanwhile is read later."""
         os.write(self._ours, keys)
 
+    def press(self, keys: bytes, *parts: str) -> str:
+        """Type, read until all of this stands on the screen, still; return the screen."""
+        self.type(keys)
+        deadline = time.monotonic() + PATIENCE_S
+        while self._read() or not all(part in self.text for part in parts):
+            assert time.monotonic() < deadline, f"{keys!r} {parts}\n{self.text}"
+            assert self.process.poll() is None, self.text
+        return self.text
+
     def catch_up(self) -> str:
         """Read what was drawn until now; return the screen."""
         while self._read():

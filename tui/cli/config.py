@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.configured import NoConfiguration, load_configuration
@@ -10,6 +11,7 @@ from tui.cli.output import Output
 from tui.cli.redacted import redacted
 from tui.config.paths import default_config, find_config
 from tui.config.write import write_starter_config
+from tui.domain.clean import clean
 from tui.resources import resource
 
 USAGE = "init|path|validate|show|schema"
@@ -49,7 +51,7 @@ def run(options: ConfigOptions, output: Output) -> int:
 def _init(options: ConfigOptions, output: Output) -> int:
     path = options.config or default_config(os.environ)
     write_starter_config(path)
-    output.data(str(path))
+    output.data(_path_for(output, path))
     output.narrate(f"Every key is explained in {resource('config.example.toml')}")
     output.narrate("Fill it in, then: ticketdeck check")
     return Exit.DONE
@@ -57,7 +59,7 @@ def _init(options: ConfigOptions, output: Output) -> int:
 
 def _path(options: ConfigOptions, output: Output) -> int:
     found = find_config(options.config, os.environ)
-    output.data(str(found or default_config(os.environ)))
+    output.data(_path_for(output, found or default_config(os.environ)))
     if found is None:
         output.narrate(str(NoConfiguration()))
     return Exit.DONE
@@ -68,7 +70,7 @@ def _validate(options: ConfigOptions, output: Output) -> int:
     for warning in config.warnings:
         output.narrate(f"warning: {warning}")
     names = ", ".join(configured.workspace.name for configured in config.workspaces)
-    output.data(f"{config.path}: valid; workspaces: {names or 'none'}")
+    output.data(f"{clean(str(config.path))}: valid; workspaces: {names or 'none'}")
     return Exit.DONE
 
 
@@ -78,8 +80,13 @@ def _show(options: ConfigOptions, output: Output) -> int:
     config = load_configuration(options.config)
     for warning in config.warnings:
         output.narrate(f"warning: {warning}")
-    output.data(f"# {config.path}\n{tomli_w.dumps(redacted(config))}".rstrip("\n"))
+    output.data(f"# {clean(str(config.path))}\n{tomli_w.dumps(redacted(config))}".rstrip("\n"))
     return Exit.DONE
+
+
+def _path_for(output: Output, path: Path) -> str:
+    """Return a path as it is for programs, and for people without what acts on a terminal."""
+    return clean(str(path)) if output.is_terminal else str(path)
 
 
 def _schema(options: ConfigOptions, output: Output) -> int:
