@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-r
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep soak check fix snap shots bench audit sbom lock clean
+.PHONY: help demo test deep soak check fix snap shots bench mutate audit sbom lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ shots: .venv/.dev ## draw the pictures of the README anew
 
 bench: .venv/.dev ## speed and size, as ratios side by side in one run
 	$(BIN)/python tests/bench/run.py
+
+mutate: .venv/.tools ## break the program on purpose; what no test notices is named (MUTATE=clean ...)
+	$(TOOLS)/python tests/mutation/run.py $(MUTATE)
 
 audit: .venv/.tools ## known vulnerabilities of all that is locked; what cannot be asked is an error
 	$(TOOLS)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off $(LOCKS:%=-r %)
