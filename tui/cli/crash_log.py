@@ -1,7 +1,6 @@
 """Errors that nobody catches beside the main thread: kept as reports, never printed as they are."""
 
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -39,19 +38,19 @@ class CrashLog(logging.Handler):
             self._keep(error)
 
     def _keep(self, error: BaseException) -> None:
-        from tui.cli.report import Scene, innermost_place, keep_report, kind_of, report_of
-        from tui.config.paths import state_dir
+        from tui.cli import report
         from tui.engine.clock import SystemClock
 
-        what = kind_of(error), innermost_place(error)
-        if what in self._kept:
+        kind, place = report.kind_of(error), report.innermost_place(error) or "nowhere"
+        if (kind, place) in self._kept:
             return
-        self._kept.add(what)
+        self._kept.add((kind, place))
         at = SystemClock().now()
-        text = report_of(error, at=at, scene=Scene(self.command))
-        path = keep_report(text, state_dir(None, os.environ), at)
-        where = f"{what[1] or 'nowhere'}; report: {path or 'cannot be written'}"
-        self.tell(f"internal error: {what[0]} at {where}")
+        text = report.report_of(error, at=at, scene=report.Scene(self.command))
+        path = report.keep_report(text, report.reports_folder(), at)
+        self.tell(
+            f"internal error: {kind} at {place}; report: {path or 'none, it cannot be written'}"
+        )
 
 
 crash_log = CrashLog()

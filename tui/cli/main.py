@@ -231,14 +231,17 @@ def _explain_kind(error: Exception, words: "Sequence[str]", output: Output) -> i
 
 def _explain_internal(error: Exception, command: str, output: Output) -> int:
     """Say what failed, where the report of it is, and how to go on; never a value."""
-    import os
-
     from tui.app.failure import DashboardFailed
     from tui.cli.exits import Exit
-    from tui.cli.report import Scene, innermost_place, keep_report, kind_of, report_of
-    from tui.config.paths import state_dir
+    from tui.cli.report import (
+        Scene,
+        innermost_place,
+        keep_report,
+        kind_of,
+        report_of,
+        reports_folder,
+    )
     from tui.domain.clean import clean
-    from tui.domain.errors import ConfigError
     from tui.engine.clock import SystemClock
 
     failed: BaseException = error
@@ -247,10 +250,7 @@ def _explain_internal(error: Exception, command: str, output: Output) -> int:
         failed, scene = error.__cause__, Scene(command, error.screens, error.size)
     at = SystemClock().now()
     text = report_of(failed, at=at, scene=scene)
-    try:
-        path = keep_report(text, state_dir(None, os.environ), at)
-    except ConfigError:  # no home directory
-        path = None
+    path = keep_report(text, reports_folder(), at)
     output.narrate(
         f"ticketdeck: internal error: {kind_of(failed)} at {innermost_place(failed) or 'nowhere'}"
     )

@@ -17,6 +17,7 @@ from typing import Final
 
 from tui import __version__
 from tui.domain.clean import clean
+from tui.domain.errors import ConfigError
 
 REPORTS_KEPT: Final = 10
 _PREFIX: Final = "crash-"
@@ -75,11 +76,23 @@ def innermost_place(error: BaseException) -> str:
     return f"{_shortened(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
 
 
-def keep_report(text: str, folder: Path, at: datetime) -> Path | None:
+def reports_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the user's own state folder, whether or not it exists; None where it is not known."""
+    from tui.config.paths import state_dir
+
+    try:
+        return state_dir(None, environ)
+    except ConfigError:  # no home directory
+        return None
+
+
+def keep_report(text: str, folder: Path | None, at: datetime) -> Path | None:
     """Write a report of its own into the folder, for its owner's eyes; None where that fails.
 
     The oldest go where there are more than `REPORTS_KEPT`.
     """
+    if folder is None:
+        return None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = _write_new(folder, f"{_PREFIX}{at:%Y%m%dT%H%M%SZ}", text)

@@ -119,10 +119,17 @@ def test_a_report_that_cannot_be_kept_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     own, told = CrashLog(), list[str]()
     own.tell = told.append
 
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     own.emit(logging.makeLogRecord({"error": LookupError(CANARY)}))
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as where no user is known
+    own.emit(logging.makeLogRecord({"error": KeyError(CANARY)}))
 
-    assert told == ["internal error: LookupError at nowhere; report: cannot be written"]
+    assert told == [
+        f"internal error: {kind} at nowhere; report: none, it cannot be written"
+        for kind in ("LookupError", "KeyError")
+    ]
