@@ -1,6 +1,7 @@
 """What a server echoes of a credential is masked; what cannot be sent is named, never shown."""
 
 import json
+from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -20,6 +21,8 @@ def test_no_spelling_of_a_credential_survives(credential: str, around: bytes) ->
         json.dumps(credential)[1:-1].replace("/", "\\/"),
         quote_plus(credential),
         quote(credential, safe=""),
+        b64encode(credential.encode()).decode(),
+        urlsafe_b64encode(credential.encode()).decode(),
     ]
     for spelling in spellings:
         masked = mask(around + spelling.encode() + around, [f"Bearer {credential}"])
@@ -36,6 +39,11 @@ def test_every_credential_is_masked_in_every_spelling() -> None:
 def test_of_a_credential_that_another_begins_with_nothing_is_left() -> None:
     for secrets in (["abcdef", "abcdef-longer"], ["zz abcdef-longer", "abcdef"]):
         assert mask(b"key abcdef-longer!", secrets) == b"key ***!"
+    assert mask(b"key abcdefz!", ["abcdefz", "bcdefz"]) == b"key ***!"
+
+
+def test_nothing_is_left_of_a_credential_that_json_escapes() -> None:
+    assert mask(b'{"key": "ab\\"cdefg"}', ['ab"cdefg']) == b'{"key": "***"}'
 
 
 def test_short_values_and_other_texts_are_left_alone() -> None:
