@@ -8,28 +8,21 @@ from typing import Any
 
 import pytest
 
-from support.clock import FakeClock
-from support.fault_server import FaultServer, Received, Script, Send, answer
-from support.sandbox import CREDENTIALS, SETTINGS, still_world
-from support.wire import FakeCredential
-from support.wire_faults import FAILS_AT_ONCE, FLOODS, HANGS, HARMLESS, Context
-from tui.config.model import Network
+from support.fault_server import FaultServer, Send, answer
+from support.sandbox import CREDENTIALS
+from support.wire_faults import FAILS_AT_ONCE, FLOODS, HANGS, HARMLESS
+from support.wrong_vendors import ALL, WrongVendors
 from tui.domain.clean import clean
 from tui.domain.draft import check_draft
 from tui.domain.errors import TicketdeckError
 from tui.domain.page import Page, PageKey
 from tui.domain.ports import TicketCreator
-from tui.domain.workspace import Workspace
 from tui.sandbox.accounts import KLINKCX, QUESTIONPRO, SOCIALBOARDS, VENDORS
-from tui.sandbox.exchange import make_request
-from tui.sandbox.gateway import Gateway
-from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_spec
 
 DEADLINE_S = 0.4
 SLACK_S = 0.5
 AT_ONCE = 8
-ALL = {**FAILS_AT_ONCE, **HANGS, **FLOODS, **HARMLESS}
 REQUIRED: Mapping[str, list[tuple[str, str]]] = {
     QUESTIONPRO: [("comment", "x")],
     SOCIALBOARDS: [("message", "x")],
@@ -37,52 +30,11 @@ REQUIRED: Mapping[str, list[tuple[str, str]]] = {
 }
 
 
-class Wrong:
-    """The sandbox on a socket; the first part of a path names what is wrong with the answers."""
-
-    def __init__(self, elsewhere: FaultServer) -> None:
-        self.gateway = Gateway(still_world(40))
-        self.elsewhere = elsewhere
-        self.is_over = False
-        """Whether all answers are right from now on."""
-        self.spoils: Callable[[str], bool] = lambda path: not path.endswith("/token")
-        self.server = FaultServer(self._script)
-
-    def _script(self, request: Received) -> Script:
-        line, _, rest = request.head.decode("latin-1").partition("\r\n")
-        method, target, _ = line.split(" ")
-        lines = (each.partition(": ") for each in rest.split("\r\n") if each)
-        headers = {name.lower(): value for name, _, value in lines}
-        _, number, target = target.split("/", 2)
-        del headers["accept-encoding"]
-        reply = self.gateway.answer(make_request(method, f"/{target}", headers, request.body))
-        fault = list(ALL.values())[int(number)]
-        if self.is_over or not self.spoils(target.partition("?")[0]):
-            return (Send(answer(f"{reply.status} OK", "Connection: close", body=reply.body)),)
-        return fault(Context(reply.body, self.elsewhere.url))
-
-    def open(self, vendor: str, fault: str) -> Any:
-        """Open the adapter whose every answer is spoilt so."""
-        base = f"{self.server.url}/{list(ALL).index(fault)}/{vendor}"
-        settings = {**SETTINGS[vendor], "base_url": base}
-        if vendor == SOCIALBOARDS:
-            settings["token_url"] = f"{base}/token"
-        return vendor_spec(vendor).open(
-            VendorContext(
-                workspace=Workspace(name="w", vendor=vendor, title=vendor),
-                settings=settings,
-                credential=FakeCredential([CREDENTIALS[vendor]]),
-                clock=FakeClock(),
-                network=Network(timeout_s=DEADLINE_S),
-            )
-        )
-
-
 @pytest.fixture
-def wrong(caplog: pytest.LogCaptureFixture) -> Iterator[Wrong]:
+def wrong(caplog: pytest.LogCaptureFixture) -> Iterator[WrongVendors]:
     caplog.set_level(logging.DEBUG)
     with FaultServer((Send(answer()),)) as elsewhere:
-        wrong = Wrong(elsewhere)
+        wrong = WrongVendors(elsewhere)
         with wrong.server:
             yield wrong
         assert elsewhere.connections == 0
@@ -113,10 +65,10 @@ def tickets(page: Page) -> set[str]:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_each_wrong_answer_is_one_line_in_time_and_forgotten_when_it_is_over(
-    vendor: str, wrong: Wrong, record_property: Callable[[str, object], None]
+    vendor: str, wrong: WrongVendors, record_property: Callable[[str, object], None]
 ) -> None:
     cells = 0
-    adapters = {name: wrong.open(vendor, name) for name in ALL}
+    adapters = {name: wrong.open(vendor, name, timeout_s=DEADLINE_S) for name in ALL}
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def attempt(name: str) -> None:
@@ -152,11 +104,11 @@ async def test_each_wrong_answer_is_one_line_in_time_and_forgotten_when_it_is_ov
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-async def test_an_odd_answer_that_is_right_is_read(vendor: str, wrong: Wrong) -> None:
+async def test_an_odd_answer_that_is_right_is_read(vendor: str, wrong: WrongVendors) -> None:
     pages: dict[str, Page] = {}
     for name in HARMLESS:
         for index in (1, 0):
-            adapter = wrong.open(vendor, name)
+            adapter = wrong.open(vendor, name, timeout_s=DEADLINE_S)
             pages[name] = await adapter.fetch_page(PageKey(index=index))
             await adapter.close()
     assert len(set(map(frozenset, map(tickets, pages.values())))) == 1
@@ -164,12 +116,14 @@ async def test_an_odd_answer_that_is_right_is_read(vendor: str, wrong: Wrong) ->
     assert not any(page.skipped for page in pages.values())
 
 
-async def test_a_wrong_answer_to_the_request_for_a_token_is_one_line_too(wrong: Wrong) -> None:
+async def test_a_wrong_answer_to_a_request_for_a_token_is_one_line_too(
+    wrong: WrongVendors,
+) -> None:
     wrong.spoils = lambda path: path.endswith("/token")
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def attempt(name: str) -> None:
-        adapter = wrong.open(SOCIALBOARDS, name)
+        adapter = wrong.open(SOCIALBOARDS, name, timeout_s=DEADLINE_S)
         async with turn:
             await failure(adapter.fetch_page(PageKey()))
             await adapter.close()

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import httpx
 
 from tui.config.model import Network
@@ -18,6 +19,9 @@ from tui.domain.errors import Unreachable
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=8, keepalive_expiry=4.0)
 """Widespread servers close an idle connection after 5 s; one that closes just when it is used
 again would make the outcome of a create unknown."""
+# httpcore 1.0 takes in 64 KiB at once and parses them in one go: of 1xx answers without end that is
+# a tenth of a second in which no other workspace gets on, again and again.
+httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = 4 * 1024
 # They write addresses at INFO and headers at DEBUG.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
