@@ -132,6 +132,13 @@ def open_to_others(place: Path) -> str:
     return str(place)
 
 
+def read_only(place: Path) -> str:
+    if os.geteuid() == 0:
+        pytest.skip("root writes everywhere")
+    place.mkdir(mode=0o500)
+    return str(place)
+
+
 def too_long(place: Path) -> str:
     return str(place / ("x" * 300))
 
@@ -154,6 +161,7 @@ def relative(_place: Path) -> str:
         (a_file_in_its_place, False),
         (a_link_to_nothing, False),
         (open_to_others, False),
+        (read_only, False),
         (too_long, False),
     ],
 )

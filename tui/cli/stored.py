@@ -4,6 +4,7 @@ Loads neither the network nor the engine, and of the configuration nothing where
 """
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from typing import TypeVar
@@ -43,16 +44,20 @@ def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
     try:
         return _read(keeper, digest, options.workspaces, work)
     except NoGlance as reason:
-        from pathlib import Path
+        if _is_untouched(digest.cache):
+            return nothing
+        raise StateError(f"{digest.cache}: {reason}") from None
 
-        path = Path(digest.cache)
-        try:
-            is_empty = path.is_file() and not path.stat().st_size
-        except OSError:
-            is_empty = False
-        if os.path.lexists(path) and not is_empty:
-            raise StateError(f"{digest.cache}: {reason}") from None
-        return nothing
+
+def _is_untouched(path: str) -> bool:
+    """Whether nothing was ever stored there, as far as that can be seen."""
+    try:
+        facts = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return stat.S_ISREG(facts.st_mode) and not facts.st_size
 
 
 def _read(keeper: Keeper, digest: ConfigDigest, names: Sequence[str], work: Work[T]) -> T:

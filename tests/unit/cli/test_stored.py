@@ -99,6 +99,15 @@ def test_a_store_that_cannot_be_read_is_told(config: Path) -> None:
             read(config)
 
 
+def test_a_store_that_cannot_be_looked_at_is_not_called_empty(config: Path) -> None:
+    folder = state_folder(load_configuration(config))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.symlink_to(folder.name)
+
+    with pytest.raises(StateError, match=r"cache\.db: Too many levels of symbolic links"):
+        read(config)
+
+
 def test_a_configuration_that_went_wrong_is_told(config: Path) -> None:
     fill(config)
     read(config)
