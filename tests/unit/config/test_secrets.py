@@ -110,7 +110,20 @@ def test_a_command_that_fails_is_named_and_not_quoted(code: str, message: str) -
     error = failure(python(code))
 
     assert str(error).startswith(f"command {sys.executable} {message}")
+    assert error.advice in {
+        "run it by hand to see why",
+        "leave nothing there but the credential itself",
+    }
     assert "canary" not in report(error)
+
+
+def test_a_command_that_goes_on_without_its_output_is_stopped_in_its_time() -> None:
+    began = time.monotonic()
+
+    error = failure(python("import os, time; os.close(1); time.sleep(60)", patience_s=0.3))
+
+    assert "did not end in 0.3 s and was stopped" in str(error)
+    assert time.monotonic() - began < 5
 
 
 def test_errors_of_a_command_reach_nobody(capfd: pytest.CaptureFixture[str]) -> None:
@@ -131,6 +144,7 @@ def test_a_command_that_hangs_is_stopped_with_its_children(tmp_path: Path) -> No
     error = failure(python(code, patience_s=1.0))
 
     assert str(error) == f"command {sys.executable} did not end in 1 s and was stopped"
+    assert error.advice == "run it by hand; it must not ask for anything"
     assert time.monotonic() - began < 5
     assert wait_until(lambda: not is_running(int(pid_file.read_text())))
 
@@ -203,21 +217,26 @@ def test_a_file_of_somebody_else_is_refused(
     path = key_file(tmp_path)
     disown(path, monkeypatch)
 
-    assert str(failure(FileCredential(path))) == (
-        f"file {path} belongs to somebody else (user {path.stat().st_uid})"
-    )
+    error = failure(FileCredential(path))
+    assert str(error) == f"file {path} belongs to somebody else (user {path.stat().st_uid})"
+    assert error.advice == f"chown {os.geteuid()} {path}"
 
 
 def test_what_is_no_file_is_said_and_never_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
     (tmp_path / "folder").mkdir(mode=0o700)
 
-    assert str(failure(FileCredential(tmp_path / "x"))) == f"file {tmp_path}/x does not exist"
+    missing = failure(FileCredential(tmp_path / "x"))
+    assert str(missing) == f"file {tmp_path}/x does not exist"
+    assert missing.advice == "write the credential there, with mode 0600"
     for name in ("pipe", "folder"):
         assert str(failure(FileCredential(tmp_path / name))) == (
             f"file {tmp_path}/{name} is not a regular file"
         )
-    assert "cannot be read" in str(failure(FileCredential(tmp_path / "pipe" / "x")))
+    assert str(failure(FileCredential(tmp_path / "pipe" / "x"))).endswith(
+        "cannot be read: Not a directory"
+    )
+    assert str(failure(FileCredential(Path("a\0b")))).endswith("cannot be read: not a path")
 
 
 @pytest.mark.parametrize(
@@ -299,6 +318,45 @@ def test_sources_are_equal_where_their_place_is() -> None:
     assert CommandCredential(("a", "b")) == CommandCredential(("a", "b"), frozenset({"X"}))
     assert EnvCredential("A") != EnvCredential("B")
     assert len({EnvCredential("A"), EnvCredential("A"), FileCredential(Path("A"))}) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("EMPTY", "is empty"), ("SPACES", "holds spaces, line breaks or other characters")],
+)
+def test_a_variable_that_holds_no_credential_is_named(
+    name: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMPTY", "")
+    monkeypatch.setenv("SPACES", f"{CANARY} x")
+
+    assert str(failure(EnvCredential(name))).startswith(f"variable {name} {problem}")
+
+
+def test_a_credential_may_be_of_any_visible_ascii_and_of_a_certain_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    visible = "".join(map(chr, range(0x21, 0x7F)))
+    for value in (visible, "!", "~", "x" * LARGEST):
+        monkeypatch.setenv("ACME_KEY", value)
+        assert EnvCredential("ACME_KEY").read().reveal() == value
+
+    monkeypatch.setenv("ACME_KEY", "x" * (LARGEST + 1))
+    error = failure(EnvCredential("ACME_KEY"))
+    assert (
+        str(error) == f"variable ACME_KEY holds over {LARGEST // 1024} KiB; that is no credential"
+    )
+
+
+def test_a_command_of_one_workspace_gets_no_variable_of_another(tmp_path: Path) -> None:
+    command = WORKSPACE.replace('"one"', '"two"').replace(
+        'env = "ACME_KEY"', 'command = ["pass", "x"]'
+    )
+    one, two = load(write_config(tmp_path, WORKSPACE + command)).workspaces
+
+    assert one.credential == EnvCredential("ACME_KEY")
+    assert isinstance(two.credential, CommandCredential)
+    assert two.credential.withheld == {"ACME_KEY"}
 
 
 def test_credential_variables_are_those_of_all_workspaces(tmp_path: Path) -> None:

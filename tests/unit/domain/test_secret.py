@@ -28,6 +28,14 @@ def test_it_is_revealed_only_when_asked() -> None:
     assert Secret(CANARY).reveal() == CANARY
 
 
+def test_it_is_shown_as_three_asterisks() -> None:
+    secret = Secret(CANARY)
+
+    assert (str(secret), f"{secret}", f"{secret:>40}") == ("***", "***", "***")
+    with pytest.raises(TypeError, match=r"\Aa secret is not copied or pickled\Z"):
+        pickle.dumps(secret)
+
+
 @pytest.mark.parametrize(
     "show",
     [

@@ -99,8 +99,17 @@ async def test_nothing_is_opened_before_the_first_call_or_after_the_last() -> No
         await transport.call("GET", server.url)
         await transport.close()
         await transport.close()
-        assert "closed" in str(await failure(transport, server.url))
+        told = str(await failure(transport, server.url))
+        assert told == "the connection to this workspace is closed"
         assert server.connections == 1
+
+
+async def test_what_has_no_body_is_sent_without_one() -> None:
+    transport, stub = stubbed(lambda _: httpx.Response(200))
+    await transport.call("GET", VENDOR)
+    (request,) = stub.requests
+    assert request.content == b""
+    assert "content-type" not in request.headers
 
 
 @pytest.mark.parametrize("value", [{"x": {1, 2}}, {"x": float("nan")}, {"x": "\ud800"}, {"x": b""}])
@@ -320,6 +329,32 @@ async def test_a_request_that_http_cannot_express_was_not_sent() -> None:
     error = await failure(transport, VENDOR)
     assert isinstance(error, Unreachable)
     assert str(error) == "the request to api.example.com cannot be written as HTTP"
+
+
+class _Blocking(httpx.SyncByteStream):
+    """A body that an event loop cannot wait for."""
+
+
+async def test_an_answer_that_cannot_be_awaited_is_none() -> None:
+    transport, _ = stubbed(lambda _: httpx.Response(200, stream=_Blocking()))
+    error = await failure(transport, VENDOR)
+    assert str(error) == "api.example.com: an answer that cannot be awaited"
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (httpx.ConnectError, "no connection to api.example.com came about"),
+        (httpx.ProxyError, "api.example.com did not let us through to api.example.com"),
+    ],
+)
+async def test_what_never_came_to_a_connection_names_its_host(
+    kind: type[httpx.TransportError], reason: str
+) -> None:
+    def act(_: httpx.Request) -> httpx.Response:
+        raise kind(CANARY)
+
+    assert str(await failure(stubbed(act)[0], VENDOR)) == reason
 
 
 def _refused(_: httpx.Request) -> httpx.Response:
