@@ -218,6 +218,26 @@ async def test_refused_and_unknown_hosts_are_told_apart() -> None:
     assert not refused.is_network
 
 
+async def test_a_name_is_tried_at_each_of_its_addresses() -> None:
+    """Many machines know `localhost` by IPv6 first; nobody listens there."""
+    with FaultServer((Send(answer()),)) as server:
+        url = f"http://localhost:{server.port}"
+        transport = Transport(origins=[url], network=Network(timeout_s=5))
+        assert (await transport.call("GET", url)).status == 200
+        await transport.close()
+
+
+async def test_an_address_of_ipv6_is_called_and_named_as_such() -> None:
+    try:
+        free = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    url = f"http://[::1]:{free.getsockname()[1]}"
+    free.close()
+    refused = await failure(Transport(origins=[url], network=Network(timeout_s=5)), url)
+    assert str(refused) == f"{url.removeprefix('http://')} refused the connection"
+
+
 async def test_a_proxy_that_is_gone_cuts_off_more_than_one_host() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
