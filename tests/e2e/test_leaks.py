@@ -41,6 +41,12 @@ def test_proxies_of_the_environment_hear_nothing_of_this_machine(
 ) -> None:
     names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     proxies = dict.fromkeys((*names, *map(str.lower, names)), elsewhere.url)
-    listed = configure()("list", "--format", "json", environ=proxies)
+    program = configure()
+    listed = program("list", "--format", "json", environ=proxies)
     assert listed.code == Exit.DONE, listed.err
+    # Behind which proxy other hosts would be called is told all the same.
+    (line,) = [
+        each for each in program("check", environ=proxies).out.splitlines() if "proxy" in each
+    ]
+    assert f"{elsewhere.address}, by variable https_proxy" in line
     assert elsewhere.connections == 0

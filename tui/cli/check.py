@@ -25,7 +25,7 @@ from tui.cli.formats import to_json
 from tui.cli.output import Output
 from tui.cli.running import running
 from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
-from tui.config.model import Config
+from tui.config.model import Config, Network
 from tui.domain.clean import clean
 from tui.domain.clock_skew import clock_skew
 from tui.domain.diff import Reset
@@ -35,6 +35,7 @@ from tui.domain.errors import (
     CredentialRefused,
     Forbidden,
     TicketdeckError,
+    Unreachable,
 )
 from tui.domain.page import PageKey
 from tui.domain.ports import Clock, DateKeeper
@@ -161,6 +162,7 @@ def _surroundings(
         },
     )
     yield from poller_findings(activity)
+    yield from _proxy_findings(deck.config.network)
     skews = {name: each.skew for name, each in zip(names, checked, strict=True)}
     yield from clock_findings({name: skew for name, skew in skews.items() if skew is not None})
     stored = deck.service.changes_since(None)
@@ -169,6 +171,19 @@ def _surroundings(
         tickets=len(stored.tickets) if isinstance(stored, Reset) else 0,
         problems=complaints,
     )
+
+
+def _proxy_findings(network: Network) -> Iterator[Finding]:
+    """Say which proxy stands between us and the vendors, where there is one."""
+    from tui.vendors.proxy import describe_proxy
+
+    try:
+        words = describe_proxy(network.proxy, os.environ)
+    except Unreachable as error:
+        yield Finding(subject="network", check="proxy", ok=False, message=str(error))
+    else:
+        if words is not None:
+            yield Finding(subject="network", check="proxy", ok=True, message=words)
 
 
 async def check_workspaces(sources: Sequence[Source], clock: Clock) -> Sequence[Checked]:

@@ -13,6 +13,9 @@ from tui.config.urls import is_loopback
 from tui.domain.errors import Unreachable
 from tui.vendors.address import parse_url, shown_host
 
+_CONFIGURED = "proxy under [network]"
+_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+
 
 def proxy_for(
     url: httpx.URL, configured: str | None, environ: Mapping[str, str]
@@ -25,14 +28,28 @@ def proxy_for(
     if url.scheme != "https" or is_loopback(url.host):
         return None
     if configured:
-        return _parse(configured, "proxy under [network]")
-    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
-        if environ.get(name):
-            excepted = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-            if _is_excepted(url, excepted):
-                return None
-            return _parse(environ[name], f"variable {name}")
-    return None
+        return _parse(configured, _CONFIGURED)
+    excepted = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    if (name := _variable(environ)) is None or _is_excepted(url, excepted):
+        return None
+    return _parse(environ[name], f"variable {name}")
+
+
+def describe_proxy(configured: str | None, environ: Mapping[str, str]) -> str | None:
+    """Return which proxy there is and who says so, in words; None for none.
+
+    Raises Unreachable for a proxy that cannot be used.
+    """
+    if configured:
+        return f"{shown_host(_parse(configured, _CONFIGURED))}, by {_CONFIGURED}"
+    if (name := _variable(environ)) is None:
+        return None
+    place = f"variable {name}"
+    return f"{shown_host(_parse(environ[name], place))}, by {place}, where NO_PROXY allows it"
+
+
+def _variable(environ: Mapping[str, str]) -> str | None:
+    return next((name for name in _VARIABLES if environ.get(name)), None)
 
 
 def _parse(text: str, place: str) -> httpx.URL:

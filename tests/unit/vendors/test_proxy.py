@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tui.domain.errors import Unreachable
-from tui.vendors.proxy import proxy_for
+from tui.vendors.proxy import describe_proxy, proxy_for
 
 PROXY = "http://proxy.example:3128"
 VENDOR = "https://api.example.com/tickets"
@@ -75,3 +75,18 @@ def test_a_proxy_that_cannot_be_used_is_named_by_its_place(proxy: str) -> None:
             proxy_for(httpx.URL(VENDOR), configured, environ)
         assert str(caught.value).startswith(place)
         assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("configured", "environ", "words"),
+    [
+        (None, {}, None),
+        (None, {"HTTP_PROXY": PROXY, "https_proxy": ""}, None),
+        (None, {"ALL_PROXY": "u:pw@h:1"}, "h:1, by variable ALL_PROXY, where NO_PROXY allows it"),
+        ("http://u:pw@h:3128", {"ALL_PROXY": PROXY}, "h:3128, by proxy under [network]"),
+    ],
+)
+def test_which_proxy_there_is_is_said_without_its_password(
+    configured: str | None, environ: dict[str, str], words: str | None
+) -> None:
+    assert describe_proxy(configured, environ) == words
