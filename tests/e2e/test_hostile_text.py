@@ -3,8 +3,10 @@
 import base64
 import json
 import re
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -291,3 +293,33 @@ def test_all_that_is_for_programs_is_printable_ascii(place: Place) -> None:
         assert part, (words, ended.stderr)
         whole = part if "json" in words or "schema" in words else f"[{','.join(part.splitlines())}]"
         json.loads(whole, parse_constant=pytest.fail)
+
+
+def test_a_tmux_keeps_its_buffers_and_the_title_that_is_ours(place: Place, tmp_path: Path) -> None:
+    if shutil.which("tmux") is None:
+        pytest.skip("there is no tmux")
+    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+
+    def ask(*words: str) -> str:
+        return subprocess.run([*tmux, *words], capture_output=True, check=False).stdout.decode()
+
+    def wait_for(text: str) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while text not in ask("capture-pane", "-p"):
+            assert time.monotonic() < deadline, ask("capture-pane", "-p")
+            ask("run-shell", "sleep 0.1")
+
+    start = ("new-session", "-d", "-x", "80", "-y", "24", "sleep 300")
+    subprocess.run([*tmux, *start], check=True)
+    try:
+        ask("set", "-g", "set-clipboard", "on")
+        ask("respawn-pane", "-k", *place.program.command("-w", "klink", "-w", "inbox"))
+        wait_for("▸   ")
+        ask("send-keys", "Enter")
+        wait_for("next ticket")
+
+        assert ask("list-buffers") == ""
+        assert "ticketdeck" in ask("display-message", "-p", "#{pane_title}")
+        assert "PWNED" not in ask("display-message", "-p", "#{pane_title} #{window_name}")
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=True)
