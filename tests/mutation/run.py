@@ -64,8 +64,12 @@ TARGETS: Mapping[str, Target] = {
         ["tui/vendors/decode.py", "tui/vendors/json_bounds.py", "tui/vendors/reading.py"],
         [
             f"{UNIT}/vendors/test_decode.py",
+            f"{UNIT}/vendors/test_json_bounds.py",
             f"{UNIT}/vendors/test_reading.py",
-            f"{UNIT}/vendors/test_wire_is_cleaned.py",
+            f"{UNIT}/vendors/klinkcx",
+            f"{UNIT}/vendors/questionpro",
+            f"{UNIT}/vendors/questionpro_legacy",
+            f"{UNIT}/vendors/socialboards",
         ],
     ),
     "likeness": Target(["tui/domain/likeness.py"], [f"{UNIT}/domain/test_likeness.py"]),
