@@ -189,7 +189,8 @@ class PagePlan:
             proof = frozenset(report.seen)
             for ref in self._section_of.keys() - proof:
                 del self._section_of[ref]
-        self.as_of = at if self.as_of is None else max(self.as_of, at)
+        # Not the later of both: the clock may have been put back since.
+        self.as_of = at
         return proof
 
     def _learn(self, readings: Iterable[PageReading], at: datetime) -> AbstractSet[TicketRef]:

@@ -327,6 +327,9 @@ class Poller:
         now = self._clock.now()
         if health.rest_until is not None and now < health.rest_until:
             return False
+        if health.as_of is not None and health.as_of > now:
+            # By a clock that was put back since: it would pass for fresh until then.
+            return True
         if max_age_s is None:
             planned = health.next_at if health.error is None else health.retry_at
             return planned is None or now >= planned

@@ -342,6 +342,24 @@ class TestFreshness:
         await station.poller.fresh(10)
         assert len(vendor.calls) == 2
 
+    async def test_what_was_stored_by_a_clock_that_ran_ahead_is_read_anew_once(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        ahead = Station({"qp": vendor}, folder=tmp_path, now=NOON + timedelta(days=400))
+        assert (await ahead.poller.fresh(0)).as_of == ahead.clock.now()
+        await ahead.stop()
+        calls = len(vendor.calls)
+        station = Station({"qp": vendor}, folder=tmp_path)
+
+        health = await station.poller.fresh(None)
+
+        assert len(vendor.calls) > calls
+        assert health.as_of == station.clock.now()
+        calls = len(vendor.calls)
+        await station.poller.fresh(None)
+        assert len(vendor.calls) == calls, "now it is fresh"
+        await station.stop()
+
     async def test_what_polls_leave_to_people_is_for_those_who_ask_for_an_age(
         self, vendor: ListVendor, tmp_path: Path
     ) -> None:
