@@ -140,6 +140,10 @@ def test_the_parts_of_an_envelope_are_checked() -> None:
         as_object("no", "a list")
     with pytest.raises(BadResponse, match="no list of tickets"):
         as_list(None, "tickets")
+    for read in (as_object, as_list):
+        with pytest.raises(BadResponse) as caught:
+            read("no", "tickets", status=200)
+        assert caught.value.status == 200
 
 
 @pytest.mark.parametrize(
@@ -147,6 +151,8 @@ def test_the_parts_of_an_envelope_are_checked() -> None:
     [
         (3, 3),
         (0, 0),
+        (2**53 - 1, 2**53 - 1),
+        (2**53, None),
         (-1, None),
         (True, None),
         ("3", None),
