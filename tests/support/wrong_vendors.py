@@ -24,7 +24,7 @@ class WrongVendors:
     """The sandbox on a socket; the first part of a path names what is wrong with the answers."""
 
     def __init__(self, elsewhere: FaultServer) -> None:
-        self.gateway = Gateway(still_world(40))
+        self.gateway = Gateway(still_world(20))
         self.elsewhere = elsewhere
         self.is_over = False
         """Whether all answers are right from now on."""

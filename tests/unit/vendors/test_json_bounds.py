@@ -77,7 +77,7 @@ def test_what_a_stranger_writes_into_a_text_costs_no_page(text: str) -> None:
     assert decode_json(json.dumps([text, 1]).encode()) == [text, 1]
 
 
-@pytest.mark.parametrize("letter", ["a", "é", "€", "🙈", '"', "\\", "\x1b"])
+@pytest.mark.parametrize("letter", ["a", "€", "🙈", '"', "\\"])
 @pytest.mark.parametrize("is_ascii", [True, False])
 def test_texts_are_cut_only_as_far_as_it_takes(letter: str, *, is_ascii: bool) -> None:
     """A ticket of megabytes is one ticket, and its neighbours are what they were."""
