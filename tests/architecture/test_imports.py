@@ -80,7 +80,7 @@ def test_the_general_help_loads_no_command() -> None:
     _, modules = _modules_of("--help")
 
     rooms = {name.split(".")[1] for name in modules if name.startswith("tui.")}
-    assert rooms == {"cli", "domain"}
+    assert rooms == {"cli", "domain", "ending"}
     assert not modules & (SCREEN | NETWORK)
 
 

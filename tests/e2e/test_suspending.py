@@ -3,9 +3,12 @@
 import fcntl
 import os
 import select
+import shlex
+import shutil
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from contextlib import suppress
@@ -13,7 +16,9 @@ from contextlib import suppress
 import pyte
 import pytest
 
+from support.left_behind import modes_left, processes_of
 from support.program import PATIENCE_S, Program
+from support.terminal_session import Session, session_of
 
 pytestmark = pytest.mark.e2e
 
@@ -111,3 +116,41 @@ def test_without_a_shell_ctrl_z_says_so_and_the_program_goes_on(way: str) -> Non
         process.wait()
         os.close(ours)
         os.close(theirs)
+
+
+_SHELL = """
+import fcntl, os, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp("bash", ["bash", "--norc", "--noediting", "-i"])
+"""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="it takes a shell with job control")
+def test_a_shell_has_its_terminal_back_whoever_stops_and_ends_the_program() -> None:
+    demo = shlex.join(Program().command("demo", "--tickets", "40", "--still"))
+    environ = {"PS1": "shell> ", "TERM": "xterm-256color"}
+    with session_of([sys.executable, "-c", _SHELL], environ) as shell:
+        shell.wait_for_bytes(b"shell> ")
+        before = shell.modes
+        drawn = _type_and_see(shell, f"{demo}\n", b"4 ok")
+
+        (dashboard,) = processes_of(shell.process.pid) - {shell.process.pid}
+        os.kill(dashboard, signal.SIGSTOP)
+        drawn += _type_and_see(shell, "", b"shell> ")
+        drawn += _type_and_see(shell, "fg\n", b"4 ok")
+        drawn += _type_and_see(shell, "\x1a", b"shell> ")
+        drawn += _type_and_see(shell, "kill %1\n", b"shell> ")
+        deadline = time.monotonic() + PATIENCE_S
+        while processes_of(shell.process.pid) != {shell.process.pid}:
+            assert time.monotonic() < deadline, shell.catch_up()
+        drawn += _type_and_see(shell, "wait %1; echo ended $?\n", b"ended 143")
+        assert shell.modes == before
+        assert modes_left(drawn) <= {"2004"}, "bash has pastes marked itself"
+
+
+def _type_and_see(shell: Session, keys: str, part: bytes) -> bytes:
+    """Type, and wait for what is drawn then: what the screen shows may be from before."""
+    shell.drawn.clear()
+    shell.type(keys.encode())
+    shell.wait_for_bytes(part)
+    return bytes(shell.drawn)

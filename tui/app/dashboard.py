@@ -201,6 +201,11 @@ class Dashboard(
         }
         return tuple(word for word, is_true in words.items() if is_true)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether something else than a key asked for the end."""
+        return self._ends_with is not None
+
     def end_soon(self, code: int) -> None:
         """End with an exit code; may be called from a signal handler."""
         self._ends_with = code

@@ -6,6 +6,7 @@ import signal
 import termios
 from collections.abc import Container
 from contextlib import suppress
+from threading import Event
 from time import monotonic
 from typing import Protocol, runtime_checkable
 
@@ -23,6 +24,7 @@ from tui.app.terminal import (
     TITLE_BACK,
     TITLE_KEPT,
     has_title,
+    is_in_front,
     places_cursor,
     set_title,
 )
@@ -46,6 +48,14 @@ class HasAltKeys(Protocol):
 
     @property
     def alt_characters(self) -> Container[str]: ...
+
+
+@runtime_checkable
+class HasEnd(Protocol):
+    """An app that may have been asked to end."""
+
+    @property
+    def is_ending(self) -> bool: ...
 
 
 class TerminalDriver(LinuxDriver):
@@ -94,7 +104,14 @@ class TerminalDriver(LinuxDriver):
             self._keeps_title = True
             self.write(STEADY_BLOCK + TITLE_KEPT + (set_title(self._title) if self._title else ""))
 
+    def disable_input(self) -> None:
+        # Who is suspended, and touches a terminal that is the shell's, is stopped by the system.
+        if self._outlet is not None:
+            super().disable_input()
+
     def stop_application_mode(self) -> None:
+        if self._outlet is None:
+            return
         if self._keeps_title:
             self._keeps_title = False
             self.write(SHAPE_BACK + TITLE_BACK)
@@ -118,6 +135,20 @@ class TerminalDriver(LinuxDriver):
         # Sent by somebody else it is not asked for on the screen, where the answer could be seen.
         if has_shell():
             super()._sigtstp_application()
+
+    def _sigcont_application(self, *_: object) -> None:
+        # A shell that ends a suspended job has it go on for that, behind the shell's back: of the
+        # two signals this one may be here first.
+        app: object = self._app
+        if not is_in_front(self.fileno):
+            Event().wait(_MOMENT_S)
+        if isinstance(app, HasEnd) and app.is_ending:
+            return
+        if self._outlet is not None and self._auto_restart:
+            # Stopped by somebody else's SIGSTOP: a shell may have had the terminal meanwhile.
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
 
     def run_input_thread(self) -> None:
         app: object = self._app

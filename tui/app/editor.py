@@ -16,7 +16,7 @@ from typing import Final
 
 from tui.app.paste import PASTE_LIMIT, PASTE_LINES, clean_paste
 from tui.domain.clean import clean
-from tui.engine.ending import ENDING_SIGNALS
+from tui.ending import ENDING_SIGNALS
 
 _VARIABLES: Final = ("VISUAL", "EDITOR")
 _FALLBACK: Final = "vi"

@@ -10,8 +10,9 @@ from types import FrameType
 from typing import Any
 
 from tui.app.outlet import leave_terminal
+from tui.app.terminal import is_in_front
 from tui.config.command import end_commands
-from tui.engine.ending import ENDING_SIGNALS
+from tui.ending import ENDING_SIGNALS
 
 _KEYBOARD, _SCREEN = 0, 2
 _PATIENCE_S = 2.6
@@ -58,7 +59,7 @@ def _modes() -> list[Any] | None:
 def _end_by_force(code: int, modes: list[Any] | None, patience_s: float) -> None:
     Event().wait(patience_s)
     end_commands()
-    if modes is not None:
+    if modes is not None and is_in_front(_KEYBOARD):
         with suppress(termios.error):
             termios.tcsetattr(_KEYBOARD, termios.TCSANOW, modes)
         leave_terminal(_SCREEN)

@@ -29,6 +29,14 @@ def places_cursor(drawn: str) -> bool:
     return _CURSOR_PLACED.search(drawn, max(len(drawn) - 16, 0)) is not None
 
 
+def is_in_front(descriptor: int) -> bool:
+    """Whether the terminal is this program's, and not a shell's that suspended it."""
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:  # no terminal that controls it
+        return True
+
+
 def has_title(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the terminal has a title, as far as its type tells."""
     return _WITHOUT_TITLE.fullmatch(environ.get("TERM", "")) is None

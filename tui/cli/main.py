@@ -10,7 +10,7 @@ from contextlib import suppress
 from tui import __version__
 from tui.cli.memory_guard import forbid_core_dumps
 from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
-from tui.engine.ending import ENDING_SIGNALS
+from tui.ending import ENDING_SIGNALS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from tui.cli.arguments import Options, Parser, whole_number
 from tui.cli.exits import ended_by
 from tui.cli.output import Output
 from tui.domain.errors import TicketdeckError
+from tui.ending import ENDING_SIGNALS
 from tui.engine.clock import SystemClock
-from tui.engine.ending import ENDING_SIGNALS
 from tui.sandbox import configuration
 from tui.sandbox.server import SandboxServer
 from tui.sandbox.world import DEFAULT_SEED, DEFAULT_TICKETS, World, make_world

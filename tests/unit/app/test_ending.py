@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tui.app.ending import ending_on_signals
-from tui.engine.ending import ENDING_SIGNALS
+from tui.ending import ENDING_SIGNALS
 
 _HELD_UP = """
 import signal, threading, tty

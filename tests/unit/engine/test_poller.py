@@ -126,6 +126,18 @@ class TestPolling:
 
         assert 10 <= len(bench.vendor.calls) <= 12
 
+    async def test_who_was_stopped_for_an_hour_polls_once(self) -> None:
+        bench = Bench([make_ticket()])
+        task = asyncio.create_task(bench.poller.run())
+        await bench.clock.advance(1)
+        before = len(bench.vendor.calls)
+
+        bench.clock.jump(3_600)
+        await bench.clock.advance(30)
+
+        assert len(bench.vendor.calls) == before + 1
+        task.cancel()
+
     async def test_zero_polls_by_hand_only(self) -> None:
         bench = Bench([make_ticket()], interval_s=0)
         task = asyncio.create_task(bench.poller.run())
