@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, settings
 
 from support.idle import wait_until_idle
 from support.journal import close_opened
+from support.memory_disk import use_memory
 from support.parsed_styles import parse_once
 
+use_memory()
 gc.disable()  # until all tests are collected: a third of that would be looking for garbage
 
 # Whether a change may land must not hang on chance; `deep` goes hunting with it.
