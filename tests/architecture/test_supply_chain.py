@@ -113,6 +113,16 @@ def test_every_install_is_held_to_the_hashes() -> None:
             assert ("--require-hashes" in line) != ("--no-deps --no-build-isolation -e ." in line)
 
 
+def test_an_audit_that_could_not_ask_is_an_error() -> None:
+    """Without `--strict`, packages that are unknown to the service are skipped with success."""
+    (audit,) = re.findall(
+        r"^audit:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
+
+    assert " --strict " in audit
+    assert "$(LOCKS:%=-r %)" in audit
+
+
 def test_a_package_with_another_hash_is_not_installed(tmp_path: Path) -> None:
     wheel = tmp_path / "tampered-1-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
