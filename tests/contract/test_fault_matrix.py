@@ -88,7 +88,8 @@ async def test_each_wrong_answer_is_one_line_in_time_and_forgotten_when_it_is_ov
             cells += 1
 
     await asyncio.gather(*(attempt(name) for name in (*FAILS_AT_ONCE, *HANGS)))
-    for name in FLOODS:  # each of these takes a core
+    # Each of these takes a core, and most end before an adapter sees anything of them.
+    for name in FLOODS if vendor == QUESTIONPRO else ("a gzip bomb", "a JSON bomb"):
         await attempt(name)
 
     wrong.is_over = True
