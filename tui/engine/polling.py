@@ -340,11 +340,10 @@ class Polling:
         if self._plan is None:
             return self.health.as_of, 0.0
         late_after_s = self._plan.late_after_s(interval, self._pacer.seconds_per_call(self.pages))
-        # Another process may have held the lease since our plan was last right.
-        known = [each for each in (self._plan.as_of, self.health.as_of) if each is not None]
-        # What was known in the future, was known by a clock that was put back since.
-        now = self._clock.now()
-        return max((each for each in known if each <= now), default=None), late_after_s
+        # Another process may have held the lease since our plan was last right, and what was known
+        # in the future was known by a clock that was put back since.
+        known, now = (self._plan.as_of, self.health.as_of), self._clock.now()
+        return max((each for each in known if each and each <= now), default=None), late_after_s
 
     # After a failure
 
