@@ -322,8 +322,7 @@ class Polling:
     async def _learn(self, report: SweepReport | PagesReport, began_at: datetime) -> None:
         """Let the plan learn, and the cache know what the vendor did surely not show."""
         await self._check_epoch()
-        plan = self._plan
-        if plan is None:
+        if (plan := self._plan) is None:
             return
         if isinstance(report, SweepReport):
             seen = plan.learn_sweep(report, began_at)
