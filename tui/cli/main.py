@@ -3,14 +3,12 @@
 A command's module is imported when the command is chosen, and not before.
 """
 
-import signal
 import sys
-from contextlib import suppress
 
 from tui import __version__
 from tui.cli.memory_guard import forbid_core_dumps
 from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
-from tui.ending import ENDING_SIGNALS
+from tui.ending import Ended, end_on_signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,14 +73,6 @@ _EXAMPLES = "\n".join(
 )
 
 
-class Ended(KeyboardInterrupt):
-    """A signal asks the program to end; commands tell it from an interrupt only by its code."""
-
-    def __init__(self, signum: int) -> None:
-        super().__init__()
-        self.code = 128 + signum
-
-
 def run(argv: "Sequence[str] | None" = None) -> int:
     """Run one call of the program and return its exit code."""
     forbid_core_dumps()
@@ -90,7 +80,7 @@ def run(argv: "Sequence[str] | None" = None) -> int:
     if None in (sys.stdin, sys.stdout, sys.stderr):
         occupy_closed_descriptors()
     output = Output(sys.stdout, sys.stderr)
-    _end_on_signals()
+    end_on_signals()
     try:
         return _run(words, output)
     except ReaderGone:
@@ -104,19 +94,6 @@ def run(argv: "Sequence[str] | None" = None) -> int:
         return 128 + _SIGINT
     except Exception as error:  # the last resort of the whole program: a line, never a traceback
         return _explain(error, words, output)
-
-
-def _end_on_signals() -> None:
-    """Let a command say what became of its work before a signal ends it."""
-
-    def end(signum: int, _frame: object) -> None:
-        raise Ended(signum)
-
-    # `nohup` has SIGHUP ignored, and wants it to stay so. Threads have no say in signals.
-    with suppress(ValueError):
-        for number in ENDING_SIGNALS:
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, end)
 
 
 def split_command(words: "Sequence[str]") -> "tuple[list[str], str | None, list[str]]":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, TypeVar
 
+from tui.ending import end_if_asked
 from tui.engine.suspending import has_shell
 
 
@@ -32,6 +33,7 @@ def running(service: Running) -> Iterator[Running]:
         with service.at_rest():
             os.kill(os.getpid(), signal.SIGSTOP)
 
+    end_if_asked()
     service.start()
     before = signal.getsignal(signal.SIGTSTP)
     if before is signal.SIG_DFL:

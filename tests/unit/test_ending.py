@@ -1,0 +1,32 @@
+"""A signal ends a command, also where Python drops what its handler raises."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+_DROPPED = """
+import os, signal, weakref
+from tui.ending import Ended, end_if_asked, end_on_signals
+end_on_signals()
+end_if_asked()
+class Thing: pass
+thing = Thing()
+watched = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.{name}))
+del thing
+try:
+    end_if_asked()
+except Ended as ended:
+    raise SystemExit(ended.code)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1"])
+def test_a_signal_whose_exception_was_dropped_is_not_forgotten(name: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _DROPPED.format(name=name)], capture_output=True, check=False
+    )
+
+    assert ended.returncode == 128 + getattr(signal, name)
+    assert b"Exception ignored" in ended.stderr, "it was dropped"
