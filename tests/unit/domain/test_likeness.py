@@ -59,6 +59,7 @@ def texts(text: str, **overrides: Any) -> Ticket:
 
 def grade(intent: Intent, ticket: Ticket, span: Span = SAME_CLOCKS) -> str:
     alike = find_alike(intent, SPECS, [ticket], span)
+    assert alike.candidates in ((), (ticket,))
     return SURE if alike.sure else MAYBE if alike.maybe else NO
 
 
@@ -200,6 +201,12 @@ class TestWhose:
             ({"phone": "110"}, Person(phone="22000110"), NO),
             ({"phone": "123456"}, Person(phone="+4722123456"), SURE),
             ({"phone": "23456"}, Person(phone="+4722123456"), NO),
+            ({"phone": "0110"}, Person(phone="110"), SURE),
+            ({"phone": "220000010"}, Person(phone="22000001"), NO),
+            ({"email": "a@a.example", "phone": "22000001"}, Person(email="a@a.example"), SURE),
+            ({"email": "a@a.example", "name": "Ann"}, Person(email="a@a.example"), SURE),
+            ({"phone": "22000001", "name": "Ann"}, Person(phone="22000001"), SURE),
+            ({"phone": "22000001", "name": "Ann"}, Person("Ann"), SURE),
             ({"email": "ann@a.example", "name": "Ann"}, Person("Bo", "ann@a.example"), MAYBE),
             ({"email": "ann@a.example", "name": "Ann"}, Person("Ann B", "bo@a.example"), NO),
         ],
@@ -233,6 +240,13 @@ class TestWhose:
         assert grade(typed, texts(changed)) == NO
         an_hour_ago = texts(changed, customer=ann, created_at=NOON - HOUR)
         assert grade(typed, an_hour_ago, replace(SAME_CLOCKS, offset=None)) == NO
+
+    def test_a_phone_and_an_id_name_one_person_as_an_address_does(self) -> None:
+        by_phone = make_intent(text="In Oslo", phone="22000001")
+        by_id = make_intent(text="In Oslo", contact="c-1")
+
+        assert grade(by_phone, texts("In Bergen", customer=Person(phone="22000001"))) == MAYBE
+        assert grade(by_id, texts("In Bergen", extra={"contactId": "c-1"})) == MAYBE
 
     def test_half_a_name_is_not_the_same_customer(self) -> None:
         typed = make_intent(text="In Oslo", name="Ann")
