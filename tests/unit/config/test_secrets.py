@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.configuration import WORKSPACE, load, write_config
+from support.configuration import WORKSPACE, load, problems, write_config
 from support.owners import disown
 from tui.config.secrets import (
     LARGEST,
@@ -88,6 +88,21 @@ def test_a_command_has_no_shell_no_input_no_terminal_and_no_other_credential(
     )
 
     assert source.read().reveal() == "$HOME;ls|''|none|True|None|kept"
+
+
+def test_a_command_reads_nothing_of_what_is_typed_for_us() -> None:
+    reading, writing = os.pipe()
+    ours = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        os.write(writing, b"typed")
+        os.close(writing)
+        source = python("import sys; print('read:', sys.stdin.read(), sep='')")
+        assert source.read().reveal() == "read:"
+    finally:
+        os.dup2(ours, 0)
+        os.close(ours)
+        os.close(reading)
 
 
 @pytest.mark.parametrize(
@@ -174,9 +189,11 @@ def test_a_command_that_does_not_start_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert str(failure(CommandCredential(("no-such-command-here",)))) == (
-        "command no-such-command-here was not found"
-    )
+    missing = failure(CommandCredential(("no-such-command-here",)))
+    assert str(missing) == "command no-such-command-here was not found"
+    assert missing.advice == "write its whole path"
+    unusable = failure(CommandCredential(("a\0b",)))
+    assert str(unusable).endswith("cannot be started: its arguments are not usable")
     error = failure(CommandCredential((str(tmp_path), CANARY)))
     assert str(error) == f"command {tmp_path} cannot be started: Permission denied"
     assert "canary" not in report(error)
@@ -310,8 +327,49 @@ def test_a_missing_extra_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> Non
     error = failure(KeyringCredential("deck", "me"))
 
     assert str(error) == "keyring deck/me: keyring is not installed"
-    assert error.advice is not None
-    assert "ticketdeck[keyring]" in error.advice
+    assert error.advice == "pip install 'ticketdeck[keyring]', or use a command or a file"
+
+
+@pytest.mark.parametrize("kept", ["k\ud800", "two words", ""])
+def test_an_entry_of_the_key_store_that_is_no_credential_is_named(
+    kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_keyring(monkeypatch, lambda _service, _user: kept)
+
+    assert str(failure(KeyringCredential("deck", "me"))).startswith(
+        ("keyring deck/me holds spaces, line breaks", "keyring deck/me is empty")
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (
+            f'"{CANARY}"',
+            (
+                ": takes a place, never the credential itself; write "
+                '{ env = "NAME" }, { command = ["pass", "show", "name"] }, { file = "~/path" } '
+                'or { keyring = "service/user" }'
+            ),
+        ),
+        (
+            '{ env = "A1B2C3D4E5F6A7B8C9" }',
+            ".env: takes the name of a variable, such as QUESTIONPRO_API_KEY",
+        ),
+        ('{ env = "a b" }', ".env: takes the name of a variable, such as QUESTIONPRO_API_KEY"),
+        ('{ keyring = "x" }', '.keyring: takes "service/user"'),
+        ('{ keyring = "/x" }', '.keyring: takes "service/user"'),
+        ('{ keyring = "x/" }', '.keyring: takes "service/user"'),
+        ("{ command = [] }", ".command: is empty"),
+        ('{ file = "x" }', ".file: takes a whole path, from / or ~/"),
+    ],
+)
+def test_a_place_that_cannot_be_one_is_explained(place: str, message: str, tmp_path: Path) -> None:
+    text = WORKSPACE.replace('{ env = "ACME_KEY" }', place)
+
+    assert problems(write_config(tmp_path, text)) == [
+        f"config.toml:5: workspaces[0].credential{message}"
+    ]
 
 
 def test_sources_are_equal_where_their_place_is() -> None:
