@@ -31,6 +31,8 @@ LOOK_AT_CLOCKS_S: Final = 30.0
 """No sleep is longer: the clock it is measured by may stand still meanwhile."""
 NEXT_TRY_SHOWN_TO: Final = timedelta(seconds=10)
 """The moment of the next try is shown as exactly as this."""
+AHEAD: Final = timedelta(minutes=1)
+"""What was stored so far in the future, was stored by a clock that was put back since."""
 
 log = logging.getLogger(__name__)
 
@@ -273,6 +275,8 @@ class Poller:
         if self.source.workspace.poll_interval_s == 0:
             return None
         health, now = self._polling.health, self._clock.now()
+        if _is_ahead(health, now):
+            return 0.0
         planned = [now]
         if health.rest_until is not None:
             planned.append(health.rest_until)
@@ -320,20 +324,28 @@ class Poller:
                 await self._polling.report(at)
 
     def _must_rest(self) -> bool:
-        until = self._polling.health.rest_until
-        return until is not None and self._clock.now() < until
+        health, now = self._polling.health, self._clock.now()
+        until = health.rest_until
+        return until is not None and now < until and not _is_ahead(health, now)
 
     def _is_stale(self, health: WorkspaceHealth, max_age_s: float | None) -> bool:
         now = self._clock.now()
+        if _is_ahead(health, now):
+            return True
         if health.rest_until is not None and now < health.rest_until:
             return False
-        if health.as_of is not None and health.as_of > now:
-            # By a clock that was put back since: it would pass for fresh until then.
-            return True
         if max_age_s is None:
             planned = health.next_at if health.error is None else health.retry_at
             return planned is None or now >= planned
-        return health.as_of is None or (now - health.as_of).total_seconds() >= max_age_s
+        if health.as_of is None or health.as_of - now > AHEAD:
+            return True
+        return (now - health.as_of).total_seconds() >= max_age_s
 
     async def _newest_poll(self) -> int:
         return await self._offload(lambda: self._poll_log.newest(self._name))
+
+
+def _is_ahead(health: WorkspaceHealth, now: datetime) -> bool:
+    """Whether a clock that was put back since told the last poll its times: none of them counts."""
+    told_at = health.as_of if health.error is None else health.failed_at
+    return told_at is not None and told_at - now > AHEAD

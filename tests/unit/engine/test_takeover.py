@@ -19,6 +19,7 @@ from tui.domain.errors import (
     CredentialError,
     CredentialRefused,
     RateLimited,
+    TicketdeckError,
     Unreachable,
 )
 from tui.domain.health import HealthState
@@ -358,6 +359,44 @@ class TestFreshness:
         calls = len(vendor.calls)
         await station.poller.fresh(None)
         assert len(vendor.calls) == calls, "now it is fresh"
+        await station.stop()
+
+    async def test_a_failure_keeps_its_pace_though_a_clock_ran_ahead_before(
+        self, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        ahead = Station({"qp": vendor}, folder=tmp_path, now=NOON + timedelta(days=400))
+        await ahead.poller.fresh(0)
+        await ahead.stop()
+        vendor.failure = ConnectionLost("cut")
+        station = Station({"qp": vendor}, folder=tmp_path)
+        calls = len(vendor.calls)
+
+        assert (await station.poller.fresh(None)).retry_at is not None
+        await station.poller.fresh(None)
+        assert len(vendor.calls) == calls + 1, "the next try is not due"
+        await station.poller.fresh(10)
+
+        assert len(vendor.calls) == calls + 2, "who asks for an age has none of the future"
+        await station.stop()
+
+    @pytest.mark.parametrize(
+        "failure", [None, ConnectionLost("cut"), RateLimited("slow", retry_after_s=9)]
+    )
+    async def test_the_plan_of_a_clock_that_ran_ahead_holds_nobody_up(
+        self, failure: TicketdeckError | None, vendor: ListVendor, tmp_path: Path
+    ) -> None:
+        ahead = Station({"qp": vendor}, folder=tmp_path, now=NOON + timedelta(days=400))
+        vendor.failure = failure
+        await ahead.start()
+        await pass_time(2, ahead)
+        await ahead.stop()
+        vendor.failure, calls = None, len(vendor.calls)
+        station = Station({"qp": vendor}, folder=tmp_path)
+        await station.start()
+        await pass_time(10, station)
+
+        assert len(vendor.calls) > calls
+        assert station.health.state is HealthState.OK
         await station.stop()
 
     async def test_what_polls_leave_to_people_is_for_those_who_ask_for_an_age(
