@@ -19,10 +19,13 @@ from tui.domain.clean import (
     LINES_LIMIT,
     MARKS_LIMIT,
     TEXT_LIMIT,
+    can_be_joined,
     clean,
     clean_id,
     first_line,
+    is_joiner,
     raw_id,
+    without_directions,
 )
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -480,6 +483,15 @@ class TestIds:
 
     def test_a_mark_that_no_id_has_stays_as_it_was_typed(self) -> None:
         assert raw_id(r"\u{110000} \u{} \u{1F}") == r"\u{110000} \u{} \u{1F}"
+
+
+class TestWhatTheUserWrites:
+    def test_directions_go_and_all_else_stays(self) -> None:
+        assert without_directions(f"a{BIDI}b\x1b{ZWJ}\u200b") == f"ab\x1b{ZWJ}\u200b"
+
+    def test_joiners_are_told_from_what_they_join(self) -> None:
+        assert [c for c in ["a", *ZWNJ, *ZWJ, "👩", "", None] if is_joiner(c)] == [ZWNJ, ZWJ]
+        assert [c for c in ["a", ZWJ, "👩", "क", "م", "日"] if can_be_joined(c)] == ["👩", "क", "م"]
 
 
 class TestFirstLine:
