@@ -41,7 +41,7 @@ class CrashLog(logging.Handler):
         from tui.cli import report
         from tui.engine.clock import SystemClock
 
-        kind, place = report.kind_of(error), report.innermost_place(error) or "nowhere"
+        kind, place = report.kind_of(error), report.innermost_place(error)
         if (kind, place) in self._kept:
             return
         self._kept.add((kind, place))
@@ -74,6 +74,8 @@ def guard_errors() -> None:
 
 
 def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_type is SystemExit:
+        return
     log.error("a thread ended: %s", ended.exc_type.__name__, extra={"error": ended.exc_value})
 
 

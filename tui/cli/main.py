@@ -228,9 +228,7 @@ def _explain_internal(error: Exception, command: str, output: Output) -> int:
     at = SystemClock().now()
     text = report_of(failed, at=at, scene=scene)
     path = keep_report(text, reports_folder(), at)
-    output.narrate(
-        f"ticketdeck: internal error: {kind_of(failed)} at {innermost_place(failed) or 'nowhere'}"
-    )
+    output.narrate(f"ticketdeck: internal error: {kind_of(failed)} at {innermost_place(failed)}")
     if path is not None:
         output.narrate(f"Report, without texts and keys: {clean(str(path))}")
     else:

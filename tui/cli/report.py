@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from tui import __version__
+from tui.config.new_file import write_new_file
 from tui.domain.clean import clean
 from tui.domain.errors import ConfigError
 
 REPORTS_KEPT: Final = 10
 _PREFIX: Final = "crash-"
+_NAMES: Final = f"{_PREFIX}[0-9]*T[0-9]*Z*.txt"
 _LINKS_MOST: Final = 20
 """Errors that one report tells of: a chain of causes may be long, and a group may be wide."""
 _FRAMES_MOST: Final = 60
@@ -71,9 +73,9 @@ def kind_of(error: BaseException) -> str:
 
 
 def innermost_place(error: BaseException) -> str:
-    """Return where an error was raised, such as `tui/cli/main.py:12`; "" where nobody knows."""
+    """Return where an error was raised, such as `tui/cli/main.py:12`."""
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{_shortened(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return f"{_shortened(frames[-1].filename)}:{frames[-1].lineno}" if frames else "nowhere"
 
 
 def reports_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -99,7 +101,7 @@ def keep_report(text: str, folder: Path | None, at: datetime) -> Path | None:
     except OSError:
         return None
     with suppress(OSError):  # another process may do the same
-        reports = sorted(folder.glob(f"{_PREFIX}*.txt"), key=lambda each: each.stat().st_mtime_ns)
+        reports = sorted(folder.glob(_NAMES), key=lambda each: each.stat().st_mtime_ns)
         for old in reports[:-REPORTS_KEPT]:
             old.unlink()
     return path
@@ -110,14 +112,11 @@ def _write_new(folder: Path, stem: str, text: str) -> Path:
     while True:
         path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.txt"
         try:
-            # With O_EXCL a link that waits under this name is not followed.
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            write_new_file(path, text.encode("utf-8", "backslashreplace"))
         except FileExistsError:
             number += 1
-            continue
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        return path
+        else:
+            return path
 
 
 def _links(error: BaseException) -> Iterator[BaseException]:

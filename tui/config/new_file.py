@@ -18,10 +18,7 @@ def write_new_file(path: Path, content: bytes) -> None:
     # The mode is 0600 from the beginning, and every umask leaves it that.
     descriptor, scratch = tempfile.mkstemp(prefix=".ticketdeck-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
+        _write(descriptor, content)
         # Unlike a rename, a link never replaces what somebody else put there meanwhile.
         try:
             os.link(scratch, path)
@@ -38,13 +35,18 @@ def write_new_file(path: Path, content: bytes) -> None:
 def _write_alone(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
+        _write(descriptor, content)
     except OSError:
         path.unlink(missing_ok=True)
         raise
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write it all down to the disk, and close the descriptor."""
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -115,6 +115,14 @@ def test_what_a_vendor_or_a_connection_does_is_no_mistake(told: list[str]) -> No
     assert (told, _reports()) == ([], [])
 
 
+def test_a_thread_that_ends_itself_is_no_mistake(told: list[str]) -> None:
+    thread = threading.Thread(target=sys.exit)
+    thread.start()
+    thread.join()
+
+    assert (told, _reports()) == ([], [])
+
+
 def test_a_report_that_cannot_be_kept_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

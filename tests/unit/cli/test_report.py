@@ -1,6 +1,7 @@
 """What is kept of an error that nobody foresaw."""
 
 import re
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,27 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
 
     assert path == tmp_path / "crash-20260204T120000Z-2.txt"
     assert victim.read_text() == "mine"
+
+
+def test_what_is_no_report_of_ours_stays(tmp_path: Path) -> None:
+    notes = tmp_path / "crash-notes.txt"
+    notes.write_text("mine")
+    for number in range(REPORTS_KEPT + 2):
+        keep_report(str(number), tmp_path, NOON)
+
+    assert notes.read_text() == "mine"
+    assert len([*tmp_path.glob("crash-2*.txt")]) == REPORTS_KEPT
+
+
+def test_no_half_of_a_report_is_left_where_the_disk_is_full(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        assert keep_report("text" * 100, tmp_path / "state", NOON) is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert [*(tmp_path / "state").iterdir()] == []
 
 
 def test_a_folder_that_cannot_be_written_is_no_second_error(tmp_path: Path) -> None:
