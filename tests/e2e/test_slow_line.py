@@ -1,14 +1,7 @@
 """Keys and sizes on a real terminal: a line that delivers in pieces, garbage, and little bytes."""
 
-import fcntl
-import os
 import random
-import select
-import signal
-import struct
-import termios
 import time
-from collections.abc import Iterable
 
 import pyte
 import pytest
@@ -24,7 +17,7 @@ pytestmark = pytest.mark.e2e
 SSH = {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22", "TERM": "xterm-256color"}
 DEMO = ("demo", "--tickets", "60", "--still")
 SLOW_S, LATE_S = 0.15, 0.4
-IDLE_S, SETTLED_S = 3.0, 5.0
+IDLE_S, SETTLED_S = 1.5, 5.0
 FRAME = 8_000
 """Bytes of a whole screen of 80x24, generously."""
 
@@ -32,33 +25,27 @@ FRAME = 8_000
 def test_keys_in_pieces_are_keys_and_what_comes_too_late_is_nothing() -> None:
     with session(Program(), *DEMO, environ=SSH) as run:
         first = _marked(run.wait_for("[4:All(60)]", "? help"))
-        for down in (b"\x1b[B", b"\x1bOB"):
-            _type_slowly(run, _letters(down), SLOW_S)
-        assert _marked(_after(run, LATE_S)) == first + 2
-
-        run.type(b"?")
-        run.wait_for("One row down")
-        for key in (b"\x1b[1;5A", b"\x1b[<64;9;9M", b"\x1b[I"):
-            _type_slowly(run, _letters(key), SLOW_S)
-        assert "One row down" in _after(run, LATE_S), "no piece was an Esc"
-        run.type(b"\x1b")
-        run.wait_for("? help")
+        _type_slowly(run, SLOW_S, b"\x1b", b"[B")
+        _type_slowly(run, SLOW_S, b"\x1b", b"O", b"B")
+        run.press(b"?", "One row down")
+        for key in ((b"\x1b", b"[1;", b"5A"), (b"\x1b[", b"<64;9", b";9M"), (b"\x1b", b"[", b"I")):
+            _type_slowly(run, SLOW_S, *key)
+        assert "One row down" in run.after(LATE_S), "no piece was an Esc"
+        run.press(b"\x1b", "? help")
+        assert _marked(run.text) == first + 2
 
         for late in ((b"\x1b", b"[A"), (b"\x1b", b"OP"), (b"\x1b", b"[", b"A")):
-            _type_slowly(run, late, LATE_S)
-        shown = _after(run, LATE_S)
+            _type_slowly(run, LATE_S, *late)
+        shown = run.after(LATE_S)
         assert _marked(shown) == first + 2
         assert "[4:All(60)]" in shown
         assert "FROZEN" not in shown
 
-        _type_slowly(run, [b"\x1b", b"["], 1.3)
-        run.wait_for("[3:Unseen")
-        run.type(b"]/")
-        run.wait_for("[4:All(60)]")
-        _type_slowly(
-            run, [START[:1], START[1:3], START[3:] + b"caf\xc3", b"\xa9\x11" + END], SLOW_S
-        )
-        _type_slowly(run, [b" \xe6", b"\xbc", b"\xa2"], SLOW_S)
+        _type_slowly(run, LATE_S, b"\x1b", b"[")
+        run.press(b"", "[3:Unseen")
+        run.press(b"]/", "[4:All(60)]")
+        paste = (START[:1], START[1:3], START[3:] + b"caf\xc3", b"\xa9\x11" + END)
+        _type_slowly(run, SLOW_S, *paste, b" \xe6", b"\xbc", b"\xa2")
         run.wait_for("café␑ 漢")
         run.type(b"\x11")
         assert run.end() == 0
@@ -73,11 +60,11 @@ def test_garbage_ends_nothing_and_creates_nothing(
     letters = bytes(set(range(256)) - set(b"q\x11\r\n\x13E\x1a~Q")) + b"\x1b[" * 12
     with session(ticketdeck, "-w", "klink", environ=SSH) as run:
         run.wait_for("klink/")
-        for _ in range(30):
+        for _ in range(10):
             run.type(bytes(chance.choices(letters, k=40)))
-            run._read()
+            run.bytes_within(0.02)
         run.type(END)
-        _after(run, 1.5)
+        run.bytes_within(1.5)
         assert run.process.poll() is None
         run.type(b"\x11")
         assert run.end() == 0
@@ -89,20 +76,20 @@ def test_a_storm_of_sizes_ends_in_the_right_frame_and_then_nothing_is_sent() -> 
     with session(Program(), *DEMO, environ=SSH) as run:
         run.wait_for("[4:All(60)]", "? help")
         for size in ((1, 1), (1000, 300)):
-            _resize(run, *size)
-            _bytes_within(run, 0.5)
-        for _ in range(300):
-            _resize(run, chance.randint(1, 160), chance.randint(1, 50))
-            _bytes_within(run, 0.002)
+            run.resize(*size)
+            run.bytes_within(0.3)
+        for _ in range(200):
+            run.resize(chance.randint(1, 160), chance.randint(1, 50))
+            run.bytes_within(0.002)
+        run.blank()
         started = time.monotonic()
-        _resize(run, 80, 24)
-        shown = run.wait_for("[4:All(60)]", "1-13 of 60", "? help")
-        assert time.monotonic() - started < SETTLED_S, "0.2 s where nothing else runs"
-        assert shown.splitlines()[0].startswith(" All  ")
-        assert shown.splitlines()[-1].rstrip().endswith("? help")
+        run.resize(80, 24)
+        while not _is_right(run.text):
+            run.after(0.02)
+            assert time.monotonic() - started < SETTLED_S, run.text
+        assert _is_right(run.after(0.5))
 
-        _after(run, 0.5)
-        assert _bytes_within(run, IDLE_S) <= FRAME // 10, "a new minute on the clock at most"
+        assert run.bytes_within(IDLE_S) <= FRAME // 10, "a new minute on the clock at most"
         run.type(b"q")
         assert run.end() == 0
 
@@ -136,37 +123,21 @@ def test_a_terminal_gets_signs_that_it_has(
     assert any(title in line for line in screen.display), screen.display
 
 
-def _letters(key: bytes) -> list[bytes]:
-    return [key[at : at + 1] for at in range(len(key))]
-
-
-def _type_slowly(run: Session, parts: Iterable[bytes], pause_s: float) -> None:
-    for part in parts:
+def _type_slowly(run: Session, pause_s: float, *parts: bytes) -> None:
+    """Type the parts with pauses between them."""
+    for at, part in enumerate(parts):
+        if at:
+            run.after(pause_s)
         run.type(part)
-        _after(run, pause_s)
 
 
-def _after(run: Session, seconds: float) -> str:
-    """Return the screen as it is after this time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        run._read()
-    return run.text
+def _is_right(screen: str) -> bool:
+    """Whether the list stands in its place on a screen of 80x24."""
+    first, *_, last = screen.splitlines()
+    is_whole = "[4:All(60)]" in screen and "1-13 of 60" in screen
+    return first.startswith(" All  ") and is_whole and last.rstrip().endswith("? help")
 
 
 def _marked(screen: str) -> int:
     """Return the line with the cursor."""
     return next(at for at, line in enumerate(screen.splitlines()) if line.startswith("▸"))
-
-
-def _resize(run: Session, columns: int, lines: int) -> None:
-    fcntl.ioctl(run._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    run.process.send_signal(signal.SIGWINCH)
-
-
-def _bytes_within(run: Session, seconds: float) -> int:
-    end, count = time.monotonic() + seconds, 0
-    while (left := end - time.monotonic()) > 0:
-        if select.select([run._ours], [], [], left)[0]:
-            count += len(os.read(run._ours, 65_536))
-    return count

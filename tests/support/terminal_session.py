@@ -1,9 +1,8 @@
 """The installed program on a terminal that a test watches and types on, for as long as it likes."""
 
-import fcntl
 import os
 import select
-import struct
+import signal
 import subprocess
 import termios
 import time
@@ -77,6 +76,30 @@ class Session:
             continue
         return self.text
 
+    def after(self, seconds: float) -> str:
+        """Read what is drawn in this time; return the screen."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._read()
+        return self.text
+
+    def bytes_within(self, seconds: float) -> int:
+        """Take in what is sent in this time, in whatever size; return how many bytes it was."""
+        end, count = time.monotonic() + seconds, 0
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self._ours], [], [], left)[0]:
+                count += len(os.read(self._ours, 65_536))
+        return count
+
+    def blank(self) -> None:
+        """Forget what stands on the screen: what stands there from now on was drawn since."""
+        self._screen.reset()
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the screen of the test keeps its own."""
+        termios.tcsetwinsize(self._ours, (lines, columns))
+        self.process.send_signal(signal.SIGWINCH)
+
     def end(self) -> int:
         """Read until the program has ended; return its exit code."""
         deadline = time.monotonic() + PATIENCE_S
@@ -112,7 +135,7 @@ def session_of(
 ) -> Iterator[Session]:
     """Run any command like that."""
     ours, theirs = os.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+    termios.tcsetwinsize(theirs, (LINES, COLUMNS))
     process = subprocess.Popen(
         command,
         stdin=theirs,
