@@ -132,7 +132,10 @@ def test_plain_http_reaches_this_machine(host: str) -> None:
 @pytest.mark.parametrize("base", ["https://h.example/X", "https://h.example/X/"])
 @pytest.mark.parametrize("below", ["", "/", "/y"])
 def test_a_slash_at_the_end_of_a_base_changes_nothing(base: str, below: str) -> None:
-    assert Boundary([base]).admit(f"https://h.example/X{below}").path == f"/X{below}"
+    boundary = Boundary([base])
+    assert boundary.admit(f"https://h.example/X{below}").path == f"/X{below}"
+    with pytest.raises(Unreachable):
+        boundary.admit(f"https://h.example/y{below}")
 
 
 def test_another_port_is_another_origin() -> None:

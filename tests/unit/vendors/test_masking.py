@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -40,6 +41,17 @@ def test_of_a_credential_that_another_begins_with_nothing_is_left() -> None:
     for secrets in (["abcdef", "abcdef-longer"], ["zz abcdef-longer", "abcdef"]):
         assert mask(b"key abcdef-longer!", secrets) == b"key ***!"
     assert mask(b"key abcdefz!", ["abcdefz", "bcdefz"]) == b"key ***!"
+
+
+@pytest.mark.parametrize("credential", ["kpt_abcd", "kpt_abcde", "kpt_5v5~W"])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_nothing_is_left_of_a_credential_in_base64_with_or_without_its_padding(
+    credential: str, encode: Callable[[bytes], bytes]
+) -> None:
+    spelling = encode(credential.encode())
+
+    assert mask(b"<" + spelling.rstrip(b"=") + b">", [credential]) == b"<***>"
+    assert mask(b"<" + spelling + b">", [credential]).rstrip(b"=>") == b"<***"
 
 
 def test_nothing_is_left_of_a_credential_that_json_escapes() -> None:
