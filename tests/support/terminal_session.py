@@ -7,7 +7,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pyte
@@ -131,9 +131,13 @@ def session(
 
 @contextmanager
 def session_of(
-    command: Sequence[str], environ: Mapping[str, str] | None = None
+    command: Sequence[str], environ: Mapping[str, str] | None = None, *, is_job: bool = False
 ) -> Iterator[Session]:
-    """Run any command like that."""
+    """Run any command like that.
+
+    `is_job`: in a group of processes of its own, as a shell with job control starts it, else in a
+    session of its own.
+    """
     ours, theirs = os.openpty()
     termios.tcsetwinsize(theirs, (LINES, COLUMNS))
     process = subprocess.Popen(
@@ -142,12 +146,14 @@ def session_of(
         stdout=theirs,
         stderr=theirs,
         env={**os.environ, **(environ or {})},
-        start_new_session=True,
+        start_new_session=not is_job,
+        process_group=0 if is_job else None,
     )
     try:
         yield Session(process, ours)
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         os.close(ours)
         os.close(theirs)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from support.repeats import repeats
 from tui.config.new_file import write_new_file
 
-KILLS = int(os.environ.get("KILLS", "60"))
+KILLS = repeats(60, 1_000)
 CONTENT = b"[[workspaces]]\n" * 20_000
 
 _KILLED_WRITERS = """
@@ -28,7 +29,7 @@ for kill in range(kills):
         while True:
             write_new_file(folder / f"{kill}-{number}.toml", content)
             number += 1
-    pause.wait(0.0013 * (kill % 10) + 0.0001 * kill)
+    pause.wait(0.0013 * (kill % 10) + 0.0001 * (kill % 100))
     os.kill(writer, signal.SIGKILL)
     os.waitpid(writer, 0)
 """
