@@ -80,6 +80,22 @@ async def test_what_is_typed_goes_on_in_its_field() -> None:
         assert typed(app) == "text"
 
 
+async def test_what_went_meanwhile_does_not_get_the_focus_back() -> None:
+    app = make_list_app(world(NOON, 20))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash")
+        field = app.focused
+        assert field is not None
+        await pilot.resize_terminal(20, 5)
+        await settle(pilot)
+        await field.remove()
+        await pilot.resize_terminal(*SMALL)
+        await settle(pilot)
+
+        assert app.focused is not field
+        assert app.focused is not None
+
+
 async def test_one_can_leave_without_room() -> None:
     app = make_list_app(world(NOON, 20))
     async with app.run_test(size=(20, 5)) as pilot:

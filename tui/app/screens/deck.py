@@ -140,7 +140,7 @@ class DeckScreen(Screen[Result]):
             return  # a resize is told more than once
         self.is_out_of_sight, had_focus = False, self._had_focus
         self._had_focus = None
-        if had_focus is None or not had_focus.focusable:
+        if had_focus is None or not (had_focus.is_attached and had_focus.focusable):
             had_focus = next(iter(self.focus_chain), None)
         self.set_focus(had_focus)
 
