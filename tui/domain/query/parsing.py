@@ -104,7 +104,7 @@ def _values(piece: Piece) -> tuple[Value, ...]:
             continue
         if not piece.field:
             _refuse_misspelt(written)
-            return (Text(folded(written.text)),)
+            return (Text(_word(written)),)
         try:
             values |= dict.fromkeys(FIELDS[piece.field].read(written))
         except ValueError as error:
@@ -113,6 +113,15 @@ def _values(piece: Piece) -> tuple[Value, ...]:
                 reason = f"{_echoed(written.text)} is no word for {piece.field}: ({error})"
             raise _error(reason, written.start, written.end) from None
     return tuple(values)
+
+
+def _word(written: Written) -> str:
+    """Return a word as it is compared, such that it can be written in a query again."""
+    word = folded(written.text)
+    # No field goes by İS, but the word that it folds to would; and no quotes hold a quote.
+    if '"' in word and any(piece.field for piece in split(word)):
+        return word.replace('"', "")
+    return word
 
 
 def _refuse_unfinished(text: str, piece: Piece) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support.strategies import hostile_texts
@@ -283,6 +283,8 @@ def test_what_is_not_finished_is_an_error_in_a_whole_query(
     assert refused.value.reason.startswith(reason)
 
 
+@example('İS:0"')
+@example('İS:"')
 @given(hostile_texts() | st.text() | st.text(st.sampled_from('is:tag=<>+-," ab\u0307\u0338İé')))
 def test_a_query_that_is_written_by_itself_is_whole(text: str) -> None:
     query, _ = _read(text)
