@@ -56,6 +56,47 @@ def test_a_closed_stderr_hurts_nobody(ticketdeck: Program) -> None:
     assert ended.stdout.startswith(b"PRI")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize(
+    ("words", "is_stdout_full", "code"),
+    [
+        ("list --nix", False, 2),
+        ("list -w nowhere", False, 2),
+        ("", False, 2),
+        ("list", False, 4),
+        ("list --format json", True, 74),
+        (
+            "create --format json -w cx-emea --field comment=x --field emailAddress=a@example.com",
+            True,
+            74,
+        ),
+    ],
+)
+@pytest.mark.parametrize("has_reader_left", [False, True])
+def test_a_stderr_that_takes_nothing_changes_no_exit_code(
+    configure: Configure, words: str, *, is_stdout_full: bool, has_reader_left: bool, code: int
+) -> None:
+    ticketdeck = configure(("sandbox-klink-token", "canary-wrong"))
+    # Unbuffered, Python would have nothing left to write when it shuts down.
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    left, no_reader = os.pipe()
+    os.close(left)
+
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            ticketdeck.command(*words.split()),
+            stdin=subprocess.DEVNULL,
+            stdout=full if is_stdout_full else subprocess.DEVNULL,
+            stderr=no_reader if has_reader_left else full,
+            env=environ,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    os.close(no_reader)
+
+    assert ended.returncode == code
+
+
 @pytest.mark.parametrize(
     "redirection", ["</dev/null", "<&-", ">/dev/null", "2>/dev/null", ">&-", "2>&-"]
 )

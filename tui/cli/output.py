@@ -10,8 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-_STDOUT = 1
-_LAST_STANDARD_DESCRIPTOR = 2
+_STDOUT, _STDERR = 1, 2
 _USUAL_COLUMNS = 80
 """Of a terminal that does not know its size."""
 
@@ -132,18 +131,13 @@ class Output:
             self._stderr.write(text)
             self._stderr.flush()
         except (OSError, ValueError):
-            self._stderr = None
+            stream, self._stderr = self._stderr, None
+            _lead_nowhere(stream, _STDERR)
 
     def _give_up_stdout(self) -> None:
-        """Let what is still buffered go nowhere, or Python complains about it at exit."""
         stream, self._stdout = self._stdout, None
-        try:
-            if stream is not None and stream.fileno() == _STDOUT:
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, _STDOUT)
-                os.close(nowhere)
-        except (OSError, ValueError):
-            return
+        if stream is not None:
+            _lead_nowhere(stream, _STDOUT)
 
 
 def occupy_closed_descriptors() -> None:
@@ -153,9 +147,23 @@ def occupy_closed_descriptors() -> None:
     to a vendor.
     """
     descriptor = os.open(os.devnull, os.O_RDWR)
-    while descriptor <= _LAST_STANDARD_DESCRIPTOR:
+    while descriptor <= _STDERR:
         descriptor = os.open(os.devnull, os.O_RDWR)
     os.close(descriptor)
+
+
+def _lead_nowhere(stream: "TextIO", descriptor: int) -> None:
+    """Let what a standard stream still holds go nowhere.
+
+    Else Python fails to write it at exit: it complains, and makes the exit code 120.
+    """
+    try:
+        if stream.fileno() == descriptor:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
+    except (OSError, ValueError):
+        return
 
 
 def _columns_of(stream: "TextIO | None") -> int | None:

@@ -236,17 +236,18 @@ def test_a_full_disk_is_told(script: Script, monkeypatch: pytest.MonkeyPatch) ->
     assert edited.problem.startswith("Not edited: ")
 
 
-def test_ctrl_c_is_left_to_the_editor(script: Script) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+def test_interrupt_and_quit_are_left_to_the_editor(script: Script, number: signal.Signals) -> None:
     reached: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: reached.append(number))
+    before = signal.signal(number, lambda came, _: reached.append(came))
     try:
-        edited = edit("", script('kill -INT "$PPID"; echo "went on" > "$1"'))
+        edited = edit("", script(f'kill -{number} "$PPID"; echo "went on" > "$1"'))
         assert reached == []
         assert edited.text == "went on"
-        os.kill(os.getpid(), signal.SIGINT)
-        assert reached == [signal.SIGINT]
+        os.kill(os.getpid(), number)
+        assert reached == [number]
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
 
 
 def test_the_editor_itself_dies_of_ctrl_c_where_it_wants_to(script: Script) -> None:
