@@ -25,7 +25,7 @@ LONGEST = 4096
 _LONGEST_KEY = 32
 """From here on Textual takes a sequence for letters."""
 
-_STRING: Final = rb"(?:\][0-9]|P[>!0-9]|_[A-Za-z])[^\x07\x1b]*"
+_STRING: Final = rb"(?:\][0-9]|P[>!0-9]|_[A-Za-z])[^\x00-\x1f\x7f]*"
 _ANSWER: Final = re.compile(rb"\x1b(?:" + _STRING + rb"(?:\x07|\x1b\\)|\[M[\x20-\xff]{3})")
 """What is never a key: answers in OSC, DCS and APC, as far as nobody can have typed how they begin,
 and reports of the oldest mice, which Textual does not read."""
@@ -38,6 +38,8 @@ _BEGUN: Final = re.compile(
 )
 _TYPED: Final = re.compile(rb"\x1b(?:\[\[?|[O\]P_])?")
 """Beginnings that a person may have typed: Esc, and one of these keys."""
+_TYPED_AT_ONCE: Final = (ESC, b"\x1b]", b"\x1bP", b"\x1b_")
+"""Those of them that may have been typed though they came in one read."""
 _FOCUS: Final = (b"\x1b[I", b"\x1b[O")
 _REST: Final = b"[O]P_"
 """What the rest of a sequence begins with."""
@@ -62,6 +64,8 @@ class SequenceFilter:
     An Esc comes out when nothing has followed it for `delay_s`. If its rest comes within a second
     after all, it is dropped. What no terminal sends behind an ESC was typed, and nothing of it is
     lost; a `[` typed right after an Esc comes out up to twice the delay later, for it might go on.
+    What begins like an answer but may be typed is dropped for one second in all: keys that go on
+    and on must not be its middle.
     A paste passes from one bracket to the other, whatever is in it.
     """
 
@@ -73,14 +77,21 @@ class SequenceFilter:
         """What begins with an ESC and is not whole yet."""
         self._is_late = False
         """Whether that ESC was given out before."""
+        self._may_be_typed = False
+        """Whether its beginning came in pieces, or may be one key with alt."""
         self._came_at = 0.0
+        self._begun_at = 0.0
+        """When it became more than a person types, or came, if it has not."""
         self._escaped_at: float | None = None
         """When an Esc was given out, if nothing came since."""
         self._is_pasting = False
 
     def due(self) -> float | None:
         """Return from which moment on nothing more is waited for; None if nothing is."""
-        return self._came_at + self._patience() if self._held else None
+        if not self._held:
+            return None
+        since = self._begun_at if self._is_doubtful_string() else self._came_at
+        return since + self._patience()
 
     def quiet(self, now: float) -> list[bytes]:
         """Take in that nothing came; return what was waited for in vain."""
@@ -89,7 +100,7 @@ class SequenceFilter:
             return []
         held, self._held = self._held, b""
         was_late, self._is_late = self._is_late, False
-        if not _TYPED.fullmatch(held):
+        if not (self._may_be_typed and _TYPED.fullmatch(held)):
             return []
         if was_late:
             return [held[1:]]
@@ -103,6 +114,8 @@ class SequenceFilter:
         """Take in what came at a moment; return what is whole."""
         if came.startswith(START) and START.startswith(self._held):
             self._held = b""  # a bracket that was cut is given once more, whole
+        if self._is_doubtful_string():
+            self.quiet(now)
         self._came_at = now
         rest, in_hand = self._held + came, len(self._held)
         self._held = b""
@@ -114,9 +127,14 @@ class SequenceFilter:
         return [piece for piece in pieces if piece]
 
     def _patience(self) -> float:
-        if not _TYPED.fullmatch(self._held):
+        if not (self._may_be_typed and _TYPED.fullmatch(self._held)):
             return SURE_S
         return self._delay_s * 2 if self._is_late else self._delay_s
+
+    def _is_doubtful_string(self) -> bool:
+        """Whether an answer is waited for that may be keys: its middle could be any of them."""
+        is_string = self._held[1:2] in {b"]", b"P", b"_"} and not _TYPED.fullmatch(self._held)
+        return self._may_be_typed and is_string
 
     def _next(self, rest: bytes, in_hand: int, now: float) -> tuple[bytes, bytes]:
         """Return the next piece, or nothing, and what comes behind it."""
@@ -148,7 +166,7 @@ class SequenceFilter:
         begun = _BEGUN.match(rest)
         begins = begun[0] if begun and not key else ESC
         if begins == rest:
-            self._held = rest if len(rest) <= LONGEST else rest[:3] + ESC * rest.endswith(ESC)
+            self._hold(rest, in_hand)
             return b"", b""
         was_late, self._is_late = self._is_late, False
         if not _TYPED.fullmatch(begins):  # a sequence that broke off
@@ -158,6 +176,13 @@ class SequenceFilter:
         if not in_hand and (rest[1] in _BY_WORD or chr(rest[1]) in self._alt_keys):
             return rest[:2], rest[2:]
         return ESC, rest[1:]
+
+    def _hold(self, rest: bytes, in_hand: int) -> None:
+        if not in_hand:
+            self._may_be_typed = self._is_late or rest in _TYPED_AT_ONCE
+        if not in_hand or _TYPED.fullmatch(rest[:in_hand]):
+            self._begun_at = self._came_at
+        self._held = rest if len(rest) <= LONGEST else rest[:3] + ESC * rest.endswith(ESC)
 
 
 def _is_sent(sequence: bytes) -> bool:

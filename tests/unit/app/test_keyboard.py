@@ -62,6 +62,19 @@ def test_an_esc_needs_no_clock_of_textuals() -> None:
     assert _keys(b"\x1bb") == ["ctrl+left"]
 
 
+def test_the_way_out_is_never_swallowed_behind_an_esc_and_two_keys() -> None:
+    for typed in (b"]1", b"P>", b"_a"):
+        keys = (b"\x1b", typed[:1], typed[1:], b"x")
+        assert _keys(*keys, b"\x03", b"\x11", pause=0.3)[-2:] == ["ctrl+c", "ctrl+q"]
+        assert _keys(*keys, *[b"x"] * 4, b"q", pause=0.3)[-1] == "q"
+
+
+def test_a_key_cut_behind_its_bracket_is_that_key_or_nothing() -> None:
+    assert _keys(b"\x1bO", b"P", pause=0.6) == ["f1"]
+    assert _keys(b"\x1b[", b"A", pause=0.6) == ["up"]
+    assert _keys(b"\x1bO", b"j", pause=1.1) == ["j"]
+
+
 def test_the_mouse_and_the_focus_are_read_in_pieces_too() -> None:
     clicked, focused, lost = _events(b"\x1b[<0;1", b"0;5M\x1b", b"[I\x1b[", b"O")
 

@@ -88,6 +88,14 @@ def test_the_rest_of_a_key_that_comes_too_late_is_dropped(key: bytes) -> None:
     assert _Line().come(*_letters(key), pause=LATE) == [ESC]
 
 
+@pytest.mark.parametrize("key", [b"\x1b[A", b"\x1bOP", b"\x1b[15~", b"\x1b[[A"], ids=repr)
+def test_an_esc_and_a_bracket_in_one_packet_wait_for_the_rest_of_their_key(key: bytes) -> None:
+    for pause in (LATE, 3 * DELAY_S, SURE_S - 0.01):
+        assert _Line().come(key[:2], key[2:], pause=pause) == [key]
+    assert _Line().come(key[:2]) == [], "a part of a key is no command"
+    assert _Line().come(key[:2], b"j", pause=SURE_S + 0.1) == [b"j"]
+
+
 def test_what_is_typed_behind_a_late_rest_is_not_dropped_with_it() -> None:
     assert _Line().come(ESC, b"[Aj\x1b[Bk", pause=LATE) == [ESC, b"j", b"\x1b[B", b"k"]
 
@@ -95,9 +103,44 @@ def test_what_is_typed_behind_a_late_rest_is_not_dropped_with_it() -> None:
 @pytest.mark.parametrize("answer", [*ANSWERS, b"\x1b[?" + b"1;" * 20 + b"c"], ids=repr)
 def test_an_answer_of_the_terminal_is_never_typed_text(answer: bytes) -> None:
     assert _Line().come(answer + b"j") == [b"j"]
-    assert _Line().come(*_letters(answer), pause=SLOW_S) == []
+    assert _Line().come(*_letters(answer), pause=SURE_S / 40) == []
+    assert _Line().come(answer[:3], *_letters(answer[3:]), pause=SLOW_S) == []
     if answer[1:2] != b"_":
         assert _Line().come(ESC, answer[1:], pause=LATE) == [ESC]
+
+
+STRINGS_TYPED = [
+    [bytes([key]) for key in typed]
+    for typed in (b"\x1b]1", b"\x1bP>", b"\x1bP!", b"\x1bP1", b"\x1b_a")
+]
+
+
+@pytest.mark.parametrize("typed", STRINGS_TYPED, ids=repr)
+@pytest.mark.parametrize("pause", [0.05, 0.2, 0.3])
+def test_keys_that_look_like_an_answer_make_nothing_deaf(typed: list[bytes], pause: float) -> None:
+    line = _Line()
+    line.come(*typed, *[b"j"] * 40, pause=pause)
+
+    assert line.given.count(b"j") >= 40 - SURE_S / pause
+    assert line.given[-1] == b"j"
+
+
+@pytest.mark.parametrize("typed", STRINGS_TYPED, ids=repr)
+@pytest.mark.parametrize("control", [b"\x03", b"\x11", b"\r", b"\x1a", b"\x7f"])
+def test_a_control_key_ends_what_looks_like_an_answer(typed: list[bytes], control: bytes) -> None:
+    for pause in (0.05, 0.3):
+        assert _Line().come(*typed, control + b"j", pause=pause)[-1] == control + b"j"
+    assert _Line().come(b"".join(typed) + b"x", control, pause=SLOW_S) == [control]
+
+
+def test_a_string_that_may_be_typed_is_over_even_if_nobody_asked_in_between() -> None:
+    line = _Line()
+    for key in (ESC, b"]", b"1"):
+        line.given += line._filter.feed(key, line.now)
+    for _ in range(9):
+        line.now += SURE_S / 8
+        line.given += line._filter.feed(b"j", line.now)
+    assert line.given == [b"j", b"j"]
 
 
 @pytest.mark.parametrize(
@@ -164,9 +207,8 @@ def test_a_paste_whose_bracket_is_cut_is_a_paste(pause: float) -> None:
     # As the filter of pastes gives it: first what may be a bracket, then all of it.
     for begun, _ in _cuts(START):
         came = _Line().come(begun, START + b"[A\rjq" + END, pause=pause)
-        escaped = [ESC] if len(begun) <= len(b"\x1b[") and pause > DELAY_S else []
-        typed = [b"["] if escaped and len(begun) == len(b"\x1b[") and pause > 2 * DELAY_S else []
-        assert came == [*escaped, *typed, START, b"[A\rjq" + END], (begun, pause)
+        escaped = [ESC] if begun == ESC and pause > DELAY_S else []
+        assert came == [*escaped, START, b"[A\rjq" + END], (begun, pause)
 
 
 def test_a_paste_in_pieces_passes_through_whatever_is_in_it() -> None:
