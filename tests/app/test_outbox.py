@@ -349,6 +349,24 @@ async def test_sending_again_asks_once_and_names_the_risk() -> None:
         assert "Nothing is open." in text_of(app)
 
 
+@pytest.mark.parametrize("creates", [(), (make_create(),)])
+async def test_a_create_that_is_lost_is_told_as_long_as_it_is(
+    creates: tuple[OpenCreate, ...],
+) -> None:
+    service = _world(*creates)
+    loss = "1 create in the outbox was damaged and set apart: look at the vendor"
+    service.creates.lost = (loss,)
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert creates or "outbox" in _lines(app)[-1]
+        await _press(pilot, "X")
+
+        assert loss in text_of(app)
+        assert ("Nothing else is open." in text_of(app)) is (not creates)
+        assert "How every create ended is known." not in text_of(app)
+
+
 async def test_dropping_asks_once() -> None:
     service = _world(make_create(1), make_create(2))
     app = make_list_app(service)

@@ -120,6 +120,7 @@ class FakeCreates:
     def __init__(self, service: "FakeService") -> None:
         self._service = service
         self.open: tuple[OpenCreate, ...] = ()
+        self.lost: tuple[str, ...] = ()
         self.ended: tuple[Outcome, ...] = ()
         self.sent_again: list[tuple[str, Future[Outcome]]] = []
         self.dropped: list[str] = []
@@ -132,6 +133,9 @@ class FakeCreates:
 
     def open_creates(self) -> tuple[OpenCreate, ...]:
         return self.open
+
+    def losses(self) -> tuple[str, ...]:
+        return self.lost
 
     def settled(self) -> tuple[Outcome, ...]:
         return self.ended

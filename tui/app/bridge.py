@@ -68,6 +68,8 @@ class CreateService(Protocol):
 
     def open_creates(self) -> tuple[OpenCreate, ...]: ...
 
+    def losses(self) -> tuple[str, ...]: ...
+
     def settled(self) -> tuple[Outcome, ...]: ...
 
     def send_again(self, intent_id: str, /) -> Future[Outcome]: ...
@@ -277,6 +279,16 @@ class Bridge:
     def open_creates(self) -> tuple[OpenCreate, ...]:
         """The creates whose end nobody knows; another object after every change."""
         return self._service.creates.open_creates()
+
+    @property
+    def lost_creates(self) -> tuple[str, ...]:
+        """What the outbox does not know any more, a line each."""
+        return self._service.creates.losses()
+
+    @property
+    def has_outbox_news(self) -> bool:
+        """Whether the outbox has anything to tell."""
+        return bool(self.open_creates or self.lost_creates)
 
     @property
     def settled(self) -> tuple[Outcome, ...]:

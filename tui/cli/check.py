@@ -93,7 +93,7 @@ def run(options: CheckOptions, output: Output) -> int:
     findings: list[Finding] = []
     checked: Sequence[Checked] = ()
     broken = False
-    complaints: Sequence[str] = ()
+    complaints: list[str] = []
     try:
         config = load_configuration(options.config)
     except ConfigError as error:
@@ -107,6 +107,7 @@ def run(options: CheckOptions, output: Output) -> int:
             checked = runtime.submit(check_workspaces(deck.sources, deck.clock)).result()
             journal = deck.journal
             complaints = [*filter(None, [journal.banner or room_problem(folder)]), *journal.notices]
+            complaints += journal.lost_creates
         findings += [finding for each in checked for finding in each.findings]
         # Allowances belong to one event loop: the service, which has its own, gets new ones.
         with _composed(config, options, folder) as deck, running(deck.service):

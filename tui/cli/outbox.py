@@ -160,11 +160,14 @@ def _list(
         for each, outcome in Settling(service, output).wait(_of(service, names)):
             output.narrate(_after_all(each, outcome))
     shown = _of(service, names)
+    losses = service.creates.losses()
+    for loss in losses:
+        output.narrate(f"warning: {loss}")
     if options.format == "json":
         output.data(to_json([to_open_record(each) for each in shown]))
         return Exit.DONE
     if not shown:
-        output.narrate("no create is open")
+        output.narrate("no other create is open" if losses else "no create is open")
         return Exit.DONE
     output.data(outbox_table(shown, clock.now(), output.columns))
     return Exit.DONE

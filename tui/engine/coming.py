@@ -65,6 +65,10 @@ class ComingCreates:
         service = self._present()
         return service.creates.open_creates() if service else ()
 
+    def losses(self) -> tuple[str, ...]:
+        service = self._present()
+        return service.creates.losses() if service else ()
+
     def settled(self) -> tuple[Outcome, ...]:
         service = self._present()
         return service.creates.settled() if service else ()

@@ -37,6 +37,10 @@ class Creates:
         """
         return self._runs.view.creates
 
+    def losses(self) -> tuple[str, ...]:
+        """Return what the outbox does not know any more, a line each, as it was read last."""
+        return self._runs.view.losses
+
     def read(self) -> Future[tuple[OpenCreate, ...]]:
         """Return the open creates as the outbox has them now.
 

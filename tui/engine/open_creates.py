@@ -38,6 +38,8 @@ class OpenCreates:
         """Oldest first; the same object as long as that is the same."""
         self.settled: tuple[Outcome, ...] = ()
         """How the last ones ended, oldest first."""
+        self.losses: tuple[str, ...] = ()
+        """What the outbox does not know any more, a line each."""
         self.idle: tuple[Entry, ...] = ()
         """What nobody is at, and was not looked for to the end, where this process may act."""
         self.looked: tuple[Entry, ...] = ()
@@ -134,9 +136,9 @@ class OpenCreates:
         return Stage.LOOKING if is_idle or intent_id in self.compared else Stage.OPEN
 
     async def _look(self, intents: IntentLog, taken: Collection[str]) -> None:
-        before = self.creates
-        version, entries = await self._offload(
-            lambda: (intents.data_version(), intents.open_entries())
+        before, losses_before = self.creates, self.losses
+        version, entries, self.losses = await self._offload(
+            lambda: (intents.data_version(), intents.open_entries(), intents.losses())
         )
         now = self._clock.now()
         busy = [entry for entry in entries if entry.is_busy(now)]
@@ -164,6 +166,7 @@ class OpenCreates:
                 self.settle(entry.outcome)
         if found != before:
             self.creates = found
+        if found != before or self.losses != losses_before:
             self._notify()
 
 

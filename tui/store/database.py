@@ -84,6 +84,8 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None) -> None:
         self.path = path
+        self.is_new = False
+        """Whether the file held nothing when it was opened."""
         self._connection = connection
         self._lock = threading.Lock()
         self._identity = _identity(path)
@@ -273,6 +275,7 @@ def _open(path: Path, schema: Schema, mode: int) -> Database:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         _check(connection, schema, path)
         _set_up(connection, schema, is_network=is_network)
+        is_new = connection.execute("PRAGMA user_version").fetchone() == (0,)
         _migrate(connection, schema)
     except BaseException as error:
         if connection is not None:
@@ -280,7 +283,9 @@ def _open(path: Path, schema: Schema, mode: int) -> Database:
         if isinstance(error, (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError)):
             raise told(error, path) from error
         raise
-    return Database(connection, path)
+    database = Database(connection, path)
+    database.is_new = is_new
+    return database
 
 
 def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
@@ -295,6 +300,8 @@ def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
         raise DamagedFile("not ticketdeck's", path)
     if version > schema.version:
         raise NewerFile("written by a newer ticketdeck", path)
+    if version < 0:
+        raise DamagedFile(f"damaged (its version is {version})", path)
     # The quick one does not compare indices with their tables.
     check = "integrity_check" if schema.is_lasting else "quick_check"
     (finding,) = connection.execute(f"PRAGMA {check}(1)").fetchone()

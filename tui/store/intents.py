@@ -31,6 +31,7 @@ from tui.store.intent_rows import (
     to_row,
 )
 from tui.store.ledger_file import LedgerFile
+from tui.store.lost_creates import lost_creates
 from tui.store.moments import to_microseconds
 
 _FIXED: Final = timedelta(seconds=2)
@@ -222,6 +223,11 @@ class IntentLog:
         """Return the open creates of the configured workspaces, oldest first."""
         self._read_whole()
         return tuple(entry for entry in self._entries(IS_OPEN) if entry.is_configured)
+
+    def losses(self) -> tuple[str, ...]:
+        """Return what the outbox does not know any more, a line each, as long as that is so."""
+        self._read_whole()
+        return lost_creates(self._file)
 
     def rivals(self, intent_id: str) -> tuple[Entry, ...]:
         """Return the other creates of its queue that a ticket may be of as well, oldest first.

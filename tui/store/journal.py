@@ -1,7 +1,7 @@
 """The journal of one state directory: the cache that may be lost, the ledger that must not be."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from tui.store.lease import Leases
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LedgerFile
 from tui.store.local_acts import ActLog
+from tui.store.lost_creates import keep_former
 from tui.store.poll_log import PollLog
 from tui.store.queue_key import QueueKey
 from tui.store.remembered import RememberedChoices
@@ -66,7 +67,8 @@ class Journal:
         except StateError as reason:
             self.ledger_problem = str(reason)
         else:
-            self._ledger_loss = _loss(self.audit.open_creates()) if ledger_file.is_new else None
+            if ledger_file.is_new:
+                self._take_in_loss(ledger_file)
             self.ledger = Ledger(ledger_file)
             self.acts = ActLog(ledger_file)
             self.outbox = IntentLog(ledger_file)
@@ -84,6 +86,20 @@ class Journal:
         ledger = self.ledger.notices if self.ledger else ()
         told = filter(None, (self.ledger_problem, self._ledger_loss, *ledger))
         return (*self.file.notices, *told)
+
+    @property
+    def lost_creates(self) -> tuple[str, ...]:
+        """What the outbox does not know any more, a line each, every time."""
+        with suppress(StateError):
+            return self.outbox.losses() if self.outbox else ()
+        return ()
+
+    def _take_in_loss(self, ledger_file: LedgerFile) -> None:
+        count = self.audit.open_creates()
+        self._ledger_loss = _loss(count)
+        if count:
+            with suppress(StateError):
+                keep_former(ledger_file, count)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:

@@ -53,7 +53,7 @@ class LedgerFile:
 
     def __init__(self, database: Database, queues: Mapping[str, QueueKey], clock: Clock) -> None:
         self.clock = clock
-        self.is_new = False
+        self.is_new = database.is_new
         """Whether there was nothing in the file, or no file, when it was opened."""
         self._database = database
         self._keys = {name: key_text(key) for name, key in queues.items()}
@@ -69,7 +69,6 @@ class LedgerFile:
         Raises:
             StateError: it cannot be used. It stays as it is, whatever it holds.
         """
-        is_new = not _has_content(folder / LEDGER.file)
         try:
             database = open_kept(folder, LEDGER)
         except NewerFile as newer:
@@ -80,9 +79,7 @@ class LedgerFile:
             ) from damage
         except UnusableFile as reason:
             raise reason.adding(_WITHOUT) from reason
-        file = cls(database, queues, clock)
-        file.is_new = is_new
-        return file
+        return cls(database, queues, clock)
 
     @classmethod
     def in_memory(cls, queues: Mapping[str, QueueKey], *, clock: Clock) -> Self:
@@ -160,13 +157,6 @@ class LedgerFile:
 
 class _WrongRow(Exception):
     """A row is not as it was written, and must be set apart by a transaction that writes."""
-
-
-def _has_content(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
 
 
 def key_text(key: QueueKey) -> str:

@@ -113,6 +113,10 @@ def without_an_owner(path: Path) -> None:
     statement(path, "CREATE TABLE theirs (x)")
 
 
+def of_a_version_that_cannot_be(path: Path) -> None:
+    statement(path, "PRAGMA user_version = -1")
+
+
 def newer(path: Path) -> None:
     statement(path, "PRAGMA user_version = 99")
 
@@ -130,6 +134,7 @@ class TestWhatIsNotOurs:
             (a_loop, "not a file"),
             (somebody_elses, "not ticketdeck's"),
             (without_an_owner, "not ticketdeck's"),
+            (of_a_version_that_cannot_be, "damaged (its version is -1)"),
             (newer, "written by a newer ticketdeck"),
             (cut, "damaged ("),
         ],

@@ -733,6 +733,25 @@ class TestDamage:
         assert open_outbox(tmp_path).entries() == outbox.entries()
         assert len(file.notices) == 1
 
+    def test_what_was_set_apart_is_told_by_every_process_from_then_on(self, tmp_path: Path) -> None:
+        wrong_row(tmp_path, "state", "created")
+
+        for _ in range(2):
+            (loss,) = open_outbox(tmp_path).losses()
+            assert loss == (
+                "1 create in the outbox was damaged and set apart: look at the vendor before"
+                " sending it again"
+            )
+
+        statement(tmp_path / LEDGER.file, "UPDATE intents SET content = '{}'")
+        (loss,) = open_outbox(tmp_path).losses()
+        assert loss.startswith("2 creates in the outbox were damaged")
+
+    def test_a_sound_outbox_has_lost_nothing(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(), SOON)
+
+        assert outbox.losses() == ()
+
     @pytest.mark.parametrize(
         "use",
         [

@@ -1,6 +1,8 @@
 """Both files together: what opens, what does not, and what is said then."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +64,7 @@ def test_a_damaged_ledger_stays_as_it_is_and_only_creates_are_refused(tmp_path: 
     journal.cache.apply("qp", [make_ticket()])
 
 
-@pytest.mark.parametrize("loss", ["missing", "empty"])
+@pytest.mark.parametrize("loss", ["missing", "empty", "without tables"])
 def test_a_ledger_that_is_lost_is_told_with_what_the_audit_log_knows(
     tmp_path: Path, loss: str
 ) -> None:
@@ -83,12 +85,34 @@ def test_a_ledger_that_is_lost_is_told_with_what_the_audit_log_knows(
     (tmp_path / "ledger.db").unlink()
     if loss == "empty":
         (tmp_path / "ledger.db").touch()
+    elif loss == "without tables":
+        with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+            connection.execute("VACUUM")
 
     (notice,) = open_journal(tmp_path).notices
 
     assert "ledger.db was missing or empty" in notice
     assert "audit.log names 2 creates without a known end, look for them at the vendor" in notice
-    assert open_journal(tmp_path).notices == (), "told once"
+    later = open_journal(tmp_path)
+    assert later.notices == (), "told once"
+    (lost,) = later.lost_creates
+    assert lost.startswith("2 creates from before ledger.db was begun anew had no known end")
+
+
+def test_a_ledger_of_a_version_that_cannot_be_is_refused_in_one_line(tmp_path: Path) -> None:
+    open_journal(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("PRAGMA user_version = -1")
+
+    journal = open_journal(tmp_path)
+
+    assert journal.ledger is None
+    assert "damaged (its version is -1)" in (journal.ledger_problem or "")
+    assert journal.notices == (journal.ledger_problem,)
+
+
+def test_a_first_ledger_has_lost_nothing(tmp_path: Path) -> None:
+    assert open_journal(tmp_path).lost_creates == ()
 
 
 def test_a_folder_that_cannot_be_used_is_said_once_and_the_rest_goes_on_in_memory(

@@ -9,7 +9,7 @@ from textual.message import Message
 from tui.app.bridge import Bridge
 from tui.app.commands import EVERYWHERE, MOVES
 from tui.app.deed_text import count_words
-from tui.app.formatting import Line, Span
+from tui.app.formatting import BLANK, Line, Span, wrap
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.outbox_text import (
@@ -38,6 +38,7 @@ _NOTHING_OPEN: tuple[Line, ...] = (
     (Span("Nothing is open.", bold=True),),
     (Span("How every create ended is known.", "muted"),),
 )
+_NOTHING_ELSE_OPEN: tuple[Line, ...] = ((Span("Nothing else is open.", bold=True),),)
 
 
 class OutboxScreen(ListMoves[None]):
@@ -158,8 +159,19 @@ class OutboxScreen(ListMoves[None]):
             words_and_clock(look.words(), look.face, now),
         )
         self._share_out(len(creates))
+        losses = self._loss_lines()
+        empty = (*_NOTHING_ELSE_OPEN, BLANK, *losses) if losses else _NOTHING_OPEN
+        if empty != self.items.empty:
+            self.items.empty = empty
+            self.items.draw_all()
         self.items.show(creates, now)
         self._show_create()
+
+    def _loss_lines(self) -> tuple[Line, ...]:
+        """Say what the outbox does not know any more, as long as that is so."""
+        width = self.app.size.width - 2 * self._text.INDENT
+        losses = self._bridge.lost_creates
+        return tuple((Span(text, "warning"),) for loss in losses for text in wrap(loss, width))
 
     def _share_out(self, count: int) -> None:
         """Give the list what it needs; where nothing is open it has it all."""
@@ -190,6 +202,9 @@ class OutboxScreen(ListMoves[None]):
             width=self.app.size.width - 2 * self._text.INDENT,
             glyphs=look.glyphs,
         )
+        losses = self._loss_lines()
+        if losses:
+            lines = [*losses, BLANK, *lines]
         self._text.show(lines, top=0 if is_another else None)
 
     @on(CursorList.CursorMoved)

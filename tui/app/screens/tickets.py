@@ -231,7 +231,7 @@ class TicketsScreen(
     def hint_words(self, command_id: str, hint: str) -> str:
         if command_id == "app.back" and self._is_root:
             hint = "quit"
-        if command_id == "data.outbox" and not self._bridge.open_creates:
+        if command_id == "data.outbox" and not self._bridge.has_outbox_news:
             return ""
         return super().hint_words(command_id, hint)
 

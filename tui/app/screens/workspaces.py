@@ -116,7 +116,7 @@ class WorkspacesScreen(DigestLine[None], ListMoves[None], ActivityWatch[None], C
         self.items.draw_all()
 
     def hint_words(self, command_id: str, hint: str) -> str:
-        if command_id == "data.outbox" and not self.bridge.open_creates:
+        if command_id == "data.outbox" and not self.bridge.has_outbox_news:
             return ""
         return "quit" if command_id == "app.back" and self._is_root else hint
 
