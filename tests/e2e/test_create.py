@@ -2,9 +2,11 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -279,6 +281,28 @@ def test_nothing_open_is_no_output_and_no_error(ticketdeck: Program) -> None:
 
     assert (ended.code, ended.out, ended.err) == (0, "", "no create is open\n")
     assert ticketdeck("outbox", "list", "--format", "json").out == "[]\n"
+
+
+def test_a_create_that_the_outbox_has_lost_is_told_every_time(
+    ticketdeck: Program, faults: Faults, tmp_path: Path
+) -> None:
+    faults.add(Fault(vendor="klinkcx", method="POST", status=500))
+    with LiveCall(ticketdeck, "create", "-w", "klink", "--field", "title=Lost for good") as call:
+        assert call.says("looking whether it exists")
+        call.end(signal.SIGINT)
+    (ledger,) = tmp_path.rglob("ledger.db")
+    with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
+        connection.execute("UPDATE intents SET state = 'created'")
+
+    damaged = [ticketdeck("--observe", "outbox") for _ in range(2)]
+    checked = ticketdeck("check").out
+    ledger.unlink()
+    lost = [ticketdeck("--observe", "outbox") for _ in range(2)]
+
+    for each in (*damaged, *lost):
+        assert "look at the vendor before sending it again\n" in each.err
+        assert "no other create is open" in each.err
+    assert "1 create in the outbox was damaged and set apart" in checked
 
 
 @pytest.mark.parametrize("action", ["retry", "drop"])
