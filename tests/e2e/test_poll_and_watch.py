@@ -151,7 +151,6 @@ def test_one_polls_all_see_and_the_next_takes_over_at_once(
 ) -> None:
     with running(ticketdeck, "poll") as first:
         until_all_polled(first.err)
-        until(first.err, ": ok")
         with running(ticketdeck, "poll") as second:
             until(second.err, "klink: polled by ", f"process {first.process.pid}")
             assert first.end(signal.SIGTERM)[0] == 143

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import io
 import os
+import select
 import struct
 import termios
 from collections.abc import Iterator
@@ -101,7 +102,8 @@ def test_progress_rewrites_one_line_and_leaves_nothing(terminal: tuple[int, Text
     screen = pyte.Screen(20, 5)
 
     def shown() -> list[str]:
-        pyte.ByteStream(screen).feed(os.read(ours, 4096))
+        while select.select([ours], [], [], 0.05)[0]:
+            pyte.ByteStream(screen).feed(os.read(ours, 4096))
         return [line.rstrip() for line in screen.display if line.strip()]
 
     output.progress("qp 9 of 12 pages")
