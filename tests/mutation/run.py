@@ -31,6 +31,7 @@ class Target:
 
 
 UNIT = "tests/unit"
+CREATES = [f"{UNIT}/engine/test_creates.py", f"{UNIT}/engine/test_outbox.py"]
 TARGETS: Mapping[str, Target] = {
     "clean": Target(
         ["tui/domain/clean.py"],
@@ -77,10 +78,9 @@ TARGETS: Mapping[str, Target] = {
         ["tui/store/intents.py"],
         [f"{UNIT}/store/test_intents.py", f"{UNIT}/engine/test_creates.py"],
     ),
-    "outbox": Target(
-        ["tui/engine/outbox.py", "tui/engine/create_runs.py", "tui/engine/reconciling.py"],
-        [f"{UNIT}/engine/test_creates.py", f"{UNIT}/engine/test_outbox.py"],
-    ),
+    "outbox": Target(["tui/engine/outbox.py"], CREATES),
+    "create_runs": Target(["tui/engine/create_runs.py"], CREATES),
+    "reconciling": Target(["tui/engine/reconciling.py"], CREATES),
     "secrets": Target(
         [
             "tui/config/command.py",
@@ -157,7 +157,7 @@ def prepare(place: Path, target: Target) -> None:
         "only_mutate": list(target.modules),
         "also_copy": ["themes", "docs", "config.example.toml"],
         "pytest_add_cli_args_test_selection": list(target.tests),
-        "pytest_add_cli_args": ["--timeout=60"],
+        "pytest_add_cli_args": ["--timeout=10"],
     }
     with (place / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n")
