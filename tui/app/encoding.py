@@ -1,4 +1,11 @@
-"""What is drawn, in the bytes of the terminal's encoding. Pure."""
+"""What is drawn, in the bytes of the terminal's encoding. Pure.
+
+Of a terminal without a locale (`C`, `POSIX`, none at all) nobody knows the encoding, and Python
+takes UTF-8. Signs of our own are ASCII there, because a tmux that began without a locale draws `_`
+for each other one, and a row without its cursor and its cuts cannot be read. Texts of tickets are
+sent as UTF-8 all the same: most such terminals belong to a container or an SSH line and can show
+them, and letters that are replaced on a mere guess are lost to whoever needs them.
+"""
 
 import codecs
 import unicodedata

@@ -87,13 +87,14 @@ def choose_glyphs(
 ) -> Glyphs:
     """Return the signs for `auto`, `unicode` or `ascii`.
 
-    Auto takes Unicode for UTF-8, but where the locale is `C` or `POSIX` by name, and where the
-    terminal has few signs. In its UTF-8 mode it is Python that has set LC_CTYPE to C.UTF-8.
+    Auto takes Unicode for UTF-8, but where the locale is `C` or `POSIX`, by name or because none
+    is set (`tui/app/encoding.py` says why), and where the terminal has few signs. In its UTF-8 mode
+    it is Python that has set LC_CTYPE to C.UTF-8.
     """
     if wanted == "auto":
         utf8 = encoding.lower().replace("-", "").replace("_", "") == "utf8"
         ctype = "" if utf8_mode else environ.get("LC_CTYPE")
-        locale = environ.get("LC_ALL") or ctype or environ.get("LANG")
+        locale = environ.get("LC_ALL") or ctype or environ.get("LANG") or "C"
         is_plain = locale in _PLAIN_LOCALES or environ.get("TERM", "").startswith(_PLAIN_TERMINALS)
         wanted = "unicode" if utf8 and not is_plain else "ascii"
     return UNICODE if wanted == "unicode" else ASCII

@@ -128,11 +128,11 @@ def test_no_moment_is_too_far_for_the_clock(zone: str) -> None:
 
 
 def test_the_terminal_decides_the_glyphs_unless_told() -> None:
-    assert choose_glyphs("auto", {"TERM": "xterm"}, "UTF-8") is UNICODE
-    assert choose_glyphs("auto", {"TERM": "linux"}, "utf-8") is ASCII
-    assert choose_glyphs("auto", {"TERM": "vt100"}, "utf-8") is ASCII
+    assert choose_glyphs("auto", {"TERM": "xterm", "LANG": "C.UTF-8"}, "UTF-8") is UNICODE
+    assert choose_glyphs("auto", {"TERM": "linux", "LANG": "C.UTF-8"}, "utf-8") is ASCII
+    assert choose_glyphs("auto", {"TERM": "vt100", "LANG": "C.UTF-8"}, "utf-8") is ASCII
     assert choose_glyphs("unicode", {"TERM": "vt220", "LC_ALL": "C"}, "utf-8") is UNICODE
-    assert choose_glyphs("auto", {}, "ascii") is ASCII
+    assert choose_glyphs("auto", {"LANG": "C.UTF-8"}, "ascii") is ASCII
     assert choose_glyphs("unicode", {}, "ascii") is UNICODE
     assert ASCII.cursor.isascii()
     assert (ASCII.cut + ASCII.place).isascii()
@@ -148,20 +148,22 @@ def test_the_terminal_decides_the_glyphs_unless_told() -> None:
         ({"LC_ALL": "de_DE.UTF-8", "LANG": "C"}, UNICODE),
         ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, UNICODE),
         ({"LC_ALL": "C.UTF-8"}, UNICODE),
-        ({"LC_ALL": "", "LANG": ""}, UNICODE),
-        ({}, UNICODE),
+        ({"LC_CTYPE": "UTF-8"}, UNICODE),
+        ({"LC_ALL": "", "LANG": ""}, ASCII),
+        ({}, ASCII),
     ],
 )
-def test_a_locale_that_is_plain_by_name_is_taken_at_its_word(
+def test_a_locale_that_is_plain_by_name_or_by_default_is_taken_at_its_word(
     environ: dict[str, str], glyphs: Glyphs
 ) -> None:
     assert choose_glyphs("auto", environ, "utf-8", utf8_mode=False) is glyphs
 
 
 def test_the_locale_that_python_itself_sets_is_not_taken_for_the_users() -> None:
-    environ = {"LC_CTYPE": "C.UTF-8"}
-    assert choose_glyphs("auto", {**environ, "LANG": "C"}, "utf-8", utf8_mode=True) is ASCII
-    assert choose_glyphs("auto", environ, "utf-8", utf8_mode=True) is UNICODE
+    set_by_python = {"LC_CTYPE": "C.UTF-8"}
+    for locale, glyphs in ({}, ASCII), ({"LANG": "C"}, ASCII), ({"LANG": "de_DE.UTF-8"}, UNICODE):
+        environ = {**set_by_python, **locale}
+        assert choose_glyphs("auto", environ, "utf-8", utf8_mode=True) is glyphs
 
 
 @pytest.mark.parametrize(
