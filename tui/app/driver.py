@@ -31,6 +31,8 @@ from tui.app.terminal import (
 from tui.engine.suspending import has_shell
 
 _MOMENT_S = 0.1
+_END_BEHIND_S = 1.0
+"""So long a program that goes on behind a shell's back may yet be told to end."""
 _CHUNK = 4096
 
 
@@ -139,16 +141,29 @@ class TerminalDriver(LinuxDriver):
     def _sigcont_application(self, *_: object) -> None:
         # A shell that ends a suspended job has it go on for that, behind the shell's back: of the
         # two signals this one may be here first.
-        app: object = self._app
-        if not is_in_front(self.fileno):
+        deadline = monotonic() + _END_BEHIND_S
+        while not (self._is_ending or is_in_front(self.fileno)) and monotonic() < deadline:
             Event().wait(_MOMENT_S)
-        if isinstance(app, HasEnd) and app.is_ending:
+        if self._is_ending:
+            self._end_behind_shell()
             return
         if self._outlet is not None and self._auto_restart:
             # Stopped by somebody else's SIGSTOP: a shell may have had the terminal meanwhile.
             self.suspend_application_mode()
             self._must_signal_resume = True
         super()._sigcont_application()
+
+    @property
+    def _is_ending(self) -> bool:
+        app: object = self._app
+        return isinstance(app, HasEnd) and app.is_ending
+
+    def _end_behind_shell(self) -> None:
+        """Let the end give the screen back, but not touch the modes, if those are the shell's."""
+        if not is_in_front(self.fileno):
+            self.attrs_before = None
+            for number in (signal.SIGTTIN, signal.SIGTTOU):
+                signal.signal(number, signal.SIG_IGN)
 
     def run_input_thread(self) -> None:
         app: object = self._app
