@@ -366,6 +366,17 @@ async def test_a_create_that_is_lost_is_told_as_long_as_it_is(
         assert ("Nothing else is open." in text_of(app)) is (not creates)
         assert "How every create ended is known." not in text_of(app)
 
+        if creates:
+            await _press(pilot, "d", "j", "enter")
+        else:
+            await _press(pilot, "d")
+        assert "Have you looked after what is lost?" in text_of(app)
+        await _press(pilot, "n")
+        assert loss in text_of(app)
+        await _press(pilot, *(("d", "j", "enter") if creates else ("d",)), "y")
+        assert loss not in text_of(app)
+        assert service.creates.open == creates
+
 
 async def test_dropping_asks_once() -> None:
     service = _world(make_create(1), make_create(2))

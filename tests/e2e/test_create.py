@@ -295,14 +295,29 @@ def test_a_create_that_the_outbox_has_lost_is_told_every_time(
         connection.execute("UPDATE intents SET state = 'created'")
 
     damaged = [ticketdeck("--observe", "outbox") for _ in range(2)]
-    checked = ticketdeck("check").out
+    checked = ticketdeck("check")
+    keyed = ticketdeck("create", "-w", "klink", "--field", "title=Lost for good", "--key", "k")
+    dropped = ticketdeck("outbox", "drop", "lost")
+    quiet = [ticketdeck("check"), ticketdeck("--observe", "outbox")]
     ledger.unlink()
     lost = [ticketdeck("--observe", "outbox") for _ in range(2)]
 
     for each in (*damaged, *lost):
         assert "look at the vendor before sending it again\n" in each.err
+        assert "once you have looked: ticketdeck outbox drop lost\n" in each.err
         assert "no other create is open" in each.err
-    assert "1 create in the outbox was damaged and set apart" in checked
+    assert "1 create in the outbox was damaged and set apart" in checked.out
+    assert (checked.code, quiet[0].code) == (4, 0)
+    assert (keyed.code, keyed.out) == (1, "")
+    assert "nothing was sent: the outbox has lost creates, and k may be the key" in keyed.err
+    assert (dropped.code, dropped.out) == (0, "")
+    assert quiet[1].err == "no create is open\n"
+    audit = json.loads((ledger.parent / "audit.log").read_text().splitlines()[-1])
+    assert (audit["action"], audit["intent"], audit["outcome"]) == ("drop", "lost", "dropped")
+    again = ticketdeck("outbox", "drop", "lost")
+    assert again.code == 0, "those of the ledger that is gone"
+    again = ticketdeck("outbox", "drop", "lost")
+    assert (again.code, again.err) == (2, "ticketdeck: nothing is lost (see: ticketdeck outbox)\n")
 
 
 @pytest.mark.parametrize("action", ["retry", "drop"])

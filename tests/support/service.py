@@ -150,6 +150,11 @@ class FakeCreates:
         self._service.tell()
         return _done(None)
 
+    def drop_losses(self) -> Future[None]:
+        self.lost = ()
+        self._service.tell()
+        return _done(None)
+
 
 def _done(value: T) -> Future[T]:
     done: Future[T] = Future()

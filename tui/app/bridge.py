@@ -21,6 +21,7 @@ from tui.app.messages import (
     DropEnded,
     FormCame,
     HistoryCame,
+    LossesDropped,
     RememberedCame,
     RequestRendered,
     StoreChanged,
@@ -69,6 +70,8 @@ class CreateService(Protocol):
     def open_creates(self) -> tuple[OpenCreate, ...]: ...
 
     def losses(self) -> tuple[str, ...]: ...
+
+    def drop_losses(self) -> Future[None]: ...
 
     def settled(self) -> tuple[Outcome, ...]: ...
 
@@ -275,20 +278,28 @@ class Bridge:
 
         self._answer(self._service.creates.drop(create.id), answer)
 
+    def drop_losses(self) -> None:
+        """Take in that the user has looked after what is lost; answered by `LossesDropped`."""
+
+        def answer(future: Future[None]) -> Message:
+            return LossesDropped(_result(future)[1])
+
+        self._answer(self._service.creates.drop_losses(), answer)
+
     @property
     def open_creates(self) -> tuple[OpenCreate, ...]:
         """The creates whose end nobody knows; another object after every change."""
         return self._service.creates.open_creates()
 
     @property
-    def lost_creates(self) -> tuple[str, ...]:
-        """What the outbox does not know any more, a line each."""
+    def losses(self) -> tuple[str, ...]:
+        """What the ledger has lost, a line each, until the user has looked."""
         return self._service.creates.losses()
 
     @property
     def has_outbox_news(self) -> bool:
         """Whether the outbox has anything to tell."""
-        return bool(self.open_creates or self.lost_creates)
+        return bool(self.open_creates or self.losses)
 
     @property
     def settled(self) -> tuple[Outcome, ...]:

@@ -81,6 +81,13 @@ class DropEnded(Message):
 
 
 @dataclass
+class LossesDropped(Message):
+    """What is lost is not told any more, or still is."""
+
+    problem: str = ""
+
+
+@dataclass
 class FormCame(Message):
     """The fields of a form as they are known by now, with the choices that the journal has."""
 

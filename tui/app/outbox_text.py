@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from rich.cells import cell_len
 
@@ -22,6 +23,12 @@ _STAGES = {
     Stage.LOOKING: "Looking whether it exists: the newest tickets are read.",
     Stage.OPEN: "It may or may not exist: look before sending again.",
 }
+LOSSES_ITEM: Final = ("What is lost", "told until it is dropped")
+LOSSES_QUESTION: Final = "Have you looked after what is lost?"
+LOSSES_FACTS: Final = (
+    "It is not told any more then.",
+    "Creates with a key are sent again, whatever the lost ones were.",
+)
 STILL_GOES_ON = "It is still on its way; wait until it is unknown"
 
 

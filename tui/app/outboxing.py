@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from tui.app.creating import CreatingApp
-from tui.app.messages import CreateEnded, DropEnded, FormCame, StoreChanged
+from tui.app.messages import CreateEnded, DropEnded, FormCame, LossesDropped, StoreChanged
 from tui.app.outbox_watch import OutboxWatch
 from tui.app.screens.deck import DeckScreen
 
@@ -62,6 +62,13 @@ class OutboxApp(CreatingApp, inherit_bindings=False):
             self.say_in_front(f"Not dropped: {event.problem}", "error")
         else:
             self.say_in_front("Dropped; it is not looked for any more")
+
+    @on(LossesDropped)
+    def _tell_losses_dropped(self, event: LossesDropped) -> None:
+        if event.problem:
+            self.say_in_front(f"Not dropped: {event.problem}", "error")
+        else:
+            self.say_in_front("Dropped; what was lost is not told any more")
 
     def on_outbox_screen_form_wanted(self, event: "OutboxScreen.FormWanted") -> None:
         """Open what was typed in the form."""

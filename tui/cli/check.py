@@ -22,6 +22,7 @@ from tui.cli.check_lines import (
 from tui.cli.configured import NO_WORKSPACE, load_configuration, state_folder
 from tui.cli.exits import Exit
 from tui.cli.formats import to_json
+from tui.cli.outbox import DROP_LOSSES
 from tui.cli.output import Output
 from tui.cli.running import running
 from tui.cli.terminal import describe_terminal, term_problem, why_no_dashboard
@@ -107,7 +108,7 @@ def run(options: CheckOptions, output: Output) -> int:
             checked = runtime.submit(check_workspaces(deck.sources, deck.clock)).result()
             journal = deck.journal
             complaints = [*filter(None, [journal.banner or room_problem(folder)]), *journal.notices]
-            complaints += journal.lost_creates
+            complaints += [f"{loss} ({DROP_LOSSES})" for loss in journal.losses()]
         findings += [finding for each in checked for finding in each.findings]
         # Allowances belong to one event loop: the service, which has its own, gets new ones.
         with _composed(config, options, folder) as deck, running(deck.service):

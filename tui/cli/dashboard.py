@@ -70,7 +70,7 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
                 deck.clock,
                 deck.config.time_zone,
                 folder=None if demo else state_folder(deck.config),
-                notices=deck.journal.notices,
+                notices=_found_by(deck),
                 when_drawn=begin,
             ),
         )
@@ -92,7 +92,7 @@ def _show_early(early: Early, options: Options, output: Output, clock: Clock) ->
             deck = open_deck(load_configuration(options.config), options)
             decks.append(deck)
             deck.service.start()
-            dashboard.tell_soon(deck.journal.notices)
+            dashboard.tell_soon(_found_by(deck))
             _collect_again()
             return deck.service
 
@@ -153,6 +153,12 @@ def _dashboard_options(
         notices=(*looks.warnings, *notices),
         when_drawn=when_drawn,
     )
+
+
+def _found_by(deck: "Deck") -> Sequence[str]:
+    """Return what was put aside or is lost, a line each, to be told at the start."""
+    losses = deck.journal.losses()
+    return list(dict.fromkeys((*deck.journal.notices, *losses)))
 
 
 def _collect_again() -> None:

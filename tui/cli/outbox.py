@@ -1,7 +1,7 @@
 """`ticketdeck outbox`: creates that nobody knows the end of, and what a person does about them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.exits import Exit
@@ -19,13 +19,14 @@ from tui.domain.record import utc_text
 if TYPE_CHECKING:
     from tui.engine.service import Service
 
-USAGE = "[list|retry ID|drop ID] [--format table|json]"
+USAGE = "[list|retry ID|drop ID|drop lost] [--format table|json]"
 DESCRIPTION = """\
 Print the creates that nobody knows the end of: sent, and no certain answer came.
 
 list   look once more whether their tickets exist, then print those still open
 retry  look once more, and send it again where its ticket is not there
-drop   let one go: its ticket is there, or is not wanted any more
+drop   let one go: its ticket is there, or is not wanted any more;
+       `drop lost`: you have looked after all that is told as lost
 
 ID is what the list shows; its first characters are enough, at least four. Nothing is
 ever sent again without `retry`. With --observe, list only prints what is stored."""
@@ -41,6 +42,9 @@ read, 2 no such create, or it is still being sent or looked for elsewhere"""
 
 Action = Literal["list", "retry", "drop"]
 _ACTIONS: Mapping[str, Action] = {"list": "list", "retry": "retry", "drop": "drop"}
+_LOST = "lost"
+"""In place of an ID: all that is lost."""
+DROP_LOSSES: Final = f"once you have looked: ticketdeck outbox drop {_LOST}"
 _LEAST_CHARACTERS = 4
 """Of an ID: a slip of the finger is not to name a create."""
 
@@ -85,6 +89,8 @@ def run(options: OutboxOptions, output: Output) -> int:
                 return _list(service, names, options, output, deck.clock)
             case "retry":
                 return _retry(service, _find(service, names, prefix), options.format, output)
+            case "drop" if prefix.casefold() == _LOST:
+                return _drop_losses(service, output)
             case "drop":
                 return _drop(service, _find(service, names, prefix), output)
 
@@ -163,6 +169,8 @@ def _list(
     losses = service.creates.losses()
     for loss in losses:
         output.narrate(f"warning: {loss}")
+    if losses:
+        output.narrate(DROP_LOSSES)
     if options.format == "json":
         output.data(to_json([to_open_record(each) for each in shown]))
         return Exit.DONE
@@ -191,6 +199,12 @@ def _retry(service: "Service", chosen: OpenCreate, form: str, output: Output) ->
 def _drop(service: "Service", chosen: OpenCreate, output: Output) -> int:
     service.creates.drop(chosen.id).result()
     output.narrate(f"{chosen.workspace}: dropped: {chosen.title}")
+    return Exit.DONE
+
+
+def _drop_losses(service: "Service", output: Output) -> int:
+    service.creates.drop_losses().result()
+    output.narrate("dropped: what was lost is not told any more")
     return Exit.DONE
 
 

@@ -69,6 +69,9 @@ class ComingCreates:
         service = self._present()
         return service.creates.losses() if service else ()
 
+    def drop_losses(self) -> Future[None]:
+        return self._ask(lambda service: service.creates.drop_losses())
+
     def settled(self) -> tuple[Outcome, ...]:
         service = self._present()
         return service.creates.settled() if service else ()

@@ -40,16 +40,34 @@ class CreateBooks:
     ) -> None:
         """Write one line of the audit log; `ended` is where a ref comes from."""
         source = self._sources.get(intent.draft.workspace)
-        record = AuditRecord(
-            at=self._clock.now(),
-            who=self._viewer if action == "drop" else intent.by,
-            action=action,
-            workspace=intent.draft.workspace,
-            vendor=source.workspace.vendor if source else "",
-            intent=intent.id,
-            outcome=outcome,
-            ref=str(ended.ref) if ended and ended.ref else None,
+        await self._write(
+            AuditRecord(
+                at=self._clock.now(),
+                who=self._viewer if action == "drop" else intent.by,
+                action=action,
+                workspace=intent.draft.workspace,
+                vendor=source.workspace.vendor if source else "",
+                intent=intent.id,
+                outcome=outcome,
+                ref=str(ended.ref) if ended and ended.ref else None,
+            )
         )
+
+    async def audit_losses(self) -> None:
+        """Write that a person has looked after what the ledger has lost: whose it was is lost."""
+        await self._write(
+            AuditRecord(
+                at=self._clock.now(),
+                who=self._viewer,
+                action="drop",
+                workspace="",
+                vendor="",
+                intent="lost",
+                outcome="dropped",
+            )
+        )
+
+    async def _write(self, record: AuditRecord) -> None:
         try:
             await self._offload(lambda: self._journal.audit.write(record))
         except TicketdeckError as error:

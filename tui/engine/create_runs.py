@@ -179,6 +179,13 @@ class CreateRuns:
         await self._books.audit("drop", entry.intent, "dropped")
         await self.look()
 
+    async def drop_losses(self) -> None:
+        """Take in that a person has looked; `Creates.drop_losses` tells more."""
+        if not await self._offload(self._opened().drop_losses):
+            raise UsageError("nothing is lost (see: ticketdeck outbox)")
+        await self._books.audit_losses()
+        await self.look()
+
     def left_open(self) -> tuple[OpenCreate, ...]:
         """Return the creates of this process whose end nobody knows; for any thread, at the end."""
         if self._intents is None or not self._own:

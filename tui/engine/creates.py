@@ -38,7 +38,7 @@ class Creates:
         return self._runs.view.creates
 
     def losses(self) -> tuple[str, ...]:
-        """Return what the outbox does not know any more, a line each, as it was read last."""
+        """Return what the ledger has lost, a line each, until `drop_losses`; as read last."""
         return self._runs.view.losses
 
     def read(self) -> Future[tuple[OpenCreate, ...]]:
@@ -86,3 +86,10 @@ class Creates:
         StateError where the outbox cannot be written.
         """
         return self._runtime.submit(self._runs.drop(intent_id))
+
+    def drop_losses(self) -> Future[None]:
+        """Take in that a person has looked after what is lost.
+
+        Raises in the future: UsageError where nothing is; StateError where it cannot be written.
+        """
+        return self._runtime.submit(self._runs.drop_losses())

@@ -39,7 +39,7 @@ class OpenCreates:
         self.settled: tuple[Outcome, ...] = ()
         """How the last ones ended, oldest first."""
         self.losses: tuple[str, ...] = ()
-        """What the outbox does not know any more, a line each."""
+        """What the ledger has lost, a line each, until a person has looked."""
         self.idle: tuple[Entry, ...] = ()
         """What nobody is at, and was not looked for to the end, where this process may act."""
         self.looked: tuple[Entry, ...] = ()

@@ -15,11 +15,11 @@ from tui.store.moments import to_microseconds, to_moment
 ACTS: Final = CheckedTable(
     *("acts", "n", "batch", "queue", "ticket", "kind", "viewer", "at"),
     *("until", "text", "status", "priority", "overdue"),
-    loss="an acknowledgement, snooze, pin or note was damaged and is lost",
+    loss="an acknowledgement, snooze, pin or note was damaged and is lost: do it again",
 )
 TAKEN_BACK: Final = CheckedTable(
     *("taken_back", "n", "batch", "viewer", "at"),
-    loss="what was undone may stand again: the record of it was damaged",
+    loss="what was undone may stand again: the record of it was damaged; look at your tickets",
 )
 
 Key = tuple[str, str]

@@ -17,6 +17,7 @@ class CheckedTable:
         `added` are the last ones: a later version added them to the table. What is NULL at the end
         of them is left out of the checksum, so that rows from before need not be written anew.
         """
+        self.name = name
         self._first = len(columns)
         columns = (*columns, *added)
         self.loss = loss
@@ -31,7 +32,6 @@ class CheckedTable:
         )
         self._select = f"SELECT {names}, checksum, rowid FROM {name} WHERE "  # noqa: S608
         self._delete = f"DELETE FROM {name} WHERE rowid = ?"  # noqa: S608
-        self._name = name
 
     def put(self, connection: sqlite3.Connection, row: Row) -> None:
         """Write a row in place of the one with the same key."""
@@ -52,7 +52,7 @@ class CheckedTable:
         for row in rows:
             connection.execute(
                 "INSERT INTO set_apart (at, origin, content) VALUES (?, ?, ?)",
-                (now, self._name, repr(row)),
+                (now, self.name, repr(row)),
             )
             connection.execute(self._delete, (row[-1],))
 

@@ -16,9 +16,9 @@ from tui.store.intent_rows import INTENTS, IS_OPEN, IntentRow
 from tui.store.ledger_file import LedgerFile, ReadRows
 from tui.store.moments import to_microseconds, to_moment
 
-_DRAFTS: Final = CheckedTable(
+DRAFTS: Final = CheckedTable(
     *("drafts", "viewer", "id", "queue", "workspace", "at", "version", "origin", "content"),
-    loss="a kept draft was damaged and is lost",
+    loss="a kept draft was damaged and is lost: type it again",
 )
 
 
@@ -46,7 +46,7 @@ class Drafts:
         """Return a viewer's drafts for the configured workspaces, latest first."""
 
         def operation(_: sqlite3.Connection, read_rows: ReadRows) -> tuple[KeptDraft, ...]:
-            found = read_rows(_DRAFTS, "viewer = ? ORDER BY at DESC, rowid DESC", viewer)
+            found = read_rows(DRAFTS, "viewer = ? ORDER BY at DESC, rowid DESC", viewer)
             rows = [_DraftRow(*row) for row in found]
             sent = _sent(read_rows, rows)
             drafts = (self._to_draft(row, sent) for row in rows)
@@ -80,7 +80,7 @@ class Drafts:
             elif read_rows(INTENTS, "draft = ? AND state = 'created'", draft.id):
                 row = _forked(row)
             if row is not known:
-                _DRAFTS.put(connection, row)
+                DRAFTS.put(connection, row)
             sent = _sent(read_rows, [row])
         return KeptDraft(
             id=row.id,
@@ -98,7 +98,7 @@ class Drafts:
 
     def _find(self, connection: sqlite3.Connection, viewer: str, draft_id: str) -> _DraftRow | None:
         condition = "viewer = ? AND id = ?"
-        for row in self._file.checked(connection, _DRAFTS, condition, viewer, draft_id):
+        for row in self._file.checked(connection, DRAFTS, condition, viewer, draft_id):
             return _DraftRow(*row)
         return None
 

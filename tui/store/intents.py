@@ -31,7 +31,7 @@ from tui.store.intent_rows import (
     to_row,
 )
 from tui.store.ledger_file import LedgerFile
-from tui.store.lost_creates import lost_creates
+from tui.store.losses import drop_losses, forbid_lost_key, told_losses
 from tui.store.moments import to_microseconds
 
 _FIXED: Final = timedelta(seconds=2)
@@ -62,7 +62,8 @@ class IntentLog:
         created, dropped, or is open. A key counts for all workspaces. A second intent of the same
         id is an error.
         """
-        self._read_whole()
+        # What was damaged a moment ago may have had this key.
+        self._file.rows(INTENTS, "1")
         with self._file.writing() as connection:
             blocking = self._find_blocking(connection, intent.key)
             if blocking is None:
@@ -164,11 +165,6 @@ class IntentLog:
                 return False
             return self._put_end(connection, row, outcome, is_looked=True)
 
-    def is_held(self, ref: TicketRef) -> bool:
-        """Whether a ticket is what came of some create."""
-        condition = f"{_HELD} AND ticket = ?"
-        return bool(self._file.rows(INTENTS, condition, self._key(ref.workspace), ref.id))
-
     def held(self, workspace: str) -> frozenset[str]:
         """Return the ids of a workspace's tickets that came of creates."""
         rows = self._file.rows(INTENTS, _HELD, self._key(workspace))
@@ -225,9 +221,13 @@ class IntentLog:
         return tuple(entry for entry in self._entries(IS_OPEN) if entry.is_configured)
 
     def losses(self) -> tuple[str, ...]:
-        """Return what the outbox does not know any more, a line each, as long as that is so."""
+        """Return what the ledger has lost, a line each, until `drop_losses`."""
         self._read_whole()
-        return lost_creates(self._file)
+        return told_losses(self._file)
+
+    def drop_losses(self) -> bool:
+        """Keep that a person has looked after what is lost; False: nothing is."""
+        return drop_losses(self._file)
 
     def rivals(self, intent_id: str) -> tuple[Entry, ...]:
         """Return the other creates of its queue that a ticket may be of as well, oldest first.
@@ -301,22 +301,19 @@ class IntentLog:
         """Return the create of this key that forbids another one.
 
         Raises:
-            StateError: one of this key was damaged, and nobody knows how it ended.
+            StateError: one that is lost, or cannot be understood here, may forbid it.
         """
         if key is None:
             return None
-        for entry in self._read(connection, "key = ? AND id != ?", key, besides):
-            if entry.outcome is None or entry.outcome.state is not OutcomeState.NOT_CREATED:
-                return entry
-        # Set apart as Python writes it: the key is in quotes.
-        damaged = connection.execute(
-            "SELECT 1 FROM set_apart WHERE origin = 'intents' AND instr(content, ?)", (repr(key),)
-        ).fetchone()
-        if damaged:
+        condition = "key = ? AND id != ? AND state IS NOT 'not_created'"
+        if found := self._read(connection, condition, key, besides):
+            return found[0]
+        if self._file.checked(connection, INTENTS, condition, key, besides):
             raise StateError(
-                f"a create with the key {clean(key)} was damaged: look at the vendor whether its"
-                " ticket exists, and take another key"
+                f"what became of the create with the key {clean(key)} cannot be read: update"
+                " ticketdeck, or look at the vendor and take another key"
             )
+        forbid_lost_key(connection, key)
         return None
 
     def _put_end(

@@ -18,7 +18,7 @@ from tui.store.lease import Leases
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LedgerFile
 from tui.store.local_acts import ActLog
-from tui.store.lost_creates import keep_former
+from tui.store.losses import find_losses, keep_former, told_losses
 from tui.store.poll_log import PollLog
 from tui.store.queue_key import QueueKey
 from tui.store.remembered import RememberedChoices
@@ -59,6 +59,7 @@ class Journal:
         self.ledger_problem: str | None = None
         """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
         self._ledger_loss: str | None = None
+        self._ledger_file: LedgerFile | None = None
         try:
             if folder is None:
                 ledger_file = LedgerFile.in_memory(queues, clock=clock)
@@ -67,6 +68,7 @@ class Journal:
         except StateError as reason:
             self.ledger_problem = str(reason)
         else:
+            self._ledger_file = ledger_file
             if ledger_file.is_new:
                 self._take_in_loss(ledger_file)
             self.ledger = Ledger(ledger_file)
@@ -87,17 +89,21 @@ class Journal:
         told = filter(None, (self.ledger_problem, self._ledger_loss, *ledger))
         return (*self.file.notices, *told)
 
-    @property
-    def lost_creates(self) -> tuple[str, ...]:
-        """What the outbox does not know any more, a line each, every time."""
+    def losses(self) -> tuple[str, ...]:
+        """Read the whole ledger; return what it has lost, a line each, until a person has looked.
+
+        Nothing where it cannot be read.
+        """
         with suppress(StateError):
-            return self.outbox.losses() if self.outbox else ()
+            if self._ledger_file is not None:
+                find_losses(self._ledger_file)
+                return told_losses(self._ledger_file)
         return ()
 
     def _take_in_loss(self, ledger_file: LedgerFile) -> None:
         count = self.audit.open_creates()
         self._ledger_loss = _loss(count)
-        if count:
+        if count is not None:
             with suppress(StateError):
                 keep_former(ledger_file, count)
 
@@ -118,7 +124,10 @@ def _loss(open_creates: int | None) -> str | None:
     """Return what is to be told where the ledger holds nothing and once held something."""
     if open_creates is None:
         return None
-    loss = "ledger.db was missing or empty and is begun anew: drafts and acknowledgements are gone"
+    loss = (
+        "ledger.db was missing or empty and is begun anew: drafts, acknowledgements and the keys of"
+        " creates are gone"
+    )
     if open_creates:
         noun = "create" if open_creates == 1 else "creates"
         look = "look for them at the vendor before you create them again"

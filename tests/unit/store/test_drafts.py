@@ -350,7 +350,7 @@ class TestDamage:
         for _ in range(2):
             assert [draft.id for draft in drafts.load("ana")] == ["b"]
 
-        assert file.notices == ("ledger.db: a kept draft was damaged and is lost",)
+        assert file.notices == ("ledger.db: a kept draft was damaged and is lost: type it again",)
 
     def test_what_is_typed_on_in_a_damaged_one_is_kept(self, tmp_path: Path) -> None:
         drafts, _ = open_drafts(tmp_path)

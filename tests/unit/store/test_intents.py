@@ -18,6 +18,7 @@ from tui.domain.draft import Draft, Outcome, OutcomeState
 from tui.domain.errors import StateError
 from tui.domain.ticket import TicketRef
 from tui.store.entry import INTERRUPTED, LONGEST_HOLD, Entry
+from tui.store.intent_rows import INTENTS, IntentRow
 from tui.store.intents import IntentLog
 from tui.store.ledger_file import LEDGER
 from tui.store.queue_key import QueueKey
@@ -262,8 +263,6 @@ class TestTickets:
         assert outbox.resolve(elsewhere, is_looked=True)
 
         assert outbox.held("qp") == outbox.held("klink") == {"77"}
-        assert outbox.is_held(TicketRef("klink", "77"))
-        assert not outbox.is_held(TicketRef("klink", "78"))
 
     def test_of_several_who_read_the_ticket_one_is_told_that_it_was(
         self, outbox: IntentLog
@@ -394,7 +393,51 @@ class TestKeys:
         for _ in range(2):
             with pytest.raises(StateError, match=r"key it's was damaged: look at the vendor"):
                 open_outbox(tmp_path).record(make_intent("b", key="it's"), SOON)
-        assert open_outbox(tmp_path).record(make_intent("c", key="its"), SOON) is None
+
+        assert open_outbox(tmp_path).drop_losses()
+        with pytest.raises(StateError, match="take another key"):
+            open_outbox(tmp_path).record(make_intent("b", key="it's"), SOON)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE intents SET key = 'x'",
+            "UPDATE intents SET key = NULL",
+            "UPDATE intents SET at = 0",
+        ],
+    )
+    def test_a_lost_create_forbids_every_key_until_somebody_has_looked(
+        self, tmp_path: Path, change: str
+    ) -> None:
+        """Nobody knows which of its bytes are wrong: they may be those of its key."""
+        outbox = open_outbox(tmp_path)
+        outbox.record(make_intent("a", key="k"), SOON)
+        outbox.record(make_intent("sound", key="sound"), SOON)
+        statement(tmp_path / LEDGER.file, f"{change} WHERE id = 'a'")
+
+        for key in ("k" if "key" in change else "other", "another"):
+            with pytest.raises(StateError, match=r"then: ticketdeck outbox drop lost$"):
+                outbox.record(make_intent("b", key=key), SOON)
+        known = outbox.record(make_intent("b", key="sound"), SOON)
+        assert known is not None
+        assert known.intent.id == "sound", "what is known is told as ever"
+        assert outbox.record(make_intent("c"), SOON) is None, "without a key"
+
+        assert outbox.drop_losses()
+        assert outbox.losses() == open_outbox(tmp_path).losses() == ()
+        assert outbox.record(make_intent("b", key="another"), SOON) is None
+        assert not outbox.drop_losses(), "once is enough"
+
+    def test_one_that_cannot_be_understood_here_forbids_its_key(self, tmp_path: Path) -> None:
+        outbox = open_outbox(tmp_path)
+        outbox.record(make_intent("a", key="k"), SOON)
+        with closing(sqlite3.connect(tmp_path / LEDGER.file)) as connection, connection:
+            later = IntentRow("a", "", "qp", 0, "[]", state="archived", key="k")
+            INTENTS.put(connection, later)
+
+        with pytest.raises(StateError, match="cannot be read: update ticketdeck"):
+            outbox.record(make_intent("b", key="k"), SOON)
+        assert outbox.losses() == ()
 
 
 class TestTakingUp:

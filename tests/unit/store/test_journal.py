@@ -10,7 +10,10 @@ import pytest
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.intents import make_intent
-from support.journal import QUEUES, cache_path, closed_later
+from support.journal import QUEUES, cache_path, closed_later, statement
+from tui.domain.acts import Act, ActKind
+from tui.domain.creates import KeptDraft
+from tui.domain.errors import StateError
 from tui.store.audit import AuditRecord
 from tui.store.journal import Journal
 
@@ -95,8 +98,64 @@ def test_a_ledger_that_is_lost_is_told_with_what_the_audit_log_knows(
     assert "audit.log names 2 creates without a known end, look for them at the vendor" in notice
     later = open_journal(tmp_path)
     assert later.notices == (), "told once"
-    (lost,) = later.lost_creates
+    (lost,) = later.losses()
     assert lost.startswith("2 creates from before ledger.db was begun anew had no known end")
+
+
+def test_who_begins_a_ledger_anew_looks_once_before_a_key_is_taken_again(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.audit.write(
+        AuditRecord(
+            at=NOON,
+            who="ana",
+            action="create",
+            workspace="qp",
+            vendor="questionpro",
+            intent="a",
+            outcome="created",
+        )
+    )
+    journal.close()
+    (tmp_path / "ledger.db").unlink()
+    outbox = open_journal(tmp_path).outbox
+    assert outbox is not None
+    assert outbox.losses() == ()
+
+    with pytest.raises(StateError, match=r"then: ticketdeck outbox drop lost$"):
+        outbox.record(make_intent(key="k"), NOON)
+
+    assert outbox.drop_losses()
+    assert outbox.record(make_intent(key="k"), NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "loss"),
+    [
+        ("UPDATE acts SET viewer = 'eve'", "an acknowledgement, snooze, pin or note was damaged"),
+        ("UPDATE taken_back SET viewer = 'eve'", "what was undone may stand again"),
+        ("UPDATE drafts SET version = 9", "a kept draft was damaged and is lost: type it again"),
+    ],
+)
+def test_what_people_did_and_is_lost_is_told_until_somebody_has_looked(
+    tmp_path: Path, change: str, loss: str
+) -> None:
+    journal = open_journal(tmp_path)
+    assert journal.acts is not None
+    assert journal.drafts is not None
+    journal.acts.add("a", Act(ActKind.PIN), [make_ticket()], by="ana", at=NOON)
+    journal.acts.take_back("a", by="ana", at=NOON)
+    journal.drafts.save("ana", KeptDraft(id="d", workspace="qp", texts={"title": "x"}, at=NOON))
+    statement(tmp_path / "ledger.db", change)
+
+    for _ in range(2):
+        journal = open_journal(tmp_path)
+        (told,) = journal.losses()
+        assert told.startswith(f"ledger.db: {loss}")
+    assert journal.outbox is not None
+    assert journal.outbox.record(make_intent(key="k"), NOON) is None, "it was no create"
+
+    assert journal.outbox.drop_losses()
+    assert open_journal(tmp_path).losses() == ()
 
 
 def test_a_ledger_of_a_version_that_cannot_be_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -112,7 +171,7 @@ def test_a_ledger_of_a_version_that_cannot_be_is_refused_in_one_line(tmp_path: P
 
 
 def test_a_first_ledger_has_lost_nothing(tmp_path: Path) -> None:
-    assert open_journal(tmp_path).lost_creates == ()
+    assert open_journal(tmp_path).losses() == ()
 
 
 def test_a_folder_that_cannot_be_used_is_said_once_and_the_rest_goes_on_in_memory(

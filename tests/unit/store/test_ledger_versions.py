@@ -12,7 +12,6 @@ from support.journal import open_ledger_file, open_outbox, statement
 from support.old_ledger import write_ledger_of_version_4
 from tui.domain.creates import KeptDraft
 from tui.domain.draft import Draft, OutcomeState
-from tui.domain.ticket import TicketRef
 from tui.store.drafts import Drafts
 from tui.store.intents import IntentLog
 from tui.store.ledger_file import LEDGER
@@ -38,7 +37,7 @@ def test_its_creates_are_all_there_and_go_on(tmp_path: Path) -> None:
         "dropped": OutcomeState.UNKNOWN,
     }
     assert entries["dropped"].is_dropped
-    assert outbox.is_held(TicketRef("qp", "77"))
+    assert outbox.held("qp") == {"77"}
     taken = outbox.take_up(NOON, SOON, ["qp"])
     assert {entry.intent.id for entry in taken} == {"sending", "unknown"}
     assert outbox.resolve(ends(CREATED, "sending", ticket="78"), is_looked=True)

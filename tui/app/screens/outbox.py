@@ -13,6 +13,9 @@ from tui.app.formatting import BLANK, Line, Span, wrap
 from tui.app.look import Look
 from tui.app.mirror import QueueMirror, Touched
 from tui.app.outbox_text import (
+    LOSSES_FACTS,
+    LOSSES_ITEM,
+    LOSSES_QUESTION,
     STILL_GOES_ON,
     candidate_words,
     create_lines,
@@ -145,7 +148,7 @@ class OutboxScreen(ListMoves[None]):
         create = self.items.create
         is_about_one = command_id == "list.open" or command_id.startswith("outbox.")
         if is_about_one and create is None:
-            return False
+            return command_id == "outbox.drop" and bool(self._bridge.losses)
         if command_id == "outbox.ticket" and create is not None and not create.candidates:
             return False
         return super().offers(command_id)
@@ -168,10 +171,15 @@ class OutboxScreen(ListMoves[None]):
         self._show_create()
 
     def _loss_lines(self) -> tuple[Line, ...]:
-        """Say what the outbox does not know any more, as long as that is so."""
+        """Say what is lost, as long as nobody has looked after it."""
         width = self.app.size.width - 2 * self._text.INDENT
-        losses = self._bridge.lost_creates
-        return tuple((Span(text, "warning"),) for loss in losses for text in wrap(loss, width))
+        losses = self._bridge.losses
+        lines = [(Span(text, "warning"),) for loss in losses for text in wrap(loss, width)]
+        key = self.look.keymap.shown("outbox.drop", self.COMMAND_IDS)
+        if lines and key:
+            how = wrap(f"{key} drops this once you have looked.", width)
+            lines += [(Span(text, "muted"),) for text in how]
+        return tuple(lines)
 
     def _share_out(self, count: int) -> None:
         """Give the list what it needs; where nothing is open it has it all."""
@@ -239,9 +247,31 @@ class OutboxScreen(ListMoves[None]):
         )
 
     def action_outbox_drop(self) -> None:
+        create = self.items.create
+        if not self._bridge.losses:
+            self._drop_create()
+        elif create is None:
+            self._drop_losses()
+        else:
+
+            def drop_picked(at: int | None) -> None:
+                if at is not None:
+                    (self._drop_create, self._drop_losses)[at]()
+
+            items = [(quoted(create, self.look.glyphs.cut), create.workspace), LOSSES_ITEM]
+            self.app.push_screen(PickScreen(self.look, "Drop", items), drop_picked)
+
+    def _drop_create(self) -> None:
         if create := self._decidable():
             question = f"Drop {quoted(create, self.look.glyphs.cut)}?"
             self._ask(create, question, drop_facts(create.workspace), self._bridge.drop)
+
+    def _drop_losses(self) -> None:
+        def answered(is_wanted: bool | None) -> None:  # noqa: FBT001 - Textual hands it over so
+            if is_wanted:
+                self._bridge.drop_losses()
+
+        self.app.push_screen(ConfirmScreen(self.look, LOSSES_QUESTION, LOSSES_FACTS), answered)
 
     def action_outbox_ticket(self) -> None:
         create = self._at_hand()
