@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import traceback
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -173,6 +174,12 @@ def test_a_command_that_floods_is_stopped() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_command_may_print_as_much_as_a_credential_has() -> None:
+    source = python(f"import os; os.write(1, b'x' * {LARGEST})")
+
+    assert source.read().reveal() == "x" * LARGEST
+
+
 def test_a_command_that_leaves_an_agent_behind_is_not_waited_for() -> None:
     code = (
         "import subprocess, sys;"
@@ -263,6 +270,26 @@ def test_a_file_with_something_else_in_it_is_refused(content: bytes, tmp_path: P
     path = key_file(tmp_path, content)
 
     assert str(failure(FileCredential(path))).startswith(f"file {path} ")
+
+
+def test_no_more_of_a_file_is_read_than_a_credential_has(tmp_path: Path) -> None:
+    path = key_file(tmp_path)
+    os.truncate(path, 1_000 * LARGEST)
+
+    tracemalloc.start()
+    error = failure(FileCredential(path))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert str(error) == f"file {path} holds over {LARGEST // 1024} KiB; that is no credential"
+    assert peak < 10 * LARGEST
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory of a process as a file")
+def test_a_file_that_breaks_while_it_is_read_is_named() -> None:
+    error = failure(FileCredential(Path("/proc/self/mem")))
+
+    assert str(error) == "file /proc/self/mem cannot be read: Input/output error"
 
 
 class NoKeyringError(Exception):

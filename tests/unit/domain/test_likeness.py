@@ -118,6 +118,17 @@ class TestTexts:
         assert grade(typed, texts(f"The tills in the fou{mark}")) == SURE
         assert grade(typed, texts(f"The tills in the fo{mark}")) == NO, "too little is left"
 
+    @pytest.mark.parametrize("mark", ["", "…", "...", " …"])
+    def test_a_text_that_was_cut_at_another_time_may_be_the_same_text(self, mark: str) -> None:
+        typed = make_intent(text="The tills in the four stores of Oslo are down since noon")
+
+        def show(beginning: str) -> Ticket:
+            return texts(f"{beginning}{mark}", created_at=None)
+
+        assert grade(typed, show("The tills in the four stores")) == MAYBE
+        assert grade(typed, show("The tills in the fou")) == MAYBE
+        assert grade(typed, show("The tills in the fo")) == NO, "too little is left"
+
     def test_a_draft_without_a_word_is_like_nothing(self) -> None:
         for empty in (make_intent(email="a@b.example"), make_intent(title=" ", text="\n")):
             assert not can_be_told(empty.draft, SPECS)
@@ -137,6 +148,8 @@ class TestTime:
             (NOON - 5 * SECOND, SURE),
             (NOON + 45 * SECOND, SURE),
             (NOON + 46 * SECOND, MAYBE),
+            (NOON + HOUR + SKEW, MAYBE),
+            (NOON + HOUR + SKEW + SECOND, NO),
         ],
     )
     def test_only_what_was_made_by_the_request_is_it(
@@ -164,7 +177,8 @@ class TestTime:
 
         assert grade(typed, shown(created_at=NOON + off_s * SECOND), span) == MAYBE
         assert grade(typed, shown(created_at=NOON), span) == SURE
-        assert grade(typed, shown(created_at=NOON - 25 * HOUR), span) == NO
+        assert grade(typed, shown(created_at=NOON - 24 * HOUR), span) == MAYBE
+        assert grade(typed, shown(created_at=NOON - 24 * HOUR - SECOND), span) == NO
 
     def test_what_the_vendor_has_not_come_to_yet_is_not_it(self) -> None:
         span = replace(SAME_CLOCKS, now=NOON + 11 * SECOND)
@@ -298,6 +312,15 @@ class TestWhichTickets:
 
         assert is_same_wish(draft, same, SPECS)
         assert not is_same_wish(draft, other, SPECS)
+
+    @pytest.mark.parametrize("key", ["title", "text"])
+    @pytest.mark.parametrize("word", ["tills ", "tills &amp; bars "])
+    def test_two_long_texts_that_end_differently_are_two_wishes(self, key: str, word: str) -> None:
+        beginning = word * 1_000
+        one, other = (make_intent(**{key: beginning + end}).draft for end in ("up", "down"))
+
+        assert is_same_wish(one, one, SPECS)
+        assert not is_same_wish(one, other, SPECS)
 
 
 @given(WORDS, WORDS)

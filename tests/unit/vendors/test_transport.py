@@ -112,11 +112,19 @@ async def test_what_has_no_body_is_sent_without_one() -> None:
     assert "content-type" not in request.headers
 
 
-@pytest.mark.parametrize("value", [{"x": {1, 2}}, {"x": float("nan")}, {"x": "\ud800"}, {"x": b""}])
-async def test_a_body_that_cannot_be_written_is_never_sent(value: object) -> None:
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({1, 2}, "TypeError"),
+        (float("nan"), "ValueError"),
+        ("\ud800", "UnicodeEncodeError"),
+        (b"", "TypeError"),
+    ],
+)
+async def test_a_body_that_cannot_be_written_is_never_sent(value: object, reason: str) -> None:
     transport, stub = stubbed(lambda _: httpx.Response(200))
-    with pytest.raises(Unreachable, match="cannot be written"):
-        await transport.call("POST", VENDOR, json=value)
+    with pytest.raises(Unreachable, match=rf"cannot be written \({reason}\)"):
+        await transport.call("POST", VENDOR, json={"x": value})
     nested: list[object] = []
     for _ in range(100_000):
         nested = [nested]
@@ -242,6 +250,7 @@ async def test_a_connection_goes_on_after_an_answer_without_a_body() -> None:
 async def test_the_time_of_the_vendor_is_the_latest_that_it_told() -> None:
     dates = iter(["Wed, 04 Feb 2026 12:00:00 GMT", "nonsense", "Wed, 04 Feb 2026 12:00:05 GMT"])
     transport, _ = stubbed(lambda _: httpx.Response(503, headers={"date": next(dates)}))
+    assert transport.last_date is None
     told = []
     for _ in range(3):
         await transport.call("GET", VENDOR)
@@ -285,6 +294,15 @@ async def test_a_proxy_that_refuses_is_named_and_sees_no_credential(
         (request,) = proxy.received
         assert CANARY.encode() not in request.raw
         assert base64.b64encode(b"user:hunter2") in request.raw
+
+
+async def test_who_fails_behind_a_proxy_that_let_us_through_is_the_vendor() -> None:
+    with FaultServer((Send(answer("200 Connection established")),)) as proxy:
+        network = Network(proxy=f"http://{proxy.address}")
+        error = await failure(Transport(origins=[VENDOR], network=network), VENDOR)
+    assert isinstance(error, Unreachable)
+    assert "api.example.com" in str(error)
+    assert proxy.address not in str(error)
 
 
 # What comes back.
