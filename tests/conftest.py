@@ -2,7 +2,9 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper
 from itertools import count
 from pathlib import Path
 
@@ -27,8 +29,9 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=20_000, deadline=None)
 # mutmut runs each test again and again in one process, and forgets nothing by itself.
+MUTATION = "mutation"
 settings.register_profile(
-    "mutation",
+    MUTATION,
     max_examples=50,
     deadline=None,
     derandomize=True,
@@ -42,6 +45,16 @@ FIRST = ("test_create_faults.py", "test_create_laws.py", "test_alerts.py", "test
 
 
 _numbers = count()
+
+
+def pytest_runtest_setup() -> None:
+    """Remember no result from before, where it may be that of a function that is broken now."""
+    if settings.get_current_profile_name() == MUTATION:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("tui."):
+                for each in vars(module).values():
+                    if isinstance(each, _lru_cache_wrapper):
+                        each.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,6 +33,7 @@ class Outer(msgspec.Struct, rename="camel"):
     plain_text: str | None = None
     inner: Inner | None = None
     parts: list[Inner | str] | None = None
+    inners: list[Inner] | None = None
 
 
 @pytest.mark.parametrize(
@@ -115,10 +116,15 @@ def test_what_fits_a_shape_is_kept_and_what_does_not_is_named() -> None:
         "plainText": 7,
         "inner": {"name": "kept", "size": "three"},
         "parts": [{"name": "one"}, "two", 3, {"name": 4}],
+        "inners": [{"name": "one"}, "two"],
     }
     wire, misfits = shape(raw, Outer)
-    assert wire == Outer(inner=Inner(name="kept"), parts=[Inner(name="one"), "two", Inner()])
-    assert misfits == frozenset({"plainText", "inner.size", "parts.2", "parts.3.name"})
+    assert wire == Outer(
+        inner=Inner(name="kept"),
+        parts=[Inner(name="one"), "two", Inner()],
+        inners=[Inner(name="one")],
+    )
+    assert misfits == {"plainText", "inner.size", "parts.2", "parts.3.name", "inners.1"}
 
 
 def test_a_shape_of_the_wrong_kind_is_absent() -> None:
@@ -127,10 +133,29 @@ def test_a_shape_of_the_wrong_kind_is_absent() -> None:
 
 
 def test_a_lone_surrogate_costs_nothing_but_itself() -> None:
-    raw = {"plainText": "a\ud800", "x\udfff": 1, "inner": {"name": "n\ud800", "size": "wrong"}}
+    raw = {
+        "plainText": "a\ud800",
+        "x\udfff": 1,
+        "inner": {"name": "n\ud800", "size": "wrong"},
+        "parts": ["p\ud800", {"name": "n\udfff", "size": 3}],
+    }
     wire, misfits = shape(raw, Outer)
-    assert wire == Outer(plain_text="a\ufffd", inner=Inner(name="n\ufffd"))
+    assert wire == Outer(
+        plain_text="a\ufffd",
+        inner=Inner(name="n\ufffd"),
+        parts=["p\ufffd", Inner(name="n\ufffd", size=3)],
+    )
     assert misfits == frozenset({"inner.size"})
+
+
+@pytest.mark.parametrize("begin", ["[", '{"a": '])
+def test_a_lone_surrogate_before_a_value_of_any_depth_costs_nothing_but_itself(begin: str) -> None:
+    end = "]" if begin == "[" else "}"
+    deep = json.loads(begin * 700 + "1" + end * 700)
+
+    wire, misfits = shape({"plainText": "a\ud800", "x\udfff": deep}, Outer)
+
+    assert (wire, misfits) == (Outer(plain_text="a\ufffd"), frozenset())
 
 
 def test_the_parts_of_an_envelope_are_checked() -> None:

@@ -11,6 +11,7 @@ from support.builders import make_ticket
 from support.wire import origin
 from tui.domain.clean import CUT, clean
 from tui.domain.draft import Choice, Created
+from tui.domain.errors import BadResponse
 from tui.domain.page import PageKey, Skipped
 from tui.domain.person import NOBODY
 from tui.domain.ticket import NOTHING_EXTRA, Ticket, TicketRef
@@ -269,7 +270,19 @@ def test_a_new_ticket_that_cannot_be_read_exists_all_the_same(
 ) -> None:
     created = read_created({"data": {"id": 1}}, origin("v"), broken)
     assert created == Created(ref=TicketRef("w", "1"))
-    assert "w/1" in caplog.text
+    assert caplog.messages == ["w/1: the new ticket cannot be read: ZeroDivisionError"]
+
+
+def test_a_new_ticket_is_read_as_the_one_that_the_answer_names() -> None:
+    created = read_created({"data": {"id": 7}}, origin("v"), plain)
+    assert created == Created(ref=TicketRef("w", "7"), ticket=make_ticket("7", workspace="w"))
+
+
+@pytest.mark.parametrize("answer", [{"data": {"id": 0}}, {"data": {"id": "0"}}, {"data": {}}, []])
+def test_an_answer_that_names_no_ticket_is_no_created_one(answer: object) -> None:
+    with pytest.raises(BadResponse) as caught:
+        read_created(answer, origin("v"), plain)
+    assert str(caught.value) == "the vendor took the ticket but named no id"
 
 
 @pytest.mark.parametrize(
