@@ -20,15 +20,21 @@ from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.store.cache_file import CacheFile, forget_tickets
-from tui.store.database import DamagedFile
 from tui.store.lease import Lease, check_lease
 from tui.store.moments import to_microseconds
-from tui.store.positions import is_kept, last_change, present_position, written_at
+from tui.store.positions import (
+    is_kept,
+    last_change,
+    present_epoch,
+    present_position,
+    written_at,
+)
 from tui.store.purging import forget_older
 from tui.store.revisions import read_history, read_part
-from tui.store.ticket_rows import WrongRow, to_row, to_ticket
+from tui.store.ticket_rows import to_row, to_ticket
 from tui.store.totals import forget_samples, take_sample
 from tui.store.unstored_texts import Stamped, UnstoredTexts
+from tui.store.wrong_row import WrongRow
 
 MISSES_UNTIL_REMOVED: Final = 2
 """Complete sweeps that must miss a ticket before it counts as removed: pages shift while read."""
@@ -228,12 +234,7 @@ class TicketCache:
 
     def epoch(self) -> str:
         """Return what is another text when what was stored is gone: purged, or begun anew."""
-
-        def operation(connection: sqlite3.Connection) -> str:
-            (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
-            return str(epoch)
-
-        return self._file.read(operation)
+        return self._file.read(present_epoch)
 
     def has_news(self) -> bool:
         """Whether another process has written since the last call; True the first time. Cheap."""
@@ -320,7 +321,7 @@ class TicketCache:
             found = self._tickets(connection.execute(_ALL))
             if len({ticket.ref for ticket in found}) != len(found):
                 # An index misses a row, and the ticket was added anew.
-                raise DamagedFile("a stored ticket is there twice")
+                raise WrongRow("a stored ticket is there twice")
         finally:
             if was_enabled:
                 gc.enable()
@@ -329,13 +330,10 @@ class TicketCache:
     def _tickets(self, rows: Iterable[Row]) -> tuple[Ticket, ...]:
         names = self._file.names()
         tickets: list[Ticket] = []
-        try:
-            for queue, ticket_id, content, checksum, confirmed in rows:
-                for name in names.get(queue, ()):
-                    ticket = to_ticket(name, ticket_id, content, checksum, confirmed)
-                    tickets.append(self._with_texts(queue, ticket))
-        except WrongRow as error:
-            raise DamagedFile(str(error)) from error
+        for queue, ticket_id, content, checksum, confirmed in rows:
+            for name in names.get(queue, ()):
+                ticket = to_ticket(name, ticket_id, content, checksum, confirmed)
+                tickets.append(self._with_texts(queue, ticket))
         return tuple(tickets)
 
     def _with_texts(self, queue: int, ticket: Ticket) -> Ticket:
@@ -377,6 +375,6 @@ def _read_health(encoded: bytes | None) -> WorkspaceHealth:
         return _NO_HEALTH
     try:
         return _HEALTH.decode(encoded)
-    except ValueError:
+    except (ValueError, TypeError):
         # The next poll writes it anew.
         return _NO_HEALTH

@@ -22,14 +22,17 @@ from tui.store.database import (
     open_replaceable,
 )
 from tui.store.folder import ROOM, files_aside
+from tui.store.positions import only_row
 from tui.store.queue_key import QueueKey
+from tui.store.wrong_row import WrongRow
 
 T = TypeVar("T")
 
 CACHE: Final = Schema(
     file="cache.db",
     application_id=0x74646B63,
-    version=2,
+    version=3,
+    oldest=3,
     migrations="cache",
     is_lasting=False,
 )
@@ -178,7 +181,12 @@ class CacheFile:
             )
             if notice is not None:
                 self._notices.append(notice)
-            return self._adopted(database)
+            try:
+                return self._adopted(database)
+            except DamagedFile:
+                if known_as_damaged is not None:
+                    raise
+                return self._opened(known_as_damaged=database)
         except StateError as reason:
             return self._in_memory(str(reason))
 
@@ -222,10 +230,13 @@ class CacheFile:
 
     def _adopted(self, database: Database) -> Database:
         """Give every queue of ours a number in this database."""
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            self._ids = {name: _queue_id(connection, key) for name, key in self.queues.items()}
+            return not self.store_bodies and _forget_texts(connection)
+
         try:
-            with database.writing() as connection:
-                self._ids = {name: _queue_id(connection, key) for name, key in self.queues.items()}
-                forgot = not self.store_bodies and _forget_texts(connection)
+            forgot = _transact(database, operation, writes=True)
         except BaseException:
             database.close()
             raise
@@ -276,8 +287,11 @@ def forget_tickets(connection: sqlite3.Connection, queues: Collection[int] | Non
 def _transact(
     database: Database, operation: Callable[[sqlite3.Connection], T], *, writes: bool
 ) -> T:
-    with database.writing() if writes else database.reading() as connection:
-        return operation(connection)
+    try:
+        with database.writing() if writes else database.reading() as connection:
+            return operation(connection)
+    except WrongRow as error:
+        raise DamagedFile(f"damaged ({error})", database.path or "") from error
 
 
 def _queue_id(connection: sqlite3.Connection, key: QueueKey) -> int:
@@ -294,7 +308,7 @@ def _queue_id(connection: sqlite3.Connection, key: QueueKey) -> int:
 
 def _forget_texts(connection: sqlite3.Connection) -> bool:
     """Delete what was stored while texts were allowed; return whether there was any."""
-    (has_texts,) = connection.execute("SELECT has_texts FROM journal").fetchone()
+    (has_texts,) = only_row(connection.execute("SELECT has_texts FROM journal"))
     if has_texts:
         forget_tickets(connection)
     return bool(has_texts)

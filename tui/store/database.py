@@ -69,6 +69,8 @@ class Schema:
     """Stands in the file's header; tells ours from others'."""
     version: int
     """The number of the last migration."""
+    oldest: int = 1
+    """The number of the first one. Files of versions before it are not brought up to date."""
     migrations: str
     """The folder of the numbered scripts, in `store/migrations`."""
     is_lasting: bool
@@ -300,6 +302,8 @@ def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
         raise DamagedFile("not ticketdeck's", path)
     if version > schema.version:
         raise NewerFile("written by a newer ticketdeck", path)
+    if 0 < version < schema.oldest:
+        raise DamagedFile("written by an older ticketdeck", path)
     if version < 0:
         raise DamagedFile(f"damaged (its version is {version})", path)
     # The quick one does not compare indices with their tables.
@@ -338,7 +342,7 @@ def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
             # Another process may have done it while this one waited.
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version < schema.version:
-                version += 1
+                version = max(version + 1, schema.oldest)
                 for statement in migration(schema, version):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {schema.application_id}")

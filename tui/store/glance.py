@@ -8,7 +8,9 @@ import os
 import sqlite3
 import stat
 
+from tui.store.moments import to_moment
 from tui.store.trust import is_foreign, is_open
+from tui.store.wrong_row import WrongRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,6 +154,7 @@ class Glance:
         None where nobody ever polled it.
         """
         for number, state, as_of, late_at in self._execute(_QUEUE, (vendor, origin, place)):
+            _check_times(as_of, late_at)
             return number, state, as_of, late_at
         return None
 
@@ -202,13 +205,13 @@ class Glance:
         ((encoded,),) = self._execute("SELECT health FROM queues WHERE queue = ?", (queue,))
         try:
             return WorkspaceHealth() if encoded is None else decode(encoded, type=WorkspaceHealth)
-        except ValueError:
+        except (ValueError, TypeError):
             # The next poll writes it anew.
             return WorkspaceHealth()
 
     def tickets(self, queue: int, workspace: str) -> "Iterator[Ticket]":
         """Yield a queue's tickets as their vendor has them."""
-        from tui.store.ticket_rows import WrongRow, to_ticket
+        from tui.store.ticket_rows import to_ticket
 
         for row in self._execute(_TICKETS, (queue,)):
             try:
@@ -231,7 +234,7 @@ class Glance:
         import json
 
         from tui.domain.ticket import TicketRef
-        from tui.store.ticket_rows import WrongRow, to_ticket
+        from tui.store.ticket_rows import to_ticket
 
         among = json.dumps(list(queues))
         rows = self._execute(_FLAGGED, (now - _GIVEN_UP, among, limit))
@@ -266,6 +269,16 @@ class Glance:
             return self._connection.execute(statement, values).fetchall()
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise NoGlance(str(error)) from None
+
+
+def _check_times(*stored: int | None) -> None:
+    """Raise NoGlance for what is no time in microseconds."""
+    try:
+        for each in stored:
+            if each is not None:
+                to_moment(each)
+    except WrongRow as error:
+        raise NoGlance(str(error)) from None
 
 
 def _check_kind(path: str) -> None:

@@ -69,14 +69,13 @@ class Leases:
             state = _state(connection, queue)
             if state is not None and not state.may_be_taken(owner, now, self._patience):
                 return None
-            token = 1 if state is None else state.token + 1
-            connection.execute(
-                "INSERT INTO leases (queue, owner, token, heartbeat) VALUES (?, ?, ?, ?)"
+            (token,) = connection.execute(
+                "INSERT INTO leases (queue, owner, token, heartbeat) VALUES (?, ?, 1, ?)"
                 " ON CONFLICT (queue) DO UPDATE SET owner = excluded.owner,"
-                " token = excluded.token, heartbeat = excluded.heartbeat",
-                (queue, owner, token, to_microseconds(now)),
-            )
-            return Lease(workspace, owner, token)
+                " token = token + 1, heartbeat = excluded.heartbeat RETURNING token",
+                (queue, owner, to_microseconds(now)),
+            ).fetchone()
+            return Lease(workspace, owner, int(token))
 
         return self._file.write(operation)
 

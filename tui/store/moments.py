@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import overload
 
+from tui.store.wrong_row import WrongRow
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -19,5 +21,8 @@ def to_microseconds(moment: datetime | None) -> int | None:
 
 
 def to_moment(microseconds: int) -> datetime:
-    """Return the time that `to_microseconds` took. Raises OverflowError where there is none."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    """Return the time that `to_microseconds` took. Raises WrongRow for what it never gave."""
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except (OverflowError, TypeError):
+        raise WrongRow("a stored time is none") from None

@@ -58,22 +58,24 @@ class PollLog:
 
     def last(self, workspace: str, limit: int = KEPT) -> tuple[PollRecord, ...]:
         """Return the last polls of a workspace, newest first."""
-        rows = self._file.read(
-            lambda connection: connection.execute(
+
+        def operation(connection: sqlite3.Connection) -> tuple[PollRecord, ...]:
+            rows = connection.execute(
                 "SELECT at, took, calls, size, is_sweep, changes, error FROM polls"
                 " WHERE queue = ? ORDER BY n DESC LIMIT ?",
                 (self._file.id_of(workspace), limit),
-            ).fetchall()
-        )
-        return tuple(
-            PollRecord(
-                at=to_moment(at),
-                took_s=took,
-                calls=calls,
-                size=size,
-                is_sweep=bool(is_sweep),
-                changes=changes,
-                error=error,
             )
-            for at, took, calls, size, is_sweep, changes, error in rows
-        )
+            return tuple(
+                PollRecord(
+                    at=to_moment(at),
+                    took_s=took,
+                    calls=calls,
+                    size=size,
+                    is_sweep=bool(is_sweep),
+                    changes=changes,
+                    error=error,
+                )
+                for at, took, calls, size, is_sweep, changes, error in rows
+            )
+
+        return self._file.read(operation)

@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 
 from tui.domain.revision import Revision
 from tui.domain.ticket import Ticket, TicketRef
-from tui.store.database import DamagedFile
 from tui.store.moments import to_moment
 from tui.store.positions import last_change
-from tui.store.ticket_rows import WrongRow, to_ticket
+from tui.store.ticket_rows import to_ticket
+from tui.store.wrong_row import WrongRow
 
 _REVISIONS = """
     SELECT this.n, this.queue, this.id, this.at, this.was IS NOT NULL, this.became IS NOT NULL,
@@ -84,22 +84,19 @@ def read_part(
     Changes of queues that have no name here come to none.
 
     Raises:
-        DamagedFile: a present ticket, or a time, is not as it was written.
+        WrongRow: a present ticket, or a time, is not as it was written.
     """
     rows = [_Row(*row) for row in connection.execute(_SINCE, (since, limit))]
     begun = _begun(connection)
-    try:
-        revisions = tuple(
-            revision
-            for row in rows
-            for revision in _revisions(row, names.get(row.queue, ()), begun, complete)
-        )
-        newest = last_change(connection)
-        if len(rows) < limit or rows[-1].n == newest:
-            return Part(revisions, newest)
-        return Part(revisions, rows[-1].n, more_from=to_moment(rows[-1].at))
-    except (WrongRow, OverflowError, TypeError) as error:
-        raise DamagedFile("a stored change cannot be read") from error
+    revisions = tuple(
+        revision
+        for row in rows
+        for revision in _revisions(row, names.get(row.queue, ()), begun, complete)
+    )
+    newest = last_change(connection)
+    if len(rows) < limit or rows[-1].n == newest:
+        return Part(revisions, newest)
+    return Part(revisions, rows[-1].n, more_from=to_moment(rows[-1].at))
 
 
 def read_history(
@@ -108,19 +105,16 @@ def read_history(
     """Return the changes of one ticket of a queue, newest first, but not when it came.
 
     Raises:
-        DamagedFile: the present ticket, or a time, is not as it was written.
+        WrongRow: the present ticket, or a time, is not as it was written.
     """
     values = (queue, ref.id, HISTORY_LIMIT)
     rows = [_Row(*row) for row in connection.execute(_OF_TICKET, values)]
     begun = _begun(connection)
-    try:
-        return tuple(
-            revision
-            for row in reversed(rows)
-            for revision in _revisions(row, (ref.workspace,), begun, complete)
-        )
-    except (WrongRow, OverflowError, TypeError) as error:
-        raise DamagedFile("a stored change cannot be read") from error
+    return tuple(
+        revision
+        for row in reversed(rows)
+        for revision in _revisions(row, (ref.workspace,), begun, complete)
+    )
 
 
 def _begun(connection: sqlite3.Connection) -> Mapping[int, int | None]:
@@ -134,7 +128,7 @@ def _revisions(
     complete: Complete,
 ) -> Iterator[Revision]:
     for name in names:
-        first = begun[row.queue]
+        first = begun.get(row.queue)
         before, after = _before(row, name), _after(row, name)
         yield Revision(
             n=row.n,
@@ -167,5 +161,5 @@ def _kept(name: str, ticket_id: str, content: Any, checksum: Any, at: int) -> Ti
     """Return a ticket of the past; None where it is damaged, for the present does not need it."""
     try:
         return to_ticket(name, ticket_id, content, checksum, at)
-    except (WrongRow, TypeError):
+    except WrongRow:
         return None

@@ -7,7 +7,7 @@ from tui.domain.activity import Novelty
 from tui.domain.diff import Position
 from tui.domain.ticket import TicketRef
 from tui.store.cache_file import CacheFile
-from tui.store.positions import last_change
+from tui.store.positions import last_change, only_row, present_epoch
 
 _UNSEEN = """
     SELECT changes.id, max(was IS NULL) AS is_new
@@ -74,8 +74,7 @@ class SeenMarks:
         def operation(connection: sqlite3.Connection) -> None:
             last = last_change(connection)
             if as_of is not None:
-                (epoch,) = connection.execute("SELECT epoch FROM journal").fetchone()
-                if as_of.epoch != epoch:
+                if as_of.epoch != present_epoch(connection):
                     return
                 last = min(last, as_of.n)
             if refs is None:
@@ -108,7 +107,7 @@ def _begun(connection: sqlite3.Connection, viewer: str, queue: int) -> int | Non
     ).fetchone()
     if found is not None:
         return int(found[0])
-    (as_of,) = connection.execute("SELECT as_of FROM queues WHERE queue = ?", (queue,)).fetchone()
+    (as_of,) = only_row(connection.execute("SELECT as_of FROM queues WHERE queue = ?", (queue,)))
     if as_of is None:
         return None
     last = last_change(connection)

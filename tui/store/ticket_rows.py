@@ -15,16 +15,13 @@ from tui.domain.person import NOBODY, Person
 from tui.domain.ticket import NOTHING_EXTRA, DueSource, Priority, Scalar, Status, Ticket, TicketRef
 from tui.domain.urgency import PRIORITY_RANK
 from tui.store.moments import to_microseconds, to_moment
+from tui.store.wrong_row import WrongRow
 
 TicketRow = tuple[int, str, bytes, int, str, bool, int, int | None, bool, int | None]
 """The columns of `tickets`, in their order; without the last, `texts`."""
 
 _BIG_INT = 1
 """The msgpack extension for an int of more than 64 bits."""
-
-
-class WrongRow(ValueError):
-    """A row does not hold what was written into it."""
 
 
 class _Stored(msgspec.Struct, array_like=True, gc=False):
@@ -83,9 +80,9 @@ def to_ticket(
     workspace: str, ticket_id: str, content: bytes, checksum: int, confirmed: int
 ) -> Ticket:
     """Return the ticket of a row. Raises WrongRow where the row is not as it was written."""
-    if _checksum(ticket_id, content) != checksum:
-        raise WrongRow("a stored ticket is not as it was written")
     try:
+        if _checksum(ticket_id, content) != checksum:
+            raise WrongRow("it is not as it was written")
         stored = _DECODER.decode(content)
         return Ticket(
             ref=TicketRef(workspace, ticket_id),
@@ -113,8 +110,8 @@ def to_ticket(
             url=stored.url,
             extra=_scalars(stored.extra),
         )
-    except (ValueError, OverflowError) as error:
-        raise WrongRow("a stored ticket cannot be read") from error
+    except (ValueError, OverflowError, TypeError, AttributeError) as error:
+        raise WrongRow("a stored ticket is not as it was written") from error
 
 
 def _stored(ticket: Ticket, *, with_texts: bool) -> _Stored:

@@ -117,6 +117,10 @@ def of_a_version_that_cannot_be(path: Path) -> None:
     statement(path, "PRAGMA user_version = -1")
 
 
+def older(path: Path) -> None:
+    statement(path, "PRAGMA user_version = 2")
+
+
 def newer(path: Path) -> None:
     statement(path, "PRAGMA user_version = 99")
 
@@ -135,6 +139,7 @@ class TestWhatIsNotOurs:
             (somebody_elses, "not ticketdeck's"),
             (without_an_owner, "not ticketdeck's"),
             (of_a_version_that_cannot_be, "damaged (its version is -1)"),
+            (older, "written by an older ticketdeck"),
             (newer, "written by a newer ticketdeck"),
             (cut, "damaged ("),
         ],
@@ -377,7 +382,7 @@ class TestSchema:
 
         numbers = [int(script.name[:4]) for script in sorted(folder.iterdir())]
 
-        assert numbers == list(range(1, schema.version + 1))
+        assert numbers == list(range(schema.oldest, schema.version + 1))
 
     def test_cache_and_ledger_are_told_apart(self, tmp_path: Path) -> None:
         open_kept(tmp_path, LEDGER).close()
@@ -444,8 +449,8 @@ class TestSchema:
         assert (synchronous(ledger), synchronous(cache)) == (3, 1)
 
     def test_statements_of_a_script_are_whole(self) -> None:
-        assert all(map(sqlite3.complete_statement, migration(CACHE, 1)))
-        assert sum("TRIGGER" in each for each in migration(CACHE, 1)) == 3
+        assert all(map(sqlite3.complete_statement, migration(CACHE, CACHE.oldest)))
+        assert sum("TRIGGER" in each for each in migration(CACHE, CACHE.oldest)) == 3
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind() -> None:

@@ -337,7 +337,7 @@ class TestDamage:
         [
             "UPDATE changes SET before = x'00' WHERE n = 2",
             "UPDATE changes SET before = NULL WHERE n = 2",
-            "UPDATE changes SET before = 'no bytes' WHERE n = 2",
+            "UPDATE changes SET before = x'' WHERE n = 2",
             "UPDATE changes SET checksum = checksum + 1 WHERE n = 2",
             "UPDATE changes SET checksum = NULL WHERE n = 2",
         ],
@@ -365,8 +365,7 @@ class TestDamage:
         "harm",
         [
             "UPDATE tickets SET checksum = 1",
-            "UPDATE changes SET at = 'x'",
-            "UPDATE changes SET at = 9e30",
+            "UPDATE changes SET at = 9000000000000000000",
         ],
     )
     def test_a_present_state_that_cannot_be_read_is_a_damaged_file(

@@ -1,3 +1,7 @@
+-- The first migration there is: files of the versions before it are begun anew. Strict, so that no
+-- cell is ever of another type than its readers take it for: SQLite refuses such a write, and finds
+-- such a cell by its check on opening.
+
 -- A queue at a vendor. What a configuration calls it is no part of it.
 CREATE TABLE queues (
     queue INTEGER PRIMARY KEY,
@@ -10,7 +14,7 @@ CREATE TABLE queues (
     state TEXT,
     begun INTEGER,      -- the last change of the first complete sweep: what follows is news
     UNIQUE (vendor, origin, place)
-);
+) STRICT;
 
 CREATE TABLE tickets (
     queue INTEGER NOT NULL REFERENCES queues,
@@ -25,7 +29,7 @@ CREATE TABLE tickets (
     created INTEGER,
     texts INTEGER NOT NULL,     -- stands for the texts where they are not stored
     UNIQUE (queue, id)
-);
+) STRICT;
 -- Roughly the order of urgency, which depends on the time of day.
 CREATE INDEX tickets_by_urgency
 ON tickets (closed, rank, ifnull(due, 9223372036854775807), created);
@@ -40,7 +44,7 @@ CREATE TABLE sightings (
     confirmed INTEGER NOT NULL,
     misses INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (queue, id)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE changes (
     n INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -52,7 +56,7 @@ CREATE TABLE changes (
     checksum INTEGER,
     confirmed INTEGER,      -- of a removed ticket
     before BLOB     -- the content before; last, so that others need not read it
-);
+) STRICT;
 -- Finds a ticket's next change. Additions are left out: they are what a first sync consists of.
 CREATE INDEX changes_of_ticket ON changes (queue, id) WHERE was IS NOT NULL;
 
@@ -63,7 +67,7 @@ CREATE TABLE samples (
     open INTEGER NOT NULL,
     overdue INTEGER NOT NULL,
     PRIMARY KEY (queue, quarter)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE journal (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -71,7 +75,7 @@ CREATE TABLE journal (
     pruned INTEGER NOT NULL DEFAULT 0,      -- the position before the oldest change that is kept
     now INTEGER NOT NULL DEFAULT 0,         -- the time of the transaction that writes
     has_texts INTEGER NOT NULL DEFAULT 0    -- texts of customers were written
-);
+) STRICT;
 INSERT INTO journal (one, epoch) VALUES (1, lower(hex(randomblob(16))));
 
 -- The revision of a change is given out by the transaction that makes it.
@@ -105,7 +109,7 @@ CREATE TABLE leases (
     heartbeat INTEGER NOT NULL,
     asked INTEGER,      -- when somebody last asked for a poll
     watched INTEGER     -- when somebody last looked at the queue
-);
+) STRICT;
 
 -- What the last polls of each queue came to.
 CREATE TABLE polls (
@@ -118,7 +122,7 @@ CREATE TABLE polls (
     is_sweep INTEGER NOT NULL,
     changes INTEGER NOT NULL,
     error TEXT
-);
+) STRICT;
 CREATE INDEX polls_of_queue ON polls (queue, n);
 
 -- The change up to which a person has seen all of a queue, and the tickets seen since.
@@ -128,11 +132,29 @@ CREATE TABLE viewers (
     epoch TEXT NOT NULL,
     seen INTEGER NOT NULL,
     PRIMARY KEY (viewer, queue)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE seen (
     viewer TEXT NOT NULL,
     queue INTEGER NOT NULL,
     id TEXT NOT NULL,
     n INTEGER NOT NULL,     -- the ticket's last change that was seen
     PRIMARY KEY (viewer, queue, id)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
+
+-- What the fields of a form can be set to, by the name of the list.
+CREATE TABLE choices (
+    queue INTEGER NOT NULL REFERENCES queues,
+    lookup TEXT NOT NULL,
+    as_of INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (queue, lookup)
+) STRICT, WITHOUT ROWID;
+
+-- The fields that a tenant has defined.
+CREATE TABLE tenant_fields (
+    queue INTEGER PRIMARY KEY REFERENCES queues,
+    as_of INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
