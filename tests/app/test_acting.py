@@ -510,6 +510,39 @@ async def test_nothing_typed_into_a_note_is_lost() -> None:
         assert typed(app) == "half done"
 
 
+async def test_a_note_that_was_not_written_outlives_the_program() -> None:
+    service = _service()
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "m", *"half")
+        await _press(pilot, "escape", "V", "m", *"both")
+        await _press(pilot, "ctrl+q")
+    assert app.return_value == 0
+    assert {draft.texts["note"] for draft in service.forms.kept.values()} == {"half", "both"}
+
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await _press(pilot, "m")
+        assert typed(app) == "half"
+        await _press(pilot, *" done", "enter")
+        assert service.done == [(Act(ActKind.NOTE, text="half done"), _refs(1))]
+    (left,) = service.forms.kept.values()
+    assert left.texts == {"note": "both"}
+
+
+async def test_a_note_that_cannot_be_kept_is_told_before_it_is_lost() -> None:
+    service = _service()
+    service.forms.keep_problem = StateError("the disk is full")
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "m", *"half", "escape")
+        assert _said(app) == "Note not kept: the disk is full; m goes on with it until you quit"
+        await _press(pilot, "ctrl+q")
+        assert _said(app) == "qp: note not kept: the disk is full; quit again to lose it"
+        assert app.is_running
+
+
 async def test_a_pasted_note_keeps_its_lines_and_is_clean() -> None:
     service = _service()
     app = make_list_app(service)

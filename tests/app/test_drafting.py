@@ -410,6 +410,26 @@ async def test_a_draft_that_cannot_be_kept_is_told_and_stays_for_the_session() -
         assert len(_comments(service)) == 1
 
 
+async def test_what_could_not_be_kept_is_kept_by_itself_as_soon_as_there_is_room() -> None:
+    service = world(NOON, 20)
+    service.forms.keep_problem = StateError("the disk is full")
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "n")
+        await _type(pilot, "Down")
+        await _press(pilot, "escape")
+        await _press(pilot, "j")
+        app.time_passed()
+        await settle(pilot)
+        assert "not kept" not in text_of(app), "it was told, and nothing is new"
+
+        service.forms.keep_problem = None
+        app.time_passed()
+        await settle(pilot)
+        assert _comments(service) == ["Down"]
+        assert "qp: the draft is kept again" in text_of(app)
+
+
 async def test_who_would_lose_a_draft_by_quitting_is_told_once() -> None:
     service = world(NOON, 20)
     service.forms.keep_problem = StateError("the disk is full")

@@ -4,19 +4,20 @@ from textual import on
 
 from tui.app.deed_text import count_words, done_words, failed_words, taken_back_words
 from tui.app.desk import CalledSeen, Deed, Desk, MarksTaken
-from tui.app.following import FollowingApp
+from tui.app.drafting import DraftingApp
 from tui.app.messages import ActEnded
 from tui.app.nap import snooze_words
+from tui.app.notes import Notes
 from tui.app.screens.acting import Acting
 from tui.app.screens.news import NewsMoves
 
 
-class ActingApp(FollowingApp, inherit_bindings=False):
+class ActingApp(DraftingApp, inherit_bindings=False):
     """Hands the engine one deed after the other, so that an undo always finds what it undoes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk = Desk()
+        self.desk = Desk(Notes(self.drafts, now=self._now, changed=self.keep_drafts))
 
     @on(Acting.DeedWanted)
     def _do(self, event: Acting.DeedWanted) -> None:

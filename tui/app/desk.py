@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from tui.app.notes import Notes
 from tui.domain.acts import Act, ActKind
 from tui.domain.ticket import Ticket, TicketRef
 
@@ -57,13 +58,13 @@ class Errand:
 class Desk:
     """Keeps marks in the order of marking, and hands the engine one errand after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
         self._marks: dict[TicketRef, None] = {}
         self._marked: frozenset[TicketRef] | None = None
         self._levels: list[Step] = []
         self._errands: deque[Errand] = deque()
         self._running: Errand | None = None
-        self._notes: dict[frozenset[TicketRef], str] = {}
 
     @property
     def marked(self) -> frozenset[TicketRef]:
@@ -98,14 +99,15 @@ class Desk:
 
     def kept_note(self, refs: Iterable[TicketRef]) -> str:
         """Return what was typed for these tickets and never written."""
-        return self._notes.get(frozenset(refs), "")
+        return self._notes.of(refs)
 
     def keep_note(self, refs: Iterable[TicketRef], text: str) -> None:
         """Keep what was typed for these tickets; "" for nothing."""
-        if text.strip():
-            self._notes[frozenset(refs)] = text
-        else:
-            self._notes.pop(frozenset(refs), None)
+        self._notes.put(refs, text)
+
+    def note_problem(self, refs: Iterable[TicketRef]) -> str:
+        """Return why that would be lost if the program ended; "" where it would not."""
+        return self._notes.problem(refs)
 
     @property
     def levels(self) -> int:

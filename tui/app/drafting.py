@@ -1,4 +1,4 @@
-"""The part of the dashboard that has kept what is typed for new tickets, whatever happens next."""
+"""The part of the dashboard that has kept what is typed, for new tickets and in notes."""
 
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, Final
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 _PATIENCE_S: Final = 2.0
 """A save that takes longer is not waited for at the end."""
+_KEYS: Final = {"draft": "n", "note": "m"}
+"""What offers it again."""
 
 
 class DraftingApp(FollowingApp, inherit_bindings=False):
-    """Books every change of the open form, and hands the engine one save after the other."""
+    """Books every change of the open form, and hands the engine one save after the other.
+
+    What could not be kept is tried again with every change, and with every minute.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +34,8 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         """By the id of the draft."""
         self._is_reading = self._reads_again = False
         self._was_warned = False
+        self._told: KeptDraft | None = None
+        """Of this it was told last that it could not be kept."""
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.read_drafts)
@@ -51,6 +58,11 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
             self.read_drafts()
         else:
             self.drafts_known()
+
+    def time_passed(self) -> None:
+        super().time_passed()
+        self.drafts.try_again()
+        self.keep_drafts()
 
     def drafts_known(self) -> None:
         """Take in that the book knows what is kept by now."""
@@ -79,18 +91,21 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         had_problem = bool(self.drafts.problem(event.asked.id))
         if not self._saved(event):
             return
-        workspace, form = event.asked.workspace, self.form
+        workspace, noun, form = event.asked.workspace, _noun(event.asked), self.form
         is_open = form is not None and form.draft.id in (event.asked.id, event.kept.id)
         if event.problem:
-            stays = "it stays in this form" if is_open else "n reopens it"
-            words = f"{workspace}: draft not kept: {event.problem}; {stays} until you quit"
+            if event.asked == self._told:
+                return
+            self._told = event.asked
+            stays = "it stays in this form" if is_open else f"{_KEYS[noun]} reopens it"
+            words = f"{workspace}: {noun} not kept: {event.problem}; {stays} until you quit"
             self.say_in_front(words, "error")
         elif event.kept.id != event.asked.id:
             self.read_drafts()
-            words = f"{workspace}: this draft was changed elsewhere too: both are kept"
+            words = f"{workspace}: this {noun} was changed elsewhere too: both are kept"
             self.say_in_front(words, "warning")
         elif had_problem:
-            self.say_in_front(f"{workspace}: the draft is kept again", "success")
+            self.say_in_front(f"{workspace}: the {noun} is kept again", "success")
 
     def _saved(self, event: DraftKept) -> bool:
         """Book how a save ended; return False where that was booked before."""
@@ -131,4 +146,9 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
 def _lost_words(lost: "tuple[KeptDraft, ...]", book: DraftBook) -> str:
     places = " + ".join(dict.fromkeys(draft.workspace for draft in lost))
     reason = next(filter(None, (book.problem(draft.id) for draft in lost)), "no answer yet")
-    return f"{places}: draft not kept: {reason}"
+    nouns = " + ".join(dict.fromkeys(map(_noun, lost)))
+    return f"{places}: {nouns} not kept: {reason}"
+
+
+def _noun(draft: "KeptDraft") -> str:
+    return "note" if draft.tickets else "draft"

@@ -1,4 +1,4 @@
-"""What the user typed for new tickets, and which of it has yet to be kept. Pure.
+"""What the user typed for new tickets and notes, and which of it has yet to be kept. Pure.
 
 Every change is to be kept at once. While one save of a draft runs, only the newest text waits.
 """
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tui.domain.creates import KeptDraft
+from tui.domain.ticket import TicketRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,12 @@ class DraftBook:
         """Ids of drafts that are newer than the answer that is awaited."""
 
     def of(self, workspace: str) -> tuple[KeptDraft, ...]:
-        """Return the drafts for one workspace, latest first."""
-        drafts = (each.draft for each in self._entries.values() if not each.is_over)
-        found = (draft for draft in drafts if draft.workspace == workspace)
-        return tuple(sorted(found, key=lambda draft: draft.at, reverse=True))
+        """Return the drafts of new tickets for one workspace, latest first."""
+        return tuple(each for each in self._beside(frozenset()) if each.workspace == workspace)
+
+    def note(self, tickets: frozenset[TicketRef]) -> KeptDraft | None:
+        """Return the latest note beside these tickets; None if there is none."""
+        return next(iter(self._beside(tickets)), None)
 
     def get(self, draft_id: str) -> KeptDraft | None:
         """Return the draft of this id; None if there is none."""
@@ -181,6 +184,12 @@ class DraftBook:
             before = self._entries.get(draft_id)
             is_own = before is not None and before.is_own and before.draft.version == draft.version
             self._entries[draft_id] = _Entry(draft, is_own=is_own)
+
+    def _beside(self, tickets: frozenset[TicketRef]) -> list[KeptDraft]:
+        """Return the drafts that stand beside just these tickets, latest first."""
+        drafts = [each.draft for each in self._entries.values() if not each.is_over]
+        found = [draft for draft in drafts if draft.tickets == tickets]
+        return sorted(found, key=lambda draft: draft.at, reverse=True)
 
     def _is_news(self, draft: KeptDraft) -> bool:
         return draft.version > self._gone.get(draft.id, -1)

@@ -75,7 +75,7 @@ def with_tenant_fields(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDraft:
-    """What stands, or stood, in a form."""
+    """What stands, or stood, in a form; or in a note that is not written yet."""
 
     id: str
     workspace: str
@@ -87,6 +87,8 @@ class KeptDraft:
     """Grows whenever it is kept. 0: never was."""
     may_exist: bool = False
     """It was sent, and nobody knows whether its ticket exists."""
+    tickets: frozenset[TicketRef] = frozenset()
+    """What the note stands beside; none for a form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class Forms:
         own = source.fields if source else ()
         specs = with_tenant_fields(own, self._lists.held_fields(draft.workspace))
         chosen = self._last.values.get(draft.workspace, {})
-        is_wanted = not is_untouched(specs, draft.texts, chosen)
+        is_wanted = bool(draft.tickets) or not is_untouched(specs, draft.texts, chosen)
         return await self._saver.keep(draft, is_wanted=is_wanted)
 
     async def _remembered(self) -> Remembered:

@@ -1,4 +1,4 @@
-"""What people typed into forms and have not sent, kept in the ledger.
+"""What people typed into forms and notes and have not sent or written, kept in the ledger.
 
 It is kept also where `store_bodies = false`: it is the user's own words and exists nowhere else.
 """
@@ -6,11 +6,12 @@ It is kept also where `store_bodies = false`: it is the user's own words and exi
 import json
 import sqlite3
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
 from tui.domain.creates import KeptDraft
+from tui.domain.ticket import TicketRef
 from tui.store.checked_rows import CheckedTable
 from tui.store.intent_rows import INTENTS, IS_OPEN, IntentRow
 from tui.store.ledger_file import LedgerFile, ReadRows
@@ -18,6 +19,7 @@ from tui.store.moments import to_microseconds, to_moment
 
 DRAFTS: Final = CheckedTable(
     *("drafts", "viewer", "id", "queue", "workspace", "at", "version", "origin", "content"),
+    added=("tickets",),
     loss="a kept draft was damaged and is lost: type it again",
 )
 
@@ -34,6 +36,7 @@ class _DraftRow(NamedTuple):
     origin: str
     """The id that it began under: of two versions of one draft, one has another id since."""
     content: str
+    tickets: str | None = None
 
 
 class Drafts:
@@ -69,6 +72,7 @@ class Drafts:
             version=draft.version + 1,
             origin=draft.id,
             content=json.dumps(dict(draft.texts)),
+            tickets=self._to_json(draft.tickets),
         )
         with self._file.writing() as connection:
             read_rows = partial(self._file.checked, connection)
@@ -89,6 +93,7 @@ class Drafts:
             at=to_moment(row.at),
             version=row.version,
             may_exist=not sent.isdisjoint((row.id, row.origin)),
+            tickets=draft.tickets,
         )
 
     def forget(self, viewer: str, draft_id: str) -> None:
@@ -103,9 +108,10 @@ class Drafts:
         return None
 
     def _to_draft(self, row: _DraftRow, sent: frozenset[str]) -> KeptDraft | None:
-        """Return the draft of a row; None where its workspace is not configured here."""
+        """Return the draft of a row; None where a workspace of it is not configured here."""
         names_here = self._file.names_of(row.queue)
-        if not names_here:
+        tickets = self._from_json(row.tickets)
+        if not names_here or tickets is None:
             return None
         return KeptDraft(
             id=row.id,
@@ -114,7 +120,20 @@ class Drafts:
             at=to_moment(row.at),
             version=row.version,
             may_exist=not sent.isdisjoint((row.id, row.origin)),
+            tickets=tickets,
         )
+
+    def _to_json(self, tickets: Iterable[TicketRef]) -> str | None:
+        keys = {ref: self._file.key_of(ref.workspace) or ref.workspace for ref in tickets}
+        return json.dumps(sorted((key, ref.id) for ref, key in keys.items())) if keys else None
+
+    def _from_json(self, text: str | None) -> frozenset[TicketRef] | None:
+        """Return the tickets of a note; None where one of them is of no workspace here."""
+        pairs = json.loads(text) if text else ()
+        names = {key: self._file.names_of(key) for key, _ in pairs}
+        if not all(names.values()):
+            return None
+        return frozenset(TicketRef(names[key][0], ticket) for key, ticket in pairs)
 
 
 def read_texts(content: str) -> Mapping[str, str]:

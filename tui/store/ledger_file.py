@@ -32,7 +32,7 @@ T = TypeVar("T")
 LEDGER: Final = Schema(
     file="ledger.db",
     application_id=0x74646B6C,
-    version=5,
+    version=6,
     migrations="ledger",
     is_lasting=True,
 )

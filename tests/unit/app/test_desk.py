@@ -1,11 +1,17 @@
 """Marks, what can be taken back, and notes not written yet: nothing of it is lost on the way."""
 
-from support.builders import make_ticket
+from support.builders import NOON, make_ticket
 from tui.app.desk import CalledSeen, Deed, Desk, MarksTaken
+from tui.app.drafts import DraftBook
+from tui.app.notes import Notes
 from tui.domain.acts import Act, ActKind
 
 TICKETS = tuple(make_ticket(str(number)) for number in range(4))
 REFS = [ticket.ref for ticket in TICKETS]
+
+
+def _desk() -> Desk:
+    return Desk(Notes(DraftBook(), now=lambda: NOON, changed=lambda: None))
 
 
 def _ack(*, marks: int = 0) -> Deed:
@@ -13,7 +19,7 @@ def _ack(*, marks: int = 0) -> Deed:
 
 
 def test_marks_keep_the_order_of_marking() -> None:
-    desk = Desk()
+    desk = _desk()
     desk.mark([REFS[2], REFS[0]])
     desk.mark([REFS[1], REFS[2]])
     desk.unmark([REFS[0], REFS[3]])
@@ -23,7 +29,7 @@ def test_marks_keep_the_order_of_marking() -> None:
 
 
 def test_marks_that_are_taken_come_back_in_their_order() -> None:
-    desk = Desk()
+    desk = _desk()
     desk.mark(reversed(REFS))
 
     assert desk.take_marks(set(REFS[1:3])) == 2
@@ -34,14 +40,14 @@ def test_marks_that_are_taken_come_back_in_their_order() -> None:
 
 
 def test_taking_no_marks_is_no_step_to_take_back() -> None:
-    desk = Desk()
+    desk = _desk()
 
     assert desk.take_marks(set(REFS)) == 0
     assert desk.levels == 0
 
 
 def test_that_tickets_were_called_seen_is_a_step_that_undoes_nothing_else() -> None:
-    desk = Desk()
+    desk = _desk()
     deed = _ack()
     desk.do(deed)
     desk.next_errand()
@@ -54,7 +60,7 @@ def test_that_tickets_were_called_seen_is_a_step_that_undoes_nothing_else() -> N
 
 
 def test_errands_go_out_one_after_the_other() -> None:
-    desk = Desk()
+    desk = _desk()
     first, second = _ack(), _ack()
     desk.do(first)
     desk.do(second)
@@ -71,7 +77,7 @@ def test_errands_go_out_one_after_the_other() -> None:
 
 
 def test_an_undo_waits_for_the_deed_that_it_takes_back() -> None:
-    desk = Desk()
+    desk = _desk()
     earlier, deed = _ack(), _ack()
     desk.do(earlier)
     desk.next_errand()
@@ -90,7 +96,7 @@ def test_an_undo_waits_for_the_deed_that_it_takes_back() -> None:
 
 
 def test_a_deed_that_failed_is_not_taken_back_and_no_level() -> None:
-    desk = Desk()
+    desk = _desk()
     desk.do(_ack())
     desk.next_errand()
     desk.take_back()
@@ -101,7 +107,7 @@ def test_a_deed_that_failed_is_not_taken_back_and_no_level() -> None:
 
 
 def test_marks_go_when_it_is_done_and_come_back_with_the_undo() -> None:
-    desk = Desk()
+    desk = _desk()
     desk.mark(REFS)
     desk.do(_ack(marks=2))
     desk.next_errand()
@@ -117,7 +123,7 @@ def test_marks_go_when_it_is_done_and_come_back_with_the_undo() -> None:
 
 
 def test_a_failed_undo_can_be_tried_again() -> None:
-    desk = Desk()
+    desk = _desk()
     deed = _ack()
     desk.do(deed)
     desk.next_errand()
@@ -133,7 +139,7 @@ def test_a_failed_undo_can_be_tried_again() -> None:
 
 
 def test_a_note_that_failed_or_was_taken_back_is_offered_again() -> None:
-    desk = Desk()
+    desk = _desk()
     note = Deed(Act(ActKind.NOTE, text="called Ann"), TICKETS[:1])
     desk.do(note)
     desk.next_errand()
@@ -152,7 +158,7 @@ def test_a_note_that_failed_or_was_taken_back_is_offered_again() -> None:
 
 
 def test_a_newer_text_is_not_replaced_by_the_one_that_failed() -> None:
-    desk = Desk()
+    desk = _desk()
     note = Deed(Act(ActKind.NOTE, text="old"), TICKETS[:1])
     desk.do(note)
     desk.next_errand()
@@ -163,7 +169,7 @@ def test_a_newer_text_is_not_replaced_by_the_one_that_failed() -> None:
 
 
 def test_notes_are_kept_for_the_tickets_they_are_about_and_no_others() -> None:
-    desk = Desk()
+    desk = _desk()
     desk.keep_note(REFS[:2], "both")
     desk.keep_note(REFS[:1], "one")
     desk.keep_note(REFS[2:3], "  \n")
@@ -174,7 +180,7 @@ def test_notes_are_kept_for_the_tickets_they_are_about_and_no_others() -> None:
 
 
 def test_an_answer_that_nobody_asked_for_changes_nothing() -> None:
-    desk = Desk()
+    desk = _desk()
 
     assert desk.done("b") is None
     assert desk.failed() is None

@@ -16,6 +16,7 @@ from support.intents import CREATED, NOT_CREATED, SOON, UNKNOWN, ends, make_inte
 from support.journal import QUEUES, open_cache, open_ledger_file, statement
 from tui.domain.creates import KeptDraft
 from tui.domain.draft import Draft
+from tui.domain.ticket import TicketRef
 from tui.store.drafts import Drafts
 from tui.store.intents import IntentLog
 from tui.store.ledger_file import LEDGER, LedgerFile
@@ -48,6 +49,22 @@ class TestKeeping:
 
         assert drafts.load("ana") == (kept,)
         assert (kept.texts, kept.version) == (texts, 1)
+
+    def test_a_note_is_kept_with_the_tickets_that_it_stands_beside(self, tmp_path: Path) -> None:
+        tickets = frozenset({TicketRef("qp", "1"), TicketRef("klink", "1")})
+        drafts, _ = open_drafts(tmp_path)
+        kept = drafts.save("ana", make_draft("n", tickets=tickets))
+        drafts.save("ana", make_draft())
+
+        found = {each.id: each for each in open_drafts(tmp_path)[0].load("ana")}
+        assert found["n"] == kept
+        assert (found["n"].tickets, found["d"].tickets) == (tickets, frozenset())
+
+        renamed = {"emea": QUEUES["qp"], "klink": QUEUES["klink"]}
+        tickets = frozenset({TicketRef("emea", "1"), TicketRef("klink", "1")})
+        assert open_drafts(tmp_path, queues=renamed)[0].load("ana")[-1].tickets == tickets
+        elsewhere = open_drafts(tmp_path, queues={"qp": QUEUES["qp"]})[0].load("ana")
+        assert [each.id for each in elsewhere] == ["d"], "one of its tickets is of nowhere here"
 
     def test_even_half_of_a_pair_and_a_lot_of_it(self, tmp_path: Path) -> None:
         text = "\ud83d\x1b[2J\u202e" + "x" * 1_000_000

@@ -92,7 +92,10 @@ class Acting(Targeting[Result]):
                 self._do(Act(ActKind.NOTE, text=text), tickets, tickets)
             elif desk.kept_note(refs):
                 key = look.keymap.shown("ticket.note", self.COMMAND_IDS)
-                self.say(f"The note is kept, not written; {key} goes on with it")
+                if problem := desk.note_problem(refs):
+                    self.say(f"Note not kept: {problem}; {key} goes on with it until you quit")
+                else:
+                    self.say(f"The note is kept, not written; {key} goes on with it")
 
         earlier = self._acts_of(tickets[0]).notes if len(tickets) == 1 else ()
         from tui.app.screens.note import NoteScreen
