@@ -25,7 +25,7 @@ from tui.store.moments import to_microseconds
 from tui.store.positions import (
     is_kept,
     last_change,
-    present_epoch,
+    only_row,
     present_position,
     written_at,
 )
@@ -232,9 +232,15 @@ class TicketCache:
         """Return all tickets there are now."""
         return self._file.read(self._all_tickets)
 
-    def epoch(self) -> str:
-        """Return what is another text when what was stored is gone: purged, or begun anew."""
-        return self._file.read(present_epoch)
+    def epoch(self, workspace: str) -> str:
+        """Return what is another text when what was stored of it is gone: purged, or begun anew."""
+
+        def operation(connection: sqlite3.Connection) -> str:
+            key = (self._file.id_of(workspace),)
+            (epoch,) = only_row(connection.execute("SELECT epoch FROM queues WHERE queue = ?", key))
+            return str(epoch)
+
+        return self._file.read(operation)
 
     def has_news(self) -> bool:
         """Whether another process has written since the last call; True the first time. Cheap."""

@@ -252,11 +252,15 @@ def _try_out(database: Database) -> None:
     with database.writing() as connection:
         connection.execute("DROP TABLE room")
         # What was counted in memory meanwhile, and what others counted here, is not the same.
-        renew_epoch(connection)
+        renew_epoch(connection, _queues(connection))
 
 
-def renew_epoch(connection: sqlite3.Connection) -> None:
-    """Make every position that was handed out void. What viewers have seen stays seen."""
+def renew_epoch(connection: sqlite3.Connection, queues: Collection[int]) -> None:
+    """Make every position void, and what is known of these queues. What was seen stays seen."""
+    connection.executemany(
+        "UPDATE queues SET epoch = lower(hex(randomblob(16))) WHERE queue = ?",
+        [(queue,) for queue in queues],
+    )
     connection.execute(
         "UPDATE journal SET epoch = lower(hex(randomblob(16))), pruned ="
         " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0)"
@@ -267,7 +271,7 @@ def renew_epoch(connection: sqlite3.Connection) -> None:
 def forget_tickets(connection: sqlite3.Connection, queues: Collection[int] | None = None) -> int:
     """Delete all that is stored of these queues, or of all; return how many tickets."""
     if queues is None:
-        queues = [queue for (queue,) in connection.execute("SELECT queue FROM queues")]
+        queues = _queues(connection)
     chosen = [(queue,) for queue in queues]
     (before,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
     for table in _OF_QUEUES:
@@ -280,8 +284,12 @@ def forget_tickets(connection: sqlite3.Connection, queues: Collection[int] | Non
     (after,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
     if not after:
         connection.execute("UPDATE journal SET has_texts = 0")
-    renew_epoch(connection)
+    renew_epoch(connection, queues)
     return int(before - after)
+
+
+def _queues(connection: sqlite3.Connection) -> list[int]:
+    return [queue for (queue,) in connection.execute("SELECT queue FROM queues")]
 
 
 def _transact(

@@ -23,5 +23,5 @@ def forget_older(connection: sqlite3.Connection, queue: int, cutoff: int) -> int
     connection.execute("DELETE FROM choices WHERE queue = ? AND as_of < ?", (queue, cutoff))
     connection.execute("DELETE FROM tenant_fields WHERE queue = ? AND as_of < ?", (queue, cutoff))
     forget_samples(connection, cutoff, queue)
-    renew_epoch(connection)
+    renew_epoch(connection, [queue])
     return deleted

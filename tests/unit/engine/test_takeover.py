@@ -816,6 +816,17 @@ class TestTheJournalInTheWay:
         assert station.health.state is HealthState.OK
         await station.stop()
 
+    async def test_a_purge_of_another_workspace_in_its_midst_does_not_spoil_a_sweep(
+        self, tmp_path: Path
+    ) -> None:
+        vendor = ListVendor([make_ticket("1")])
+        station = Station({"qp": vendor}, folder=tmp_path)
+        vendor.before_call = lambda: station.journal.cache.purge(workspaces=["klink"])
+
+        health = await station.pollers["qp"].fresh(0.0)
+
+        assert (health.error, health.as_of) == (None, NOON)
+
 
 class TestBudgetAndNetwork:
     async def test_a_spent_budget_says_until_when_and_polls_again_then(

@@ -67,7 +67,7 @@ def use(file: CacheFile, position: Position) -> None:
     cache.revisions_since(position, settled=True, limit=1)
     cache.history(ONE.ref)
     {health.at(NOON) for health in cache.health().values()}
-    cache.epoch().encode()
+    cache.epoch("qp").encode()
     seen.unseen("ana")
     seen.mark("ana", [ONE.ref], position)
     seen.mark("ana", None)

@@ -13,6 +13,7 @@ CREATE TABLE queues (
     late_at INTEGER,
     state TEXT,
     begun INTEGER,      -- the last change of the first complete sweep: what follows is news
+    epoch TEXT NOT NULL DEFAULT (lower(hex(randomblob(16)))),   -- another one when it was purged
     UNIQUE (vendor, origin, place)
 ) STRICT;
 
