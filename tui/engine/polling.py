@@ -196,7 +196,7 @@ class Polling:
             # What was spent before this process began sets the pace too.
             await self._source.gate.look()
             self._has_looked = True
-        epoch = await self._stored_epoch()
+        epoch = await self._offload(lambda: self._cache.epoch(self._name))
         if epoch != self._epoch:
             # What the plan knows of is gone.
             self._epoch, self._plan = epoch, None
@@ -206,14 +206,9 @@ class Polling:
 
     async def _check_epoch(self) -> None:
         """Raise StateError where the stored tickets were deleted while a poll wrote others."""
-        if await self._stored_epoch() != self._epoch:
+        if await self._offload(lambda: self._cache.epoch(self._name)) != self._epoch:
             self.health = WorkspaceHealth()
-            raise StateError(
-                "the stored tickets were deleted while new ones came; the next poll reads all"
-            )
-
-    async def _stored_epoch(self) -> str:
-        return await self._offload(lambda: self._cache.epoch(self._name))
+            raise StateError("the stored tickets were deleted meanwhile; the next poll reads all")
 
     async def _check_queue(self) -> None:
         """Forget what is stored where the credential is another one, and it alone names the queue.

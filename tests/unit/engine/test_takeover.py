@@ -821,7 +821,11 @@ class TestTheJournalInTheWay:
     ) -> None:
         vendor = ListVendor([make_ticket("1")])
         station = Station({"qp": vendor}, folder=tmp_path)
-        vendor.before_call = lambda: station.journal.cache.purge(workspaces=["klink"])
+
+        def purge_klink() -> None:
+            station.journal.cache.purge(workspaces=["klink"])
+
+        vendor.before_call = purge_klink
 
         health = await station.pollers["qp"].fresh(0.0)
 
