@@ -131,19 +131,21 @@ def read_entries(
 
 
 def to_entry(row: IntentRow, names_of: NamesOf, holds: Mapping[str, int]) -> Entry | None:
-    """Return the create of a row; None where a later version or somebody else has written it."""
+    """Return the create of a row; None where a later version or somebody else has written it.
+
+    Whoever shares the state directory may have written anything: what is shown of it is cleaned.
+    """
     names_here = names_of(row.queue)
-    name = row.workspace
+    name = clean(row.workspace)
     if names_here and name not in names_here:
         name = names_here[0]
     until = holds.get(row.id)
     try:
         return Entry(
             intent=Intent(
-                id=row.id,
-                draft=Draft(clean(name), read_values(row.content)),
+                id=_own_id(row.id),
+                draft=Draft(name, read_values(row.content)),
                 at=to_moment(row.at),
-                # Whoever shares the state directory may have written anything.
                 by=clean(row.viewer or ""),
                 key=row.key,
                 draft_id=row.draft or "",
@@ -168,6 +170,13 @@ def read_values(text: str) -> Mapping[str, Value]:
     }
 
 
+def _own_id(text: str) -> str:
+    """Return an id as the program makes them. Raises ValueError for another one."""
+    if clean(text) != text:
+        raise ValueError(text)
+    return text
+
+
 def _outcome(row: IntentRow, name: str) -> Outcome | None:
     is_closed = row.state in (DROPPED, RETRIED)
     if row.state is None or (is_closed and row.message is None):
@@ -175,9 +184,9 @@ def _outcome(row: IntentRow, name: str) -> Outcome | None:
     return Outcome(
         intent_id=row.id,
         state=OutcomeState.UNKNOWN if is_closed else OutcomeState(row.state),
-        ref=None if row.ticket is None else TicketRef(name, row.ticket),
+        ref=None if row.ticket is None else TicketRef(name, clean(row.ticket)),
         message=clean(row.message or ""),
-        candidates=tuple(TicketRef(name, each) for each in _from_json(row.candidates)),
+        candidates=tuple(TicketRef(name, clean(each)) for each in _from_json(row.candidates)),
     )
 
 

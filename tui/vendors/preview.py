@@ -1,17 +1,21 @@
 """The request that a draft becomes, as people read it. Pure."""
 
 import json
+import re
 
+from tui.domain.clean import clean
 from tui.domain.draft import RequestPreview
 from tui.vendors.session import Call
 
 MASK = "***"
+_SPECIAL = re.compile(r"[^\n -~]")
 
 
 def preview(call: Call, credential_header: str, *, scheme: str = "") -> RequestPreview:
     """Return the call with its JSON set out in lines and its credential masked.
 
-    `scheme` is the word before the credential, such as `Bearer`.
+    `scheme` is the word before the credential, such as `Bearer`. Characters that would act on a
+    terminal or hide from its reader stand there as their JSON escapes.
     """
     return RequestPreview(
         method=call.method,
@@ -21,5 +25,10 @@ def preview(call: Call, credential_header: str, *, scheme: str = "") -> RequestP
             "Accept": "application/json",
             "Content-Type": "application/json",
         },
-        body=json.dumps(call.json, ensure_ascii=False, indent=2),
+        body=_SPECIAL.sub(_shown, json.dumps(call.json, ensure_ascii=False, indent=2)),
     )
+
+
+def _shown(found: re.Match[str]) -> str:
+    character = found[0]
+    return character if clean(character) == character else json.dumps(character)[1:-1]

@@ -98,14 +98,21 @@ class TestRecord:
         assert [each.intent for each in open_outbox(tmp_path).open_entries()] == [make_intent()]
 
     def test_what_a_stranger_wrote_into_a_shared_folder_is_cleaned(self, outbox: IntentLog) -> None:
+        ref = TicketRef("qp", "1\x1b[2J\u202e")
         outbox.record(make_intent(by="a\x1b[2Jna\nb"), SOON)
-        outbox.resolve(replace(ends(UNKNOWN), message="x\x07y\nz"))
+        outbox.resolve(replace(ends(UNKNOWN), message="x\x07y\nz", ref=ref, candidates=(ref, ref)))
 
         entry = the(outbox)
 
         assert entry.outcome is not None
-        for text in (entry.intent.by, entry.outcome.message):
+        refs = (entry.outcome.ref, *entry.outcome.candidates)
+        for text in (entry.intent.by, entry.outcome.message, *map(str, refs)):
             assert text.isprintable()
+
+    def test_an_id_that_no_program_made_is_no_create(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent("a\x1b[2J"), SOON)
+
+        assert outbox.open_entries() == ()
 
 
 class TestResolve:
