@@ -152,6 +152,8 @@ class CreateRuns:
         finally:
             if not is_taken:
                 taken.discard(intent_id)
+                # Where it is still open, it is looked for from now on.
+                await self.look()
 
     async def _send_again(self, poller: Poller, old: Entry) -> Outcome:
         former = old.intent

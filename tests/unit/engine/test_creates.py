@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -28,6 +29,8 @@ from tui.domain.ticket import Priority, Ticket, TicketRef
 from tui.engine.reconciling import ABSENT, FOUND
 from tui.store.intents import IntentLog
 from tui.store.journal import Journal
+
+T = TypeVar("T")
 
 CREATED, NOT_CREATED, UNKNOWN = OutcomeState
 CERTAIN = {
@@ -727,6 +730,17 @@ class TestKilledAndStopped:
         assert [each.stage for each in again.open] == [Stage.LOOKING], "at once"
         assert again.runs.left_open() == (), "it is another process's"
 
+    async def test_quitting_tells_what_is_open_where_the_ledger_cannot_be_read_any_more(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        for station in (ana, bo):
+            mailroom.fate = Fate.LOST_BEFORE
+            await ended(station, station.send(make_draft(station.name)))
+        (tmp_path / "ledger.db").write_bytes(b"no database" * 10_000)
+
+        assert [(each.by, each.message) for each in ana.runs.left_open()] == [("ana", ABSENT)]
+
     async def test_quitting_waits_for_what_is_being_sent(self, mailroom: Mailroom) -> None:
         station, mailroom.fate = await started(mailroom), Fate.CREATED
         station.suspend()
@@ -958,6 +972,60 @@ class TestAgain:
         assert len(mailroom.posts) == 2
         await mailroom.clock.advance(100)
         assert station.open == ()
+
+    async def test_nobody_here_takes_it_up_before_it_is_sent_again(
+        self, mailroom: Mailroom
+    ) -> None:
+        class WithThreads(CreateStation):
+            async def offload(self, work: Callable[[], T], /) -> T:
+                await asyncio.sleep(0)
+                return await super().offload(work)
+
+        station = WithThreads(mailroom, None)
+        await station.start()
+        first = await self.absent(station)
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+
+        async def look_all_the_time() -> None:
+            while True:
+                await station.runs.look()
+                await asyncio.sleep(0)
+
+        looking = asyncio.create_task(look_all_the_time())
+
+        assert (await station.runs.send_again(first.id)).state is CREATED
+        looking.cancel()
+
+    async def test_what_is_told_instead_of_sent_is_looked_for_again(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = await started(mailroom)
+        first = await self.absent(station)
+        mailroom.commit(make_draft(text="Since noon, says another one."), serial="a stranger's")
+        mailroom.list_failure = ConnectionLost("no route")
+
+        told = await station.runs.send_again(first.id)
+
+        assert told.message.endswith("no route; it is looked for again; nothing was sent")
+        mailroom.list_failure = None
+        await mailroom.clock.advance(130)
+        assert station.open[0].message == "qp/1000 may be it: look before sending again"
+
+    async def test_what_is_looked_for_now_and_then_is_not_looked_for_twice(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+        first = await ended(station, station.send(make_draft()))
+        mailroom.commit(make_draft(text="Since noon, says another one."), serial="a stranger's")
+        mailroom.newest_failure = None
+
+        told = await station.runs.send_again(first.intent_id)
+
+        assert told.message.endswith("nothing was sent")
+        reads = mailroom.reads
+        await mailroom.clock.advance(59)
+        assert mailroom.reads - reads <= 2, "a list and the newest, every minute"
 
     async def test_two_persons_at_once_send_it_again_once(
         self, mailroom: Mailroom, tmp_path: Path

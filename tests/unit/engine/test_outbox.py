@@ -7,22 +7,25 @@ from typing import TypeVar
 
 import pytest
 
-from support.builders import NOON
+from support.builders import NOON, make_ticket
 from support.clock import FakeClock
 from support.journal import open_outbox
 from support.offload import at_once
 from support.sources import make_allowance
-from support.vendors import CreatingVendor
+from support.vendors import CreatingVendor, FetchingVendor
 from tui.domain.draft import Created, Draft, Outcome, OutcomeState
-from tui.domain.errors import ConnectionLost, StateError
+from tui.domain.errors import ConnectionLost, CredentialError, StateError, Unreachable
 from tui.domain.ports import CallGate, Intent
+from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.hold import HOLD
 from tui.engine.offload import Offload
-from tui.engine.outbox import send
-from tui.store.entry import Entry
+from tui.engine.outbox import send, show
+from tui.store.entry import INTERRUPTED, Entry
 from tui.store.intents import IntentLog
 
 T = TypeVar("T")
+
+NOT_RECORDED = "qp: the outcome is not recorded: the disk is full"
 
 
 class SlowDisk:
@@ -38,10 +41,16 @@ class SlowDisk:
 
 
 class FullDisk:
-    """Takes nothing any more."""
+    """Takes nothing any more, or nothing after `room` works."""
 
-    async def __call__(self, _: Callable[[], T], /) -> T:
-        raise StateError("the disk is full")
+    def __init__(self, room: int = 0) -> None:
+        self.room = room
+
+    async def __call__(self, work: Callable[[], T], /) -> T:
+        if not self.room:
+            raise StateError("the disk is full")
+        self.room -= 1
+        return work()
 
 
 def recorded(outbox: IntentLog, intent_id: str = "a") -> Intent:
@@ -74,7 +83,9 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_created_ticket_stays_created_where_that_cannot_be_recorded() -> None:
+async def test_a_created_ticket_stays_created_where_that_cannot_be_recorded(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     outbox = open_outbox(None)
 
     outcome = await sent(CreatingVendor(), outbox, FullDisk())
@@ -82,6 +93,7 @@ async def test_a_created_ticket_stays_created_where_that_cannot_be_recorded() ->
     assert outcome.state is OutcomeState.CREATED
     assert str(outcome.ref) == "qp/new-1"
     assert the(outbox).is_open, "it is looked for, and found"
+    assert caplog.messages == [NOT_RECORDED]
 
 
 async def test_what_is_not_answered_stays_held_for_who_looks_for_it() -> None:
@@ -98,7 +110,29 @@ async def test_what_is_not_answered_stays_held_for_who_looks_for_it() -> None:
     assert vendor.posts == 1
 
 
-async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_twice() -> None:
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        (Unreachable("connection refused"), "connection refused"),
+        (
+            CredentialError("QP_KEY is not set", advice="set QP_KEY"),
+            "QP_KEY is not set; set QP_KEY",
+        ),
+        (CredentialError("QP_KEY is not set"), "QP_KEY is not set"),
+    ],
+)
+async def test_why_nothing_was_created_is_told(failure: Exception, message: str) -> None:
+    vendor = CreatingVendor()
+    vendor.failure_of_create = failure
+
+    outcome = await sent(vendor, open_outbox(None))
+
+    assert (outcome.state, outcome.message) == (OutcomeState.NOT_CREATED, message)
+
+
+async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_twice(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     outbox = open_outbox(None)
     first = await sent(CreatingVendor(), outbox)
 
@@ -110,6 +144,34 @@ async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_tw
     assert second.message.startswith("the vendor answered with qp/new-1, which another create has")
     assert the(outbox, "b").is_looked, "reading tells nothing more"
     assert not the(outbox, "b").is_busy(NOON)
+
+
+class TestShowing:
+    """The ticket of a create whose answer had none."""
+
+    created = Outcome(intent_id="a", state=OutcomeState.CREATED, ref=make_ticket("7").ref)
+
+    async def test_the_vendor_is_asked_for_it(self) -> None:
+        vendor = FetchingVendor([make_ticket("6"), make_ticket("7")])
+
+        assert await show(vendor, self.created) == replace(self.created, ticket=make_ticket("7"))
+
+    async def test_it_is_not_asked_for_what_it_answered_with(self) -> None:
+        answered = replace(self.created, ticket=make_ticket("7", title="As it was answered"))
+
+        assert await show(FetchingVendor([make_ticket("7")]), answered) == answered
+
+    async def test_where_there_is_no_ticket_nobody_is_asked(self) -> None:
+        refused = Outcome(intent_id="a", state=OutcomeState.NOT_CREATED)
+
+        assert await show(FetchingVendor(), refused) == refused
+
+    async def test_where_it_cannot_be_read_it_was_created_all_the_same(self) -> None:
+        class Away(FetchingVendor):
+            async def fetch_ticket(self, ref: TicketRef) -> Ticket:
+                raise ConnectionLost(f"{ref}: no route")
+
+        assert await show(Away(), self.created) == self.created
 
 
 async def nothing() -> None:
@@ -189,6 +251,23 @@ class TestLeaving:
         assert outcome.message.startswith("nothing was sent: this process stood still")
         assert not the(outbox).is_open, "nobody needs to look any more"
         assert state_in(outbox) is OutcomeState.NOT_CREATED
+
+    async def test_what_does_not_leave_is_not_created_where_that_cannot_be_recorded(
+        self, vendor: GatedVendor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        clock = FakeClock()
+        outbox = open_outbox(None, clock=clock)
+        intent = recorded(outbox)
+
+        async def it_is_dropped() -> None:
+            clock.jump(60)
+            assert outbox.drop("a")
+
+        vendor.reached = it_is_dropped
+        outcome = await send(intent, vendor, outbox, clock=clock, offload=FullDisk(room=1))
+
+        assert outcome.state is OutcomeState.NOT_CREATED
+        assert caplog.messages == [NOT_RECORDED]
 
     async def test_what_nobody_took_up_meanwhile_leaves_however_long_it_took(
         self, vendor: GatedVendor
@@ -286,5 +365,21 @@ class TestALockedLedger:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-        assert state_in(outbox) is OutcomeState.UNKNOWN
-        assert not the(outbox).is_busy(NOON)
+        left = the(outbox)
+        assert left.outcome is not None
+        assert (left.outcome.state, left.outcome.message) == (OutcomeState.UNKNOWN, INTERRUPTED)
+        assert not left.is_busy(NOON)
+
+    async def test_a_create_that_is_cancelled_unanswered_ends_where_the_disk_is_full(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        vendor = CreatingVendor()
+        vendor.create_gate = asyncio.Event()
+        task = asyncio.create_task(sent(vendor, open_outbox(None), FullDisk()))
+        await settle()
+
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert caplog.messages == [NOT_RECORDED]
