@@ -17,7 +17,7 @@ class ActingApp(DraftingApp, inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk = Desk(Notes(self.drafts, now=self._now, changed=self.keep_drafts))
+        self.desk = Desk(Notes(self.drafts, now=self._now, changed=self.keep_note))
 
     @on(Acting.DeedWanted)
     def _do(self, event: Acting.DeedWanted) -> None:

@@ -78,6 +78,11 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         self._was_warned = False
         self.take_draft()
 
+    def keep_note(self) -> None:
+        """Keep what is typed into a note as it is typed."""
+        self._was_warned = False
+        self.keep_drafts()
+
     def keep_drafts(self) -> None:
         """Hand the engine what is to be kept and to be deleted."""
         while (step := self.drafts.next_step()) is not None:

@@ -27,7 +27,7 @@ LOSSES_ITEM: Final = ("What is lost", "told until it is dropped")
 LOSSES_QUESTION: Final = "Have you looked after what is lost?"
 LOSSES_FACTS: Final = (
     "It is not told any more then.",
-    "Creates with a key are sent again, whatever the lost ones were.",
+    "The keys of creates that are lost forbid nothing any more.",
 )
 STILL_GOES_ON = "It is still on its way; wait until it is unknown"
 

@@ -31,7 +31,7 @@ from tui.store.intent_rows import (
     to_row,
 )
 from tui.store.ledger_file import LedgerFile
-from tui.store.losses import drop_losses, forbid_lost_key, told_losses
+from tui.store.losses import drop_losses, find_losses, forbid_lost_key, told_losses
 from tui.store.moments import to_microseconds
 
 _FIXED: Final = timedelta(seconds=2)
@@ -350,9 +350,12 @@ class IntentLog:
         return True
 
     def _read_whole(self) -> None:
-        """Read every create once: one that was damaged may look as if it were closed."""
+        """Read every create once: one that was damaged may look as if it were closed.
+
+        With it all else that is told as lost, where it is.
+        """
         if not self._was_whole:
-            self._file.rows(INTENTS, "1")
+            find_losses(self._file)
             self._was_whole = True
 
     def _row(self, connection: sqlite3.Connection, intent_id: str) -> IntentRow | None:

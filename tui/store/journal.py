@@ -18,7 +18,7 @@ from tui.store.lease import Leases
 from tui.store.ledger import Ledger
 from tui.store.ledger_file import LedgerFile
 from tui.store.local_acts import ActLog
-from tui.store.losses import find_losses, keep_former, told_losses
+from tui.store.losses import keep_former
 from tui.store.poll_log import PollLog
 from tui.store.queue_key import QueueKey
 from tui.store.remembered import RememberedChoices
@@ -59,7 +59,6 @@ class Journal:
         self.ledger_problem: str | None = None
         """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
         self._ledger_loss: str | None = None
-        self._ledger_file: LedgerFile | None = None
         try:
             if folder is None:
                 ledger_file = LedgerFile.in_memory(queues, clock=clock)
@@ -68,7 +67,6 @@ class Journal:
         except StateError as reason:
             self.ledger_problem = str(reason)
         else:
-            self._ledger_file = ledger_file
             if ledger_file.is_new:
                 self._take_in_loss(ledger_file)
             self.ledger = Ledger(ledger_file)
@@ -90,14 +88,12 @@ class Journal:
         return (*self.file.notices, *told)
 
     def losses(self) -> tuple[str, ...]:
-        """Read the whole ledger; return what it has lost, a line each, until a person has looked.
+        """Return what the ledger has lost, a line each, until a person has looked.
 
         Nothing where it cannot be read.
         """
         with suppress(StateError):
-            if self._ledger_file is not None:
-                find_losses(self._ledger_file)
-                return told_losses(self._ledger_file)
+            return self.outbox.losses() if self.outbox else ()
         return ()
 
     def _take_in_loss(self, ledger_file: LedgerFile) -> None:
