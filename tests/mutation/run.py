@@ -75,8 +75,12 @@ TARGETS: Mapping[str, Target] = {
     ),
     "likeness": Target(["tui/domain/likeness.py"], [f"{UNIT}/domain/test_likeness.py"]),
     "intents": Target(
-        ["tui/store/intents.py"],
-        [f"{UNIT}/store/test_intents.py", f"{UNIT}/engine/test_creates.py"],
+        ["tui/store/intents.py", "tui/store/intent_rows.py", "tui/store/losses.py"],
+        [
+            f"{UNIT}/store/test_intents.py",
+            f"{UNIT}/store/test_drafts.py",
+            f"{UNIT}/store/test_journal.py",
+        ],
     ),
     "outbox": Target(["tui/engine/outbox.py"], CREATES),
     "create_runs": Target(["tui/engine/create_runs.py"], CREATES),
