@@ -81,7 +81,7 @@ TARGETS: Mapping[str, Target] = {
         ["tui/store/intents.py", "tui/store/intent_rows.py", "tui/store/losses.py"],
         [
             f"{UNIT}/store/test_intents.py",
-            f"{UNIT}/store/test_drafts.py",
+            f"{UNIT}/store/test_drafts.py::TestSending",
             f"{UNIT}/store/test_journal.py",
         ],
     ),
