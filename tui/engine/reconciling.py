@@ -174,7 +174,7 @@ class Reconciler:
         """
         intent, before = entry.intent, entry.outcome
         workspace = intent.draft.workspace
-        if before is None or not can_be_told(intent.draft, self._fields(workspace)):
+        if before is None:
             return None
         match = self._judge if may_call else self._match
         found = await match(intent, ended_at, ())

@@ -1,16 +1,26 @@
 """What one look at a vendor's tickets tells of a create, and what it leaves as it was."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from support.builders import NOON
-from support.create_station import CreateStation, Mailroom, MailroomVendor, QuickClock, make_draft
+from support.create_station import (
+    Awake,
+    CreateStation,
+    Mailroom,
+    MailroomVendor,
+    QuickClock,
+    make_draft,
+)
 from tui.domain.draft import Outcome, OutcomeState
-from tui.domain.errors import StateError
+from tui.domain.errors import ConnectionLost, StateError
 from tui.domain.page import Page, PageKey, Skipped
 from tui.domain.ports import Intent
-from tui.domain.ticket import TicketRef
+from tui.domain.ticket import Ticket, TicketRef
 from tui.engine.reconciling import ABSENT, FOUND, Looked, Reconciler, end_of
 from tui.engine.whole_list import WholeLists
 from tui.store.entry import Entry
@@ -32,15 +42,36 @@ class Skipping(MailroomVendor):
         return replace(page, skipped=skipped, total=len(page.tickets) + 1)
 
 
+class Noting(MailroomVendor):
+    """Notes when it is read, and from when on its newest are asked for."""
+
+    def __init__(self, mailroom: Mailroom, awake: Awake) -> None:
+        super().__init__(mailroom, awake)
+        self.began = mailroom.clock.now()
+        self.reads: list[tuple[str, float]] = []
+        self.since: list[datetime] = []
+
+    async def fetch_page(self, key: PageKey) -> Page:
+        self.note("list")
+        return await super().fetch_page(key)
+
+    async def fetch_newest(self, since: datetime) -> Sequence[Ticket]:
+        self.note("newest")
+        self.since.append(since)
+        return await super().fetch_newest(since)
+
+    def note(self, what: str) -> None:
+        self.reads.append((what, (self._mailroom.clock.now() - self.began).total_seconds()))
+
+
 class Desk:
     """A reconciler over a ledger in memory; nothing happens by itself."""
 
     def __init__(self, vendor: type[MailroomVendor] = MailroomVendor) -> None:
         self.mailroom = Mailroom(QuickClock())
         self.clock = self.mailroom.clock
-        station = self._station = CreateStation(
-            self.mailroom, None, vendor=vendor(self.mailroom, awake)
-        )
+        self.vendor = vendor(self.mailroom, awake)
+        station = self._station = CreateStation(self.mailroom, None, vendor=self.vendor)
         assert station.journal.outbox is not None
         self.outbox = station.journal.outbox
         self.reconciler = Reconciler(
@@ -133,6 +164,16 @@ class TestComparing:
         assert desk.mailroom.reads == reads + 1
         assert not await desk.needs_call(other), "it is known by now"
 
+    async def test_a_call_is_worth_it_for_what_nobody_was_told_of_yet(self, desk: Desk) -> None:
+        intent = desk.absent()
+        desk.mailroom.commit(make_draft(email="zoe@z.example"))
+        await desk.poll()
+        assert await desk.needs_call(intent)
+
+        assert await desk.compare(intent) is not None
+
+        assert not await desk.needs_call(intent)
+
     async def test_who_waits_for_its_first_look_is_not_compared(self, desk: Desk) -> None:
         intent = desk.left()
         desk.mailroom.commit(make_draft())
@@ -187,6 +228,85 @@ class TestComparing:
         assert looked == Looked(told(intent, message))
 
 
+class TestPursuing:
+    """Looking again and again after the request ended."""
+
+    @pytest.mark.parametrize(
+        ("elapsed_s", "reads"),
+        [
+            (0, [("newest", 1), ("newest", 4), ("newest", 10), ("newest", 20), ("list", 30)]),
+            (10, [("newest", 10), ("newest", 20), ("list", 30)]),
+            (15, [("newest", 15), ("newest", 20), ("list", 30)]),
+            (25, [("list", 30)]),
+            (40, [("list", 40)]),
+        ],
+    )
+    async def test_the_newest_are_read_sooner_and_later_and_at_last_the_whole_list(
+        self, elapsed_s: float, reads: list[tuple[str, float]]
+    ) -> None:
+        desk = Desk(Noting)
+        intent = desk.left()
+        desk.clock.jump(elapsed_s)
+
+        pursuing = asyncio.create_task(desk.reconciler.pursue(intent, intent.at))
+        await desk.clock.advance(60)
+
+        assert pursuing.result() == Looked(told(intent, ABSENT))
+        assert isinstance(desk.vendor, Noting)
+        assert desk.vendor.reads == reads
+
+    @pytest.mark.parametrize(("ahead_s", "earlier_s"), [(0, 0), (3_600, 0), (-3_600, 3_599)])
+    async def test_the_newest_are_those_of_then_by_the_vendors_clock(
+        self, ahead_s: float, earlier_s: float
+    ) -> None:
+        """What the whole seconds of an answer's date may hide is no skew."""
+        desk = Desk(Noting)
+        desk.mailroom.skew_s = ahead_s
+        intent = desk.left()
+
+        pursuing = asyncio.create_task(desk.reconciler.pursue(intent, intent.at))
+        await desk.clock.advance(5)
+        pursuing.cancel()
+
+        two_minutes_before = intent.at - timedelta(minutes=2)
+        assert isinstance(desk.vendor, Noting)
+        assert desk.vendor.since == [
+            two_minutes_before,
+            two_minutes_before - timedelta(seconds=earlier_s),
+        ]
+
+    async def test_what_cannot_be_looked_up_for_now_is_at_the_next_look(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO")
+        intent = desk.left()
+        desk.mailroom.commit(make_draft())
+        failures = [StateError("the ledger is locked")]
+        held = desk.outbox.held
+
+        def held_later(workspace: str) -> frozenset[str]:
+            if failures:
+                raise failures.pop()
+            return held(workspace)
+
+        desk.outbox.held = held_later  # type: ignore[method-assign]  # locked for a moment
+        desk.mailroom.newest_failure = ConnectionLost("no route")
+        pursuing = asyncio.create_task(desk.reconciler.pursue(intent, intent.at))
+        await desk.clock.advance(3)
+        desk.mailroom.newest_failure = RuntimeError("a defect of ours")
+        await desk.clock.advance(2)
+        assert not pursuing.done()
+        desk.mailroom.newest_failure = None
+        await desk.clock.advance(6)
+
+        assert pursuing.result().outcome.message == FOUND
+        assert caplog.messages == [
+            "qp: the newest tickets were not read: no route",
+            "qp: not looked for now: the ledger is locked",
+            "qp: the newest tickets: RuntimeError",
+        ]
+
+
 class TestLookingWholly:
     async def test_a_list_of_too_early_proves_nothing(self, desk: Desk) -> None:
         """What the vendor has taken may not be shown yet."""
@@ -227,6 +347,21 @@ class TestLookingWholly:
             told(intent, "nobody knows whether it exists: the ledger is locked"),
             is_to_the_end=False,
         )
+
+    async def test_what_cannot_be_written_is_not_to_the_end(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def full(outcome: Outcome, *, is_looked: bool) -> bool:
+            raise StateError("the disk is full")
+
+        intent = desk.left()
+        desk.clock.jump(30)
+        monkeypatch.setattr(desk.outbox, "resolve", full)
+
+        looked = await desk.reconciler.look_wholly(intent, intent.at)
+
+        assert looked == Looked(told(intent, ABSENT), is_to_the_end=False)
+        assert "what was looked for is not recorded: the disk is full" in caplog.messages
 
 
 class TestEnds:
