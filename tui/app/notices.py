@@ -24,7 +24,14 @@ def notice_words(notices: Sequence[str], key: str, width: int, *, cut: str) -> s
 
 
 def _without_folder(notice: str) -> str:
-    """Return what is said of a file without the folders it is in: the rest matters more."""
+    """Return what is said of a file without the folders it is in: the rest matters more.
+
+    The store's problems end in the file. Its name comes first here, for ends are cut off.
+    """
+    words, colon, place = notice.rpartition(": ")
+    if colon and place.startswith("/"):
+        name = PurePath(place).name
+        return words if name in words else f"{name}: {words}"
     where, colon, rest = notice.partition(":")
     name = PurePath(where).name if " " not in where else where
     return f"{name}{colon}{rest}" if colon else notice

@@ -1,5 +1,6 @@
 """What `check` says of clocks, call budgets, and the state directory and who polls from it."""
 
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -115,14 +116,16 @@ def state_findings(
     told = ""
     try:
         is_shared = prepare_folder(folder) == SHARED_FILE
-    except StateError as error:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    except (StateError, OSError) as error:
         told = str(error)
         yield Finding(subject="state", check="folder", ok=False, message=told)
     else:
-        whose = "shared with its group (mode 2770)" if is_shared else "yours alone (mode 700)"
+        is_private = not mode & (stat.S_IRWXG | stat.S_IRWXO)
+        whose = "shared with its group" if is_shared else "yours alone" if is_private else "yours"
         place = ", on a network file system: no write-ahead log, so slower"
         where = place if is_on_network(folder) else ""
-        message = f"{shown}, {whose}{where}"
+        message = f"{shown}, {whose} (mode {mode:o}){where}"
         yield Finding(subject="state", check="folder", ok=True, message=message)
         size = _size(folder) / 2**20
         noun = "ticket" if tickets == 1 else "tickets"

@@ -29,8 +29,12 @@ _VARIABLES = (
     *("LOGNAME", "USER", "LNAME", "USERNAME"),
 )
 """Those that say which configuration is meant and who the viewer is."""
+_NAMES = "config-*.json*"
 _KEPT_S = 86_400
 """After a day it is read anew: the vendors that other packages add are no file of ours."""
+
+_KEPT = 8
+"""Digests in the folder at most: of the configurations that were asked for last."""
 
 Look = list[tuple[str, list[int]]]
 """Paths, and what tells whether a file or a folder is still the same; [] where there is none."""
@@ -196,6 +200,9 @@ class Keeper:
                 new.replace(self._path)
             finally:
                 new.unlink(missing_ok=True)
+            digests = sorted(new.parent.glob(_NAMES), key=lambda each: each.stat().st_mtime_ns)
+            for old in digests[:-_KEPT]:
+                old.unlink()
 
 
 def _look_at(config: "Path") -> Look:

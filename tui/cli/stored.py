@@ -46,7 +46,8 @@ def read_store(options: Options, now_s: float, work: Work[T], nothing: T) -> T:
     except NoGlance as reason:
         if _is_untouched(digest.cache):
             return nothing
-        raise StateError(f"{digest.cache}: {reason}") from None
+        told = f"what is stored cannot be read ({reason}); {reason.advice}"
+        raise StateError(f"{told}: {digest.cache}") from None
 
 
 def _is_untouched(path: str) -> bool:

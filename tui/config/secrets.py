@@ -223,7 +223,7 @@ def _checked(value: bytes, place: str) -> Secret:
         return Secret(value.decode("ascii"))
     del value  # a report of the error may show what this frame still holds
     raise CredentialError(
-        f"{place} {problem}", advice="leave nothing there but the credential itself"
+        f"{place} {problem}", advice="put the credential itself there, and nothing else"
     )
 
 

@@ -1,5 +1,6 @@
 """SQLite databases of ours: opened safely, migrated, and used in whole transactions only."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Self
 from tui.domain.clean import clean
 from tui.domain.errors import StateError
 from tui.store.folder import (
+    COMPANIONS,
     PlacedError,
     UnusableFolder,
     create_file,
@@ -34,9 +36,12 @@ _UNUSABLE = {
     *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_NOLFS),
 }
+_ELSEWHERE = "make it writable or set state_dir to another place"
 _ADVICE = {
     sqlite3.SQLITE_FULL: "free some space",
-    sqlite3.SQLITE_READONLY: "make it writable or set state_dir to another place",
+    sqlite3.SQLITE_READONLY: _ELSEWHERE,
+    sqlite3.SQLITE_CANTOPEN: f"look at its directory; {_ELSEWHERE}",
+    sqlite3.SQLITE_PERM: _ELSEWHERE,
     sqlite3.SQLITE_IOERR: "look at the disk",
 }
 _OURS = {
@@ -244,6 +249,8 @@ def told(error: Exception, path: Path | None) -> StateError:
     if code in _BUSY:
         return PlacedError(f"other processes kept it locked for {BUSY_S:g} s", place)
     words = clean(str(error))
+    if extended == sqlite3.SQLITE_READONLY_DBMOVED:
+        return UnusableFile("was moved or removed meanwhile; start ticketdeck again", place)
     if code in _OURS or isinstance(error, sqlite3.ProgrammingError):
         return PlacedError(words, place)
     if code in _UNUSABLE and extended not in _UNREADABLE:
@@ -262,9 +269,14 @@ def _open(path: Path, schema: Schema, mode: int) -> Database:
     try:
         create_file(path, mode)
     except OSError as error:
-        raise UnusableFile(f"cannot be written ({error.strerror})", path) from None
-    if not path.is_file():
-        raise DamagedFile("not a file", path)
+        raise UnusableFile(f"cannot be written ({error.strerror}); {_ELSEWHERE}", path) from None
+    for each in (path.with_name(path.name + suffix) for suffix in COMPANIONS):
+        if os.path.lexists(each) and not each.is_file():
+            if each == path:
+                raise DamagedFile("not a file", path)
+            if schema.is_lasting:
+                raise UnusableFile(f"{each.name} is not a file; move it away", path)
+            raise DamagedFile(f"{each.name} is not a file", path)
     address = f"{path.absolute().as_uri()}?mode=rw"
     connection: sqlite3.Connection | None = None
     try:

@@ -64,6 +64,8 @@ class UnusableFolder(PlacedError):
 def prepare_folder(folder: Path) -> int:
     """Make the directory where it is missing; return the mode that its files are to have.
 
+    The user's own, that others may look into, is theirs alone from then on.
+
     Raises:
         UnusableFolder: it cannot be made, belongs to somebody else, or others may write in it.
     """
@@ -77,7 +79,7 @@ def prepare_folder(folder: Path) -> int:
         is_link = isinstance(error, FileExistsError)
         reason = "a link to nothing" if is_link else error.strerror
         raise UnusableFolder(
-            f"cannot be made ({reason}); set state_dir to another place", folder
+            f"the state directory cannot be made ({reason}); set state_dir to another place", folder
         ) from None
     if not stat.S_ISDIR(found.st_mode):
         raise UnusableFolder("not a directory; set state_dir to another place", folder)
@@ -87,7 +89,21 @@ def prepare_folder(folder: Path) -> int:
         )
     if is_foreign(found):
         raise UnusableFolder("belongs to somebody else; set state_dir to another place", folder)
-    return SHARED_FILE if is_shared(found.st_mode) else PRIVATE_FILE
+    if is_shared(found.st_mode):
+        return SHARED_FILE
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and not _is_home(folder):
+        with suppress(OSError):
+            folder.chmod(stat.S_IMODE(found.st_mode) & stat.S_IRWXU)
+    return PRIVATE_FILE
+
+
+def write_problem(folder: Path) -> str | None:
+    """Return why the directory takes no new files; None where it does, or is missing."""
+    by_effective = os.access in os.supports_effective_ids
+    if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK, effective_ids=by_effective):
+        return None
+    reason = "not writable, so what happens now may not be kept; make it writable (chmod 700)"
+    return str(PlacedError(f"{reason} or set state_dir to another place", folder))
 
 
 def room_problem(folder: Path) -> str | None:
@@ -97,6 +113,8 @@ def room_problem(folder: Path) -> str | None:
     """
     from tempfile import TemporaryFile
 
+    if (told := write_problem(folder)) is not None:
+        return told
     try:
         # Without a name where the system can do that: nothing is left behind by any end.
         with TemporaryFile(dir=folder) as probe:
@@ -222,6 +240,14 @@ def _set_mode(path: Path, mode: int) -> None:
     found = path.stat().st_mode
     if stat.S_ISREG(found) and stat.S_IMODE(found) != mode:
         path.chmod(mode)
+
+
+def _is_home(folder: Path) -> bool:
+    """Whether more than ours lies there, which others may have to reach."""
+    try:
+        return folder.samefile(Path.home())
+    except (OSError, RuntimeError):
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

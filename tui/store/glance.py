@@ -113,6 +113,10 @@ _WAIT_S = 5.0
 class NoGlance(Exception):
     """The file cannot be read as it is; `CacheFile` would put it aside or go on without."""
 
+    def __init__(self, reason: str, advice: str = "ticketdeck list begins it anew") -> None:
+        super().__init__(reason)
+        self.advice = advice
+
 
 class Glance:
     """One consistent state of the cache. Close it soon: it keeps the log from being emptied.
@@ -292,9 +296,9 @@ def _check_kind(path: str) -> None:
     except OSError as error:
         raise NoGlance(error.strerror or "cannot be read") from None
     if is_open(folder):
-        raise NoGlance("others may write in its folder; chmod 700 makes it yours")
+        raise NoGlance("others may write in its folder", "chmod 700 makes it yours")
     if is_foreign(folder):
-        raise NoGlance("its folder belongs to somebody else")
+        raise NoGlance("its folder belongs to somebody else", "set state_dir to another place")
     if not stat.S_ISREG(facts.st_mode):
         raise NoGlance("not a file")
     if facts.st_size == 0:

@@ -13,6 +13,7 @@ from tui.store.cache import TicketCache
 from tui.store.cache_file import CacheFile
 from tui.store.choices import ChoiceCache
 from tui.store.drafts import Drafts
+from tui.store.folder import write_problem
 from tui.store.intents import IntentLog
 from tui.store.lease import Leases
 from tui.store.ledger import Ledger
@@ -59,6 +60,7 @@ class Journal:
         self.ledger_problem: str | None = None
         """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
         self._ledger_loss: str | None = None
+        self._write_problem = write_problem(folder) if folder and not self.banner else None
         try:
             if folder is None:
                 ledger_file = LedgerFile.in_memory(queues, clock=clock)
@@ -84,7 +86,7 @@ class Journal:
     def notices(self) -> tuple[str, ...]:
         """What was put aside or found damaged, a line each."""
         ledger = self.ledger.notices if self.ledger else ()
-        told = filter(None, (self.ledger_problem, self._ledger_loss, *ledger))
+        told = filter(None, (self._write_problem, self.ledger_problem, self._ledger_loss, *ledger))
         return (*self.file.notices, *told)
 
     def losses(self) -> tuple[str, ...]:

@@ -74,9 +74,10 @@ class LedgerFile:
         except NewerFile as newer:
             raise newer.adding(f"update ticketdeck; {_WITHOUT}") from newer
         except DamagedFile as damage:
-            raise damage.adding(
-                f"{_WITHOUT}; it may hold creates that are still open; move it away to begin anew"
-            ) from damage
+            # What is to be done comes first: a line that is too long is cut at its end.
+            words = f"move {LEDGER.file} away to begin anew; {damage.reason}"
+            loss = f"it may hold creates that are still open; {_WITHOUT}"
+            raise DamagedFile(f"{words}; {loss}", damage.place) from damage
         except UnusableFile as reason:
             raise reason.adding(_WITHOUT) from reason
         return cls(database, queues, clock)

@@ -16,6 +16,16 @@ def test_one_that_fits_stands_alone_and_without_its_folders() -> None:
     assert words == "config.toml:12: colour: unknown key"
 
 
+def test_what_ends_in_a_file_begins_with_its_name_so_that_it_is_not_cut_off() -> None:
+    problem = "written by a newer ticketdeck; update ticketdeck; nothing is created without it: "
+
+    words = notice_words(
+        [f"{problem}/home/ana/.local/state/ticketdeck/ledger.db"], "L", 78, cut="…"
+    )
+
+    assert words.startswith("ledger.db: written by a newer ticketdeck; update ticketdeck; ")
+
+
 @pytest.mark.parametrize(
     ("notices", "key", "end"),
     [

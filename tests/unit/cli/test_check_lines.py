@@ -163,7 +163,12 @@ def test_who_polls_is_told_for_each_workspace() -> None:
 class TestStateFolder:
     @pytest.mark.parametrize(
         ("mode", "words"),
-        [(0o700, "yours alone (mode 700)"), (0o2770, "shared with its group (mode 2770)")],
+        [
+            (0o700, "yours alone (mode 700)"),
+            (0o755, "yours alone (mode 700)"),
+            (0o2770, "shared with its group (mode 2770)"),
+            (0o2775, "shared with its group (mode 2775)"),
+        ],
     )
     def test_it_says_whose_it_is(self, tmp_path: Path, mode: int, words: str) -> None:
         folder = tmp_path / "state"
@@ -176,6 +181,16 @@ class TestStateFolder:
 
         assert (where.ok, where.message) == (True, f"{folder}, {words}")
         assert (cache.ok, cache.message) == (True, "1,231 tickets, 2.5 MiB")
+
+    def test_a_mode_that_is_not_ours_to_change_is_told_as_it_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        tmp_path.chmod(0o755)
+
+        where, _ = state_findings(tmp_path, tickets=0)
+
+        assert where.message == f"{tmp_path}, yours (mode 755)"
 
     def test_one_that_others_may_write_in_is_marked(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o777)

@@ -168,6 +168,18 @@ def test_it_lies_in_the_state_of_the_user_alone(config: Path) -> None:
     assert len(list(_file().parent.iterdir())) == 1
 
 
+def test_only_those_that_were_asked_for_last_stay(config: Path) -> None:
+    kept(config)
+    folder = _file().parent
+    keepers = [Keeper(str(config.with_name(f"{n}.toml")), os.environ) for n in range(30)]
+    for keeper in keepers:
+        keeper.begin(config, NOW_S)
+        keeper.keep(DIGEST)
+
+    assert len(list(folder.glob("config-*"))) == 8
+    assert keepers[-1].recall(NOW_S) == DIGEST
+
+
 def test_where_nothing_can_be_kept_nothing_is_said(config: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     keeper = Keeper(str(config), {**os.environ, "XDG_STATE_HOME": str(tmp_path / "file")})

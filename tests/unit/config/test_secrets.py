@@ -128,7 +128,7 @@ def test_a_command_that_fails_is_named_and_not_quoted(code: str, message: str) -
     assert str(error).startswith(f"command {sys.executable} {message}")
     assert error.advice in {
         "run it by hand to see why",
-        "leave nothing there but the credential itself",
+        "put the credential itself there, and nothing else",
     }
     assert "canary" not in report(error)
 

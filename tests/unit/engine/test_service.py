@@ -268,8 +268,8 @@ def test_without_a_ledger_tickets_are_read_and_none_is_created(tmp_path: Path) -
     outcome = desk.service.creates.create(Draft("good", {"title": "New"})).result(TEN)
 
     assert outcome.state is OutcomeState.NOT_CREATED
-    assert outcome.message.startswith("nothing was sent: damaged (file is not a database); ")
-    assert outcome.message.endswith(f"move it away to begin anew: {tmp_path / 'ledger.db'}")
+    assert outcome.message.startswith("nothing was sent: move ledger.db away to begin anew; ")
+    assert outcome.message.endswith(f": {tmp_path / 'ledger.db'}")
     assert isinstance(desk.good, CreatingVendor)
     assert desk.good.posts == 0
     desk.service.stop()
@@ -387,7 +387,7 @@ def test_without_a_ledger_nothing_can_be_done_here_and_the_list_goes_on(tmp_path
 
     refused = desk.service.act(Act(ActKind.PIN), [make_ticket("1", workspace="good")])
 
-    with pytest.raises(StateError, match=r"^nothing can be done here: damaged .*move it away"):
+    with pytest.raises(StateError, match=r"^nothing can be done here: move ledger.db away"):
         refused.result(TEN)
     assert desk.service.sweep("good").result(TEN).state is HealthState.OK
     assert desk.service.acts() == {}

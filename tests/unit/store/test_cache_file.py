@@ -99,6 +99,10 @@ def a_directory(path: Path) -> None:
     (path / "inside").write_text("x")
 
 
+def a_directory_beside_it(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").mkdir()
+
+
 def a_loop(path: Path) -> None:
     path.unlink()
     path.symlink_to(path.name)
@@ -135,6 +139,7 @@ class TestWhatIsNotOurs:
         [
             (no_database, "damaged (file is not a database)"),
             (a_directory, "not a file"),
+            (a_directory_beside_it, "cache.db-wal is not a file"),
             (a_loop, "not a file"),
             (somebody_elses, "not ticketdeck's"),
             (without_an_owner, "not ticketdeck's"),

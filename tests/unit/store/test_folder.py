@@ -20,6 +20,7 @@ from tui.store.folder import (
     prepare_folder,
     put_aside,
     room_problem,
+    write_problem,
 )
 
 
@@ -42,7 +43,7 @@ def test_a_new_folder_and_those_above_it_are_the_users_alone(tmp_path: Path, uma
     assert prepare_folder(folder) == 0o600, "again"
 
 
-@pytest.mark.parametrize(("bits", "files"), [(0o2770, 0o660), (0o2775, 0o660), (0o755, 0o600)])
+@pytest.mark.parametrize(("bits", "files"), [(0o2770, 0o660), (0o2775, 0o660)])
 def test_a_groups_folder_has_the_groups_files(
     tmp_path: Path, umask: int, bits: int, files: int
 ) -> None:
@@ -50,6 +51,40 @@ def test_a_groups_folder_has_the_groups_files(
 
     assert prepare_folder(tmp_path) == files
     assert mode(tmp_path) == bits, "it is left as it is"
+
+
+@pytest.mark.parametrize(("bits", "then"), [(0o755, 0o700), (0o750, 0o700), (0o500, 0o500)])
+def test_the_users_own_folder_is_theirs_alone_again(tmp_path: Path, bits: int, then: int) -> None:
+    tmp_path.chmod(bits)
+
+    assert prepare_folder(tmp_path) == 0o600
+    assert mode(tmp_path) == then
+
+
+def test_the_home_directory_itself_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    tmp_path.chmod(0o755)
+
+    assert prepare_folder(tmp_path) == 0o600
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_folder_that_takes_no_files_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert write_problem(tmp_path) is None
+    assert write_problem(tmp_path / "missing") is None
+    # Root may write everywhere.
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+
+    problem = write_problem(tmp_path)
+
+    assert problem is not None
+    assert "not writable" in problem
+    assert "set state_dir to another place" in problem
+    assert room_problem(tmp_path) == problem, "one line of both"
 
 
 @pytest.mark.parametrize("bits", [0o770, 0o777, 0o2777, 0o702])

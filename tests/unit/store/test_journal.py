@@ -62,7 +62,8 @@ def test_a_damaged_ledger_stays_as_it_is_and_only_creates_are_refused(tmp_path: 
         assert lost is None
     assert journal.banner is None, "the tickets are kept"
     problem = journal.ledger_problem or ""
-    assert problem.endswith(f"move it away to begin anew: {ledger}")
+    assert "move ledger.db away to begin anew; " in problem
+    assert problem.endswith(f": {ledger}")
     assert problem in journal.notices
     journal.cache.apply("qp", [make_ticket()])
 

@@ -427,10 +427,20 @@ class TestDamage:
         with pytest.raises(DamagedFile) as caught:
             open_ledger(tmp_path)
 
-        assert str(caught.value).startswith("damaged (file is not a database); ")
-        assert str(caught.value).endswith(f"move it away to begin anew: {path}")
+        asked = "move ledger.db away to begin anew; damaged (file is not a database); "
+        assert str(caught.value).startswith(asked)
+        assert str(caught.value).endswith(f": {path}")
         assert path.read_bytes() == b"this was a ledger once" * 50
         assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file]
+
+    def test_what_lies_where_its_undo_log_is_to_be_is_named_and_the_ledger_not_given_up(
+        self, tmp_path: Path
+    ) -> None:
+        open_ledger(tmp_path).close()
+        (tmp_path / "ledger.db-journal").mkdir()
+
+        with pytest.raises(StateError, match=r"^ledger\.db-journal is not a file; move it away; "):
+            open_ledger(tmp_path)
 
     def test_a_ledger_of_a_newer_version_stays_as_it_is(self, tmp_path: Path) -> None:
         open_ledger(tmp_path).close()
