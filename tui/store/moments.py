@@ -25,4 +25,4 @@ def to_moment(microseconds: int) -> datetime:
     try:
         return _EPOCH + timedelta(microseconds=microseconds)
     except (OverflowError, TypeError):
-        raise WrongRow("a stored time is none") from None
+        raise WrongRow("a stored time is out of range") from None

@@ -18,7 +18,7 @@ def last_change(connection: sqlite3.Connection) -> int:
     found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").fetchone()
     number = 0 if found is None else found[0]
     if not isinstance(number, int) or not 0 <= number < _LAST_CHANGE:
-        raise WrongRow("the number of the last change is none")
+        raise WrongRow("the number of the last change is out of range")
     return number
 
 

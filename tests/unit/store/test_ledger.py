@@ -433,6 +433,15 @@ class TestDamage:
         assert path.read_bytes() == b"this was a ledger once" * 50
         assert [each.name for each in tmp_path.glob("ledger*")] == [LEDGER.file]
 
+    def test_one_that_was_moved_away_while_it_was_open_says_what_to_do(
+        self, tmp_path: Path
+    ) -> None:
+        ledger = open_ledger(tmp_path)
+        (tmp_path / LEDGER.file).unlink()
+
+        with pytest.raises(StateError, match="^was moved or removed meanwhile; start ticketdeck"):
+            ledger.add_calls("a", 1, NOON)
+
     def test_what_lies_where_its_undo_log_is_to_be_is_named_and_the_ledger_not_given_up(
         self, tmp_path: Path
     ) -> None:

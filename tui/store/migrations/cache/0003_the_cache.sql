@@ -9,8 +9,9 @@ CREATE TABLE queues (
     origin TEXT NOT NULL,
     place TEXT NOT NULL,
     health BLOB,
-    as_of INTEGER,      -- microseconds since 1970, like every time here
-    late_at INTEGER,
+    -- Microseconds since 1970, like every time here. Readers that never write rely on these two.
+    as_of INTEGER CHECK (as_of BETWEEN -62135596800000000 AND 253402300799999999),
+    late_at INTEGER CHECK (late_at BETWEEN -62135596800000000 AND 253402300799999999),
     state TEXT,
     begun INTEGER,      -- the last change of the first complete sweep: what follows is news
     epoch TEXT NOT NULL DEFAULT (lower(hex(randomblob(16)))),   -- another one when it was purged
