@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -147,8 +148,26 @@ class TestEnds:
         assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
         polling.cancel()
 
-    async def test_a_created_ticket_stays_created_where_showing_it_fails(
+    async def test_where_only_the_id_comes_back_its_ticket_is_asked_for(
         self, mailroom: Mailroom
+    ) -> None:
+        class Fetching(MailroomVendor):
+            async def fetch_ticket(self, ref: TicketRef) -> Ticket:
+                return next(each for each in mailroom.tickets if each.ref == ref)
+
+        station = CreateStation(
+            mailroom, None, vendor=Fetching(mailroom, partial(asyncio.sleep, 0))
+        )
+        mailroom.fate = Fate.CREATED_ID_ONLY
+
+        outcome = await station.send(make_draft())
+
+        assert outcome.ticket == mailroom.tickets[0]
+        assert station.queue.tickets() == (outcome.ticket,)
+        assert mailroom.reads == 0, "the list is not needed"
+
+    async def test_a_created_ticket_stays_created_where_showing_it_fails(
+        self, mailroom: Mailroom, caplog: pytest.LogCaptureFixture
     ) -> None:
         class Defective(MailroomVendor):
             async def fetch_ticket(self, ref: TicketRef) -> Ticket:
@@ -164,6 +183,7 @@ class TestEnds:
 
         assert outcome.state is CREATED
         assert station.runs.view.settled == (outcome,)
+        assert caplog.messages == ["a new ticket is not shown: RuntimeError"]
 
     async def test_a_refused_credential_is_told_apart(self, mailroom: Mailroom) -> None:
         station = await started(mailroom)
@@ -423,6 +443,7 @@ class TestLooking:
 
         assert outcome.state is UNKNOWN
         assert "cannot be told from others" in outcome.message
+        assert station.entries()[0].is_looked, "nobody looks again"
 
 
 class TestTwoAlike:
@@ -729,6 +750,18 @@ class TestKilledAndStopped:
         again = await started(mailroom, tmp_path)
         assert [each.stage for each in again.open] == [Stage.LOOKING], "at once"
         assert again.runs.left_open() == (), "it is another process's"
+
+    async def test_whoever_quits_sends_nothing_any_more(self, mailroom: Mailroom) -> None:
+        station = await started(mailroom)
+        await station.stop()
+
+        outcome = await station.send(make_draft())
+
+        assert (outcome.state, outcome.message) == (
+            NOT_CREATED,
+            "nothing was sent: the program is about to end",
+        )
+        assert (mailroom.posts, station.entries()) == ([], ())
 
     async def test_quitting_tells_what_is_open_where_the_ledger_cannot_be_read_any_more(
         self, mailroom: Mailroom, tmp_path: Path
@@ -1189,6 +1222,31 @@ class TestAroundIt:
         await mailroom.clock.advance(4 * 3_600)
 
         assert [each.intent.id for each in station.entries()] == [young.intent_id]
+        tidying.cancel()
+
+    async def test_old_creates_are_forgotten_later_where_the_ledger_is_locked(
+        self, mailroom: Mailroom
+    ) -> None:
+        station = CreateStation(mailroom, None)
+        await station.send(make_draft())
+        intents = station.journal.outbox
+        assert intents is not None
+        failures = [StateError("locked")]
+
+        def tidy(before: datetime) -> int:
+            if failures:
+                raise failures.pop()
+            return IntentLog.tidy(intents, before)
+
+        intents.tidy = tidy  # type: ignore[method-assign]  # a ledger that is locked for a moment
+        tidying = asyncio.create_task(station.runs.tidy_up())
+        mailroom.clock.suspend(31 * 86_400)
+
+        await mailroom.clock.advance(4 * 3_600)
+        assert len(station.entries()) == 1
+        await mailroom.clock.advance(3 * 3_600)
+
+        assert station.entries() == ()
         tidying.cancel()
 
     async def test_a_workspace_that_is_not_here_any_more_is_named(
