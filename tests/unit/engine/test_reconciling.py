@@ -331,6 +331,24 @@ class TestLookingWholly:
 
         assert looked == Looked(told(intent, INCOMPLETE))
 
+    async def test_a_ticket_that_another_create_gets_at_that_moment_is_not_its_own(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        intent, other = desk.left(), desk.left(title="Orders vanish")
+        ticket = desk.mailroom.commit(make_draft())
+        desk.clock.jump(30)
+        claim = desk.outbox.claim
+
+        def claim_late(outcome: Outcome) -> bool:
+            desk.outbox.resolve(Outcome(intent_id=other.id, state=CREATED, ref=ticket.ref))
+            return claim(outcome)
+
+        monkeypatch.setattr(desk.outbox, "claim", claim_late)
+
+        looked = await desk.reconciler.look_wholly(intent, intent.at)
+
+        assert looked == Looked(told(intent, ABSENT))
+
     async def test_a_ledger_that_cannot_be_read_settles_nothing(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
