@@ -294,7 +294,7 @@ def _check_kind(path: str) -> None:
         facts = os.stat(path)  # noqa: PTH116  pathlib takes longer to load than all of this
         folder = os.stat(os.path.dirname(path))  # noqa: PTH116, PTH120
     except OSError as error:
-        raise NoGlance(error.strerror or "cannot be read") from None
+        raise NoGlance(error.strerror or "no such place", "ticketdeck check tells more") from None
     if is_open(folder):
         raise NoGlance("others may write in its folder", "chmod 700 makes it yours")
     if is_foreign(folder):

@@ -219,7 +219,9 @@ def test_a_migration_that_is_killed_at_any_statement_loses_nothing(
         file.close()
         ledger.close()
 
-    statements = [*migration(CACHE, CACHE.oldest), *migration(LEDGER, 5)]
+    statements = [*migration(CACHE, CACHE.oldest)]
+    for number in range(5, LEDGER.version + 1):
+        statements += migration(LEDGER, number)
     assert codes == [-signal.SIGKILL] * len(statements) + [0]
 
 

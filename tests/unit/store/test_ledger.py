@@ -439,7 +439,7 @@ class TestDamage:
         ledger = open_ledger(tmp_path)
         (tmp_path / LEDGER.file).unlink()
 
-        with pytest.raises(StateError, match="^was moved or removed meanwhile; start ticketdeck"):
+        with pytest.raises(StateError, match=r"^was moved or removed meanwhile; start ticketdeck"):
             ledger.add_calls("a", 1, NOON)
 
     def test_what_lies_where_its_undo_log_is_to_be_is_named_and_the_ledger_not_given_up(
