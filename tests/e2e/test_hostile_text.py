@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -9,16 +10,22 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from support.broken_program import break_program
 from support.fault_server import FaultServer, Send, answer
 from support.hostile_corpus import PAYLOADS, foreign_codes, plain_foreign_codes
-from support.hostile_vendor import HostileGateway, hostile_server, mark
+from support.hostile_state import write_hostile_state
+from support.hostile_vendor import ADDRESS, HostileGateway, hostile_server, mark
 from support.program import PATIENCE_S, Program
 from support.pseudo_terminal import play
+from support.screens import every_screen
 from support.terminal_session import session
+from tui.cli import config, main, outbox
+from tui.cli.arguments import Parser
 from tui.domain.clean import clean
 from tui.engine.clock import SystemClock
 from tui.sandbox import configuration
@@ -38,12 +45,18 @@ base_url = "{url}"
 credential = {{ command = ["echo", "key"] }}
 call_budget = {{ calls = 1000000, days = 1 }}
 
+[[views]]
+name = "[/b] [@click=app.quit]"
+query = "title:[/usr/bin]"
+
 [[templates]]
 name = "Hostile [/b] [@click=app.quit]"
 workspace = "cx-emea"
 [templates.fields]
 comment = "[/usr/bin] [@click=app.quit]x[/]"
 """
+WHO = f"mallory{ATTACK}"
+ENVIRON = {"EDITOR": f"false{ATTACK}", "VISUAL": "", "LOGNAME": WHO, "USER": WHO}
 HEAD = 'glyphs = "unicode"\nalerts = { bell = [] }\n"colour\\u001b[2J\\u202e" = 1\n'
 LISTED = ("cx-emea/", "inbox/")
 BACK, DOWN, ENTER = b"\x03", b"\x04", b"\r"
@@ -51,12 +64,14 @@ WALK = (
     (b"L", "Sources"),
     *((b"\t", f"[{name}]") for name in ("cx-legacy", "inbox", "klink", "broken", "log")),
     (BACK, "WORKSPACE"),
-    (ENTER, "1-13 of 60"),
-    (b"p", "1-18 of 60"),
-    *((DOWN, "") for _ in range(4)),
-    (b"g", "1-18 of 60"),
+    (ENTER, "TITLE"),
+    (b"p", "TITLE"),
+    *((DOWN, "TITLE") for _ in range(4)),
+    (b"g", "TITLE"),
+    (b"1", "0 of 60"),
+    (b"2", "1-16 of 60"),
     (b"i", "Band "),
-    (BACK, "1-18 of 60"),
+    (BACK, "TITLE"),
     (ENTER, "1 of 60"),
     *((b"J", f" {number} of 60") for number in range(2, 27)),
     (b"G", "Changes"),
@@ -64,6 +79,12 @@ WALK = (
     (b"/", "/"),
     (b"customer:<", "customer:<"),
     (ENTER, "customer:<"),
+    (BACK, "of 60"),
+    (b"/", "/"),
+    (b"workspace:inbox", "workspace:inbox"),
+    (ENTER, "inbox/"),
+    (b"o", ADDRESS),
+    (BACK, "TITLE"),
     (BACK, "of 60"),
     (b":", "ticket.create"),
     (BACK, "TITLE"),
@@ -78,13 +99,27 @@ WALK = (
     (ENTER, "TITLE"),
     (b"s", "Snooze"),
     (BACK, "TITLE"),
-    (b"o", "address"),
     (b"y", "lipboard"),
     (b"E", "CSV"),
     (BACK, "TITLE"),
-    (b"X", "utbox"),
-    (BACK, "TITLE"),
     (b"S", "Sort by"),
+    (BACK, "TITLE"),
+    (b"X", "It may be one of these"),
+    (DOWN, "Outbox"),
+    (ENTER, "POST"),
+    (BACK, "Outbox"),
+    (b"o", "It may be"),
+    (BACK, "Outbox"),
+    (b"r", "again?"),
+    (b"n", "Outbox"),
+    (b"d", "Drop "),
+    (b"n", "Outbox"),
+    (b"e", "New ticket in"),
+    (b"\x1bOS", "false"),
+    (BACK, "Outbox"),
+    (BACK, "TITLE"),
+    (b"n", "New ticket in"),
+    (b"Gk" + ENTER, "drafts for klink"),
     (BACK, "TITLE"),
     (b"g", "▸   CRIT"),
     (b"N", "New ticket in"),
@@ -95,6 +130,17 @@ WALK = (
     (b"\x1bOS", "false"),
 )
 """The keys, and what must stand on the screen behind each."""
+
+
+RECORD = """
+compose = module.DeckScreen.compose
+def record(self):
+    with open({seen!r}, "a") as seen:
+        print(type(self).__name__, file=seen)
+    return compose(self)
+module.DeckScreen.compose = record
+"""
+"""Put into the program: it writes down which screens it draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +182,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         state = folder.parent / "state"
         path.write_text(f"state_dir = {json.dumps(str(state))}\n{text}")
         path.chmod(0o600)
+        write_hostile_state(path, "klink", clean(WHO), ATTACK)
         yield Place(Program(path), folder, gateway)
 
 
-def test_no_screen_lets_a_text_act_on_the_terminal(place: Place) -> None:
-    editor = {"EDITOR": f"false{ATTACK}", "VISUAL": ""}
-    with session(place.program, environ=editor) as terminal:
+def test_no_screen_lets_a_text_act_on_the_terminal(place: Place, tmp_path: Path) -> None:
+    seen_screens = tmp_path / "screens"
+    patch = break_program(tmp_path, "tui.app.screens.deck", RECORD.format(seen=str(seen_screens)))
+    with session(place.program, environ={**ENVIRON, **patch}) as terminal:
         terminal.wait_for("4 of 5 current", "FAILED")
         screens = [terminal.press(keys, wanted) for keys, wanted in WALK]
         terminal.type(b"\x11")
@@ -156,6 +204,7 @@ def test_no_screen_lets_a_text_act_on_the_terminal(place: Place) -> None:
     seen = {int(number) for screen in screens for number in re.findall(r"<(\d{3})", screen)}
     assert len(seen) >= 200, len(seen)
     _assert_shown_as_written(screens)
+    assert set(seen_screens.read_text().split()) == every_screen()
 
 
 _OSC_52 = re.compile(rb"(?:\x1bPtmux;\x1b)?\x1b\]52;c;([A-Za-z0-9+/=]*)\x07(?:\x1b\\)?")
@@ -198,23 +247,59 @@ COMMANDS = (
     ["list"],
     ["list", "--cached", "--sort", "title", "customer:<"],
     ["list", "--cached", f"status:{ATTACK}"],
-    ["list", f"--{ATTACK}"],
     ["show", "{ref}"],
     ["show", f"klink/{ATTACK}"],
     ["show", f"{ATTACK}/1"],
     ["status"],
     ["outbox"],
+    ["outbox", "list", "--observe"],
     ["outbox", "retry", ATTACK],
+    ["outbox", "retry", "1111"],
+    ["outbox", "drop", ATTACK],
+    ["outbox", "drop", "1111"],
     ["check"],
     ["themes"],
+    ["config", "init"],
     ["config", "path"],
     ["config", "validate"],
     ["config", "show"],
+    ["config", "schema"],
+    ["config", ATTACK],
     ["create", "-w", "klink", "--dry-run", "--field", f"title={ATTACK}", "--field", "x=1"],
     ["create", "-w", "klink", "--dry-run", "--field", f"title={ATTACK}"],
+    ["create", "-w", "klink", "--field", f"title={ATTACK}", "--field", f"priority={ATTACK}"],
     ["create", "-w", ATTACK, "--from", ATTACK],
+    ["purge", "-w", "broken"],
+    ["demo", ATTACK],
+    ["sandbox", ATTACK],
+    ["poll", ATTACK],
     [f"{ATTACK}"],
 )
+UNLIKE_IN_A_PIPE = (["config", "path"], ["config", "init"], ["status", "--line", ATTACK])
+"""There, what the user said is exact, for programs."""
+
+
+def _every_option() -> Iterator[list[str]]:
+    """Yield a call with each option of each command, and an attack for its value."""
+    for name, (module_name, _) in main.COMMANDS.items():
+        parser = Parser(name, usage="", description="")
+        import_module(module_name).add_arguments(parser)
+        if name == "list":
+            parser.add_common_options()
+        yield [name, f"--{ATTACK}"]
+        for action in parser._actions:
+            if action.option_strings and action.nargs != 0:
+                yield [name, action.option_strings[-1], ATTACK]
+
+
+def test_no_command_is_left_out() -> None:
+    called = {tuple(words[:2]) for words in (*COMMANDS, *FOR_PROGRAMS)}
+
+    assert {words[0] for words in COMMANDS} >= set(main.COMMANDS)
+    assert called >= {("outbox", word) for word in outbox._ACTIONS}
+    assert called >= {("config", word) for word in config._ACTIONS}
+
+
 FOR_PROGRAMS = (
     ["watch", "-w", "klink", "--once"],
     ["list", "--cached", "--format", "json", "--envelope"],
@@ -250,20 +335,30 @@ def _calls(place: Place, commands: Iterable[list[str]]) -> list[str]:
 
 def test_no_command_prints_what_acts_on_a_terminal(place: Place) -> None:
     each = _Each(place.program.config)
-    calls = _calls(place, COMMANDS)
+    commands = [*COMMANDS, *_every_option()]
+    in_a_pipe = [call for call in commands if call not in UNLIKE_IN_A_PIPE and call != COMMANDS[0]]
+    environ = {**ENVIRON, "COLORTERM": ATTACK, "SSH_TTY": ATTACK, "HTTPS_PROXY": f"http://{ATTACK}"}
 
+    calls, calls_in_a_pipe = _calls(place, commands), _calls(place, in_a_pipe)
     place.write_another()
-    _, on_a_terminal = play(each, *calls)
+    _, on_a_terminal = play(each, *calls, environ={**environ, "TERM": f"xterm{ATTACK}"})
     piped = subprocess.run(
-        each.command(*(call for call in calls if "watch" not in call and '"path"' not in call)),
+        each.command(*calls_in_a_pipe),
         stdin=subprocess.DEVNULL,
         capture_output=True,
+        env={**os.environ, **environ},
         timeout=PATIENCE_S,
         check=False,
     )
 
-    assert on_a_terminal.count(b"\n@@ ") + on_a_terminal.startswith(b"@@ ") == len(COMMANDS)
-    assert piped.stdout.count(b"@@ ") == len(COMMANDS) - 2, piped.stderr
+    with session(place.program, "poll", environ=environ) as polling:
+        polling.wait_for("broken: backing off")
+        polling.process.terminate()
+        polling.end()
+
+    assert plain_foreign_codes(bytes(polling.drawn)) == []
+    assert on_a_terminal.count(b"\n@@ ") + on_a_terminal.startswith(b"@@ ") == len(commands)
+    assert piped.stdout.count(b"@@ ") == len(in_a_pipe), piped.stderr
     # Progress rewrites its line with a carriage return; nothing else moves the cursor.
     assert plain_foreign_codes(on_a_terminal.replace(b"\r", b"")) == []
     assert plain_foreign_codes(piped.stdout) == []

@@ -17,6 +17,8 @@ _READ_BY_PROGRAMS = re.compile(
 _KEPT = frozenset({"access_token", "token_type", "systemName", "scope"})
 _LONG = frozenset({"description", "comment", "message", "content"})
 _LINES = 7
+ADDRESS = "https://evil.example/[@click=app.quit]x[/]"
+"""No other text is taken for an address."""
 
 
 def mark(number: int) -> str:
@@ -55,6 +57,8 @@ class HostileGateway(Gateway):
                 return {name: self._spoil(inner, name) for name, inner in value.items()}
             case list():
                 return [self._spoil(inner, key) for inner in value]
+            case None if key == "originalLink":
+                return ADDRESS
             case str() if key not in _KEPT and not _READ_BY_PROGRAMS.fullmatch(value):
                 return self._spoiled_text(value, key)
             case _:

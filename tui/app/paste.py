@@ -5,6 +5,8 @@ within the paste swallows what follows it or makes keys of it, and a pasted log 
 So the bytes pass through here first.
 """
 
+import re
+
 from tui.domain.clean import clean, without_directions
 
 START, END = b"\x1b[200~", b"\x1b[201~"
@@ -15,19 +17,25 @@ PASTE_LIMIT, PASTE_LINES = 1 << 17, 10_000
 """Characters and lines taken of a paste: far more than any field takes, and no field hangs."""
 _LINES_AT_ONCE = 1_000
 """`clean` cuts a text of more lines than it would show."""
+_GROWTH = len("<U+0085>")
+"""Characters that `clean` makes of one at most."""
+_NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 QUIET_LIMIT = 100
 """How often in a row nothing may come before a paste without an end is over."""
 
 
-def clean_paste(text: str) -> str:
-    """Return a pasted text as it may stand in a field of several lines; see `is_cut`."""
-    text = without_directions(text)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:PASTE_LINES]
+def clean_typed(text: str) -> str:
+    """Return a text of the user's, wherever it comes from, as it may stand in a field; whole."""
+    lines = _NEWLINE.sub("\n", without_directions(text)).split("\n")
     parts = (
         "\n".join(lines[at : at + _LINES_AT_ONCE]) for at in range(0, len(lines), _LINES_AT_ONCE)
     )
-    cleaned = "\n".join(clean(part, multiline=True, limit=PASTE_LIMIT) for part in parts)
-    return cleaned[:PASTE_LIMIT]
+    return "\n".join(clean(part, multiline=True, limit=_GROWTH * len(part) + 1) for part in parts)
+
+
+def clean_paste(text: str) -> str:
+    """Return a pasted text as it may stand in a field of several lines; see `is_cut`."""
+    return "\n".join(clean_typed(text).split("\n")[:PASTE_LINES])[:PASTE_LIMIT]
 
 
 def is_cut(pasted: str) -> bool:

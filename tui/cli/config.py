@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from tui.cli.arguments import Options, Parser, one_of
 from tui.cli.configured import NoConfiguration, load_configuration
@@ -51,7 +50,7 @@ def run(options: ConfigOptions, output: Output) -> int:
 def _init(options: ConfigOptions, output: Output) -> int:
     path = options.config or default_config(os.environ)
     write_starter_config(path)
-    output.data(_path_for(output, path))
+    output.echo(str(path))
     output.narrate(f"Every key is explained in {resource('config.example.toml')}")
     output.narrate("Fill it in, then: ticketdeck check")
     return Exit.DONE
@@ -59,7 +58,7 @@ def _init(options: ConfigOptions, output: Output) -> int:
 
 def _path(options: ConfigOptions, output: Output) -> int:
     found = find_config(options.config, os.environ)
-    output.data(_path_for(output, found or default_config(os.environ)))
+    output.echo(str(found or default_config(os.environ)))
     if found is None:
         output.narrate(str(NoConfiguration()))
     return Exit.DONE
@@ -82,11 +81,6 @@ def _show(options: ConfigOptions, output: Output) -> int:
         output.narrate(f"warning: {warning}")
     output.data(f"# {clean(str(config.path))}\n{tomli_w.dumps(redacted(config))}".rstrip("\n"))
     return Exit.DONE
-
-
-def _path_for(output: Output, path: Path) -> str:
-    """Return a path as it is for programs, and for people without what acts on a terminal."""
-    return clean(str(path)) if output.is_terminal else str(path)
 
 
 def _schema(options: ConfigOptions, output: Output) -> int:

@@ -97,6 +97,14 @@ class Output:
             self._give_up_stdout()
             raise OutputLost(_reason(error)) from None
 
+    def echo(self, text: str) -> None:
+        """Write what the user named: exactly for a program, cleaned and on one line for people.
+
+        Raises:
+            OutputLost, ReaderGone: as `data` does.
+        """
+        self.data(_one_line(text) if self.is_terminal else text)
+
     def narrate(self, text: str) -> None:
         """Write one line for people to stderr, cleaned; a stderr that is gone is no error."""
         self._write_to_stderr(_one_line(text) + "\n")

@@ -108,7 +108,7 @@ def run(options: StatusOptions, output: Output) -> int:
             "ticketdeck: nothing is stored yet; run the dashboard or ticketdeck poll first"
         )
         return Exit.FAILED
-    output.data(written(options.line, found, now, zone))
+    output.echo(written(options.line, found, now, zone))
     return Exit.DONE
 
 

@@ -38,7 +38,9 @@ def is_terminal(descriptor: int) -> bool:
 
 def describe_terminal(environ: Mapping[str, str], encoding: str) -> str:
     """Return one line of what matters to the dashboard: size, colours, SSH, tmux, encoding."""
-    parts = [f"TERM {environ.get('TERM') or 'not set'}"]
+    from tui.domain.clean import clean
+
+    parts = [f"TERM {clean(environ.get('TERM', '')) or 'not set'}"]
     parts.append(_size() or "size unknown")
     if environ.get("NO_COLOR"):
         parts.append("no colour (NO_COLOR)")

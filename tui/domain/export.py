@@ -20,7 +20,7 @@ _NOT_IN_CSV = frozenset({"tags", "extra"})
 """Keys that hold several values or a different set of them for each ticket."""
 _ROW_END = "\r\n"
 """Not what is printed. Before 3.13 Python quotes only those line ends that are in the row's own."""
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NOT_PRINTABLE = re.compile(r"[^ -~]+")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&]")
 """What could end a cell, or make a picture, a link or HTML of what a stranger wrote."""
 _MARKDOWN_COLUMNS = (
@@ -44,9 +44,10 @@ class _Rows(list[str]):
 
 
 def to_json(value: object, encode: Encode) -> str:
-    """Return strict JSON on one line, ASCII only, so that no terminal or parser trips over it."""
+    """Return strict JSON on one line of printable ASCII: no terminal or parser trips over it."""
     text = encode(value).decode()
-    return text if text.isascii() else _NOT_ASCII.sub(_escaped, text)
+    is_plain = text.isascii() and text.isprintable()
+    return text if is_plain else _NOT_PRINTABLE.sub(_escaped, text)
 
 
 def as_json(tickets: Sequence[Ticket], now: datetime, encode: Encode) -> str:

@@ -2,14 +2,18 @@
 
 # ruff: noqa: RUF001  letters of many scripts are what is tested
 
+import random
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from support.hostile_corpus import PAYLOADS, plain_foreign_codes
+from support.repeats import repeats
 from support.strategies import hostile_texts
 from tui.domain import clean as module
 from tui.domain.clean import (
@@ -106,6 +110,20 @@ def most_on_one_base(text: str) -> int:
 
 
 class TestTheLaws:
+    def test_payloads_in_any_order_and_mixture_leave_nothing_that_acts(
+        self, record_property: Callable[[str, object], None]
+    ) -> None:
+        chance, count = random.Random(17), repeats(2_000, 1_000_000)
+        for _ in range(count):
+            pieces = chance.choices(PAYLOADS, k=chance.randrange(1, 8))
+            pieces += [chr(chance.randrange(sys.maxunicode + 1)) for _ in range(4)]
+            cut = "".join(chance.sample(pieces, len(pieces)))[chance.randrange(3) :]
+            cleaned = clean(cut, multiline=True)
+
+            assert plain_foreign_codes(cleaned.encode()) == [], ascii(cut)
+            assert clean(cleaned, multiline=True) == cleaned, ascii(cut)
+        record_property("texts", f"{count:,}")
+
     @given(text=hostile_texts(), multiline=st.booleans())
     def test_no_character_is_left_that_acts_or_hides(self, *, text: str, multiline: bool) -> None:
         cleaned = clean(text, multiline=multiline)

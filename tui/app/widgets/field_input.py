@@ -22,6 +22,7 @@ from tui.app.draft_text import (
 )
 from tui.app.formatting import BLANK, Line, Span, fit, line_width
 from tui.app.painting import Painter
+from tui.app.paste import clean_typed
 from tui.app.widgets.field_entry import ChoiceEntry, Entry, LineEntry, TextEntry
 from tui.app.widgets.line_pane import Bar
 from tui.domain.draft import Choice, FieldRole, FieldSpec, FieldType
@@ -262,7 +263,9 @@ class FieldInput(Vertical):
         return ChoiceEntry(shown) if self.has_list else LineEntry(shown)
 
     def _shown_for(self, value: str) -> str:
-        return to_shown(self.spec, self.index, value)
+        # A draft, a template, an editor's file: as little is known of them as of what is pasted.
+        shown = clean_typed(to_shown(self.spec, self.index, value))
+        return shown if self.is_long else shown.replace("\n", " ")
 
     def _write(self, shown: str) -> None:
         if shown == self.shown:
