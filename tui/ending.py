@@ -1,11 +1,15 @@
 """Which signals ask the program to end, and how a command hears of it."""
 
 import signal
-from contextlib import suppress
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
 
 ENDING_SIGNALS = tuple(
     number
-    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGTERM", "SIGUSR1", "SIGUSR2")
     if (number := getattr(signal, name, None)) is not None
 )
 """All that people, shells and services send to end a program, and two that would end it anyway.
@@ -17,7 +21,7 @@ _received: list[int] = []
 
 
 class Ended(KeyboardInterrupt):
-    """A signal asks the program to end; commands tell it from an interrupt only by its code."""
+    """A signal asks the program to end; `code` is the exit code that says which."""
 
     def __init__(self, signum: int) -> None:
         super().__init__()
@@ -27,16 +31,29 @@ class Ended(KeyboardInterrupt):
 def end_on_signals() -> None:
     """Have `Ended` raised by whatever signal comes, so that a command can say what it left."""
     _received.clear()
+    sys.unraisablehook = _tell_of_all_but_the_end
+    for number in ENDING_SIGNALS:
+        # `nohup` has SIGHUP ignored, and wants it to stay so.
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _end)
 
-    def end(signum: int, _frame: object) -> None:
-        _received.append(signum)
-        raise Ended(signum)
 
-    # `nohup` has SIGHUP ignored, and wants it to stay so. Threads have no say in signals.
-    with suppress(ValueError):
-        for number in ENDING_SIGNALS:
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, end)
+def leave_signals() -> None:
+    """Have a signal that comes from now on end the process at once, without a traceback."""
+    for number in ENDING_SIGNALS:
+        if signal.getsignal(number) is _end:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(signum: int, _frame: "FrameType | None") -> None:
+    _received.append(signum)
+    raise Ended(signum)
+
+
+def _tell_of_all_but_the_end(ignored: "sys.UnraisableHookArgs") -> None:
+    """Say what nobody could catch, as Python does; an end is not forgotten: see `end_if_asked`."""
+    if not isinstance(ignored.exc_value, Ended):
+        sys.__unraisablehook__(ignored)
 
 
 def end_if_asked() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.program import PATIENCE_S, Configure, Program
+from support.pseudo_terminal import play
 from tui.sandbox.faults import Fault, Faults
 
 pytestmark = pytest.mark.e2e
@@ -198,6 +199,43 @@ def _wait_for(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < deadline
         patience.wait(0.02)
+
+
+_SIGNAL_AT_IMPORT = """
+import os, sys
+class Watch:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == os.environ["AT_IMPORT"]:
+            sys.meta_path.remove(Watch)
+            os.kill(os.getpid(), int(os.environ["SIGNAL"]))
+sys.meta_path.insert(0, Watch)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "module"),
+    [
+        (["--version"], "tui.cli.output"),
+        (["list"], "tui.cli.arguments"),
+        (["list"], "tui.cli.list_"),
+        ([], "tui.cli.early"),
+    ],
+)
+def test_a_signal_while_the_program_is_loaded_ends_it_without_a_word(
+    ticketdeck: Program, tmp_path: Path, words: list[str], module: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_SIGNAL_AT_IMPORT)
+    program = Program() if words == ["--version"] else ticketdeck
+    for number in (signal.SIGINT, signal.SIGTERM):
+        environ = {
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (str(tmp_path), os.environ.get("PYTHONPATH")))
+            ),
+            "AT_IMPORT": module,
+            "SIGNAL": str(int(number)),
+        }
+        assert play(program, *words, environ=environ) == (128 + number, b"")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -9,12 +9,14 @@ import struct
 import subprocess
 import sys
 import termios
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from support.program import PATIENCE_S, Program
 from support.pseudo_terminal import play
+from support.terminal_session import session
 from tui.sandbox.exchange import Delivery
 from tui.sandbox.faults import Fault, Faults
 
@@ -118,6 +120,28 @@ def test_a_terminal_that_goes_away_ends_the_dashboard(
             assert process.wait(PATIENCE_S) == 128 + signal.SIGHUP
         finally:
             process.kill()
+
+
+def test_what_was_exported_for_other_programs_changes_nothing(
+    ticketdeck: Program, tmp_path: Path
+) -> None:
+    log = tmp_path / "textual.log"
+    others = {
+        "LINES": "12",
+        "COLUMNS": "40",
+        "TEXTUAL": "debug,devtools",
+        "TEXTUAL_DRIVER": "another:Driver",
+        "TEXTUAL_COLOR_SYSTEM": "none that there is",
+        "TEXTUAL_FPS": "0",
+        "TEXTUAL_LOG": str(log),
+        "TEXTUAL_PRESS": "ctrl+q",
+    }
+    with session(ticketdeck, "-w", "klink", environ=others) as run:
+        run.wait_for("klink/", "? help")
+        run.type(b"\x11")
+        assert run.end() == 0
+
+    assert not log.exists(), "it would hold what tickets say"
 
 
 def test_a_terminal_without_a_size_is_given_one_and_left_alone(ticketdeck: Program) -> None:

@@ -22,11 +22,11 @@ except Ended as ended:
 """
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1"])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1"])
 def test_a_signal_whose_exception_was_dropped_is_not_forgotten(name: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", _DROPPED.format(name=name)], capture_output=True, check=False
     )
 
     assert ended.returncode == 128 + getattr(signal, name)
-    assert b"Exception ignored" in ended.stderr, "it was dropped"
+    assert ended.stderr == b""

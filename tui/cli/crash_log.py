@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tui.domain.errors import TicketdeckError
+from tui.ending import Ended
 
 ASYNCIO = "asyncio"
 log = logging.getLogger(__name__)
@@ -80,6 +81,8 @@ def _log_thread_error(ended: threading.ExceptHookArgs) -> None:
 
 
 def _log_unraisable(ignored: "sys.UnraisableHookArgs") -> None:
+    if isinstance(ignored.exc_value, Ended):
+        return
     log.error(
         "nobody could catch: %s", ignored.exc_type.__name__, extra={"error": ignored.exc_value}
     )

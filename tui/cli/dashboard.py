@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +50,7 @@ def run(options: Options, output: Output) -> int:
 
 def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool) -> int:
     """Poll and show the deck's workspaces until the dashboard is left; return the exit code."""
+    forget_others_settings(os.environ)
     from tui.app.dashboard import run_dashboard
     from tui.cli.configured import state_folder
 
@@ -77,8 +78,20 @@ def show_dashboard(deck: "Deck", options: Options, output: Output, *, demo: bool
     return _exit_code(code, left_open)
 
 
+def forget_others_settings(environ: MutableMapping[str, str]) -> None:
+    """Drop what was exported for other programs, before Textual is loaded and obeys it.
+
+    It would draw by another driver or once a second, press keys, and write what tickets say into
+    logs and pictures. LINES and COLUMNS are those of another terminal; ours is asked itself.
+    """
+    for name in [*environ]:
+        if name in ("LINES", "COLUMNS", "TEXTUAL") or name.startswith("TEXTUAL_"):
+            del environ[name]
+
+
 def _show_early(early: Early, options: Options, output: Output, clock: Clock) -> int:
     """Show what is stored, and load all else behind the first frame."""
+    forget_others_settings(os.environ)
     from tui.app.dashboard import run_dashboard
 
     decks: list[Deck] = []

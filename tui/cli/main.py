@@ -6,9 +6,7 @@ A command's module is imported when the command is chosen, and not before.
 import sys
 
 from tui import __version__
-from tui.cli.memory_guard import forbid_core_dumps
-from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
-from tui.ending import Ended, end_on_signals
+from tui.ending import Ended, end_on_signals, leave_signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from tui.cli.arguments import Options, Parser
+    from tui.cli.output import Output
 
     class CommandModule(Protocol):
         """What every command's module offers; the dashboard's only `run`."""
@@ -47,7 +46,7 @@ COMMANDS = {
 }
 """Each command's module and its line in the help."""
 
-_SIGINT, _SIGPIPE = 2, 13
+_SIGPIPE = 13
 
 _USAGE = "[-w NAME]... [--observe] [COMMAND ...]"
 _DESCRIPTION = """\
@@ -74,26 +73,17 @@ _EXAMPLES = "\n".join(
 
 
 def run(argv: "Sequence[str] | None" = None) -> int:
-    """Run one call of the program and return its exit code."""
-    forbid_core_dumps()
-    words = list(sys.argv[1:] if argv is None else argv)
-    if None in (sys.stdin, sys.stdout, sys.stderr):
-        occupy_closed_descriptors()
-    output = Output(sys.stdout, sys.stderr)
-    end_on_signals()
+    """Run one call of the program and return its exit code.
+
+    Signals come first: what Python would say of an interrupt is a traceback.
+    """
     try:
-        return _run(words, output)
-    except ReaderGone:
-        return 128 + _SIGPIPE
-    except OutputLost as lost:
-        output.narrate(f"ticketdeck: the output could not be written: {lost}")
-        return 74
+        end_on_signals()
+        return _answer(list(sys.argv[1:] if argv is None else argv))
     except Ended as ended:
         return ended.code
-    except KeyboardInterrupt:
-        return 128 + _SIGINT
-    except Exception as error:  # the last resort of the whole program: a line, never a traceback
-        return _explain(error, words, output)
+    finally:
+        leave_signals()
 
 
 def split_command(words: "Sequence[str]") -> "tuple[list[str], str | None, list[str]]":
@@ -106,7 +96,26 @@ def split_command(words: "Sequence[str]") -> "tuple[list[str], str | None, list[
     return list(words[:index]), words[index], list(words[index + 1 :])
 
 
-def _run(words: "list[str]", output: Output) -> int:
+def _answer(words: "list[str]") -> int:
+    from tui.cli.memory_guard import forbid_core_dumps
+    from tui.cli.output import Output, OutputLost, ReaderGone, occupy_closed_descriptors
+
+    forbid_core_dumps()
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        occupy_closed_descriptors()
+    output = Output(sys.stdout, sys.stderr)
+    try:
+        return _run(words, output)
+    except ReaderGone:
+        return 128 + _SIGPIPE
+    except OutputLost as lost:
+        output.narrate(f"ticketdeck: the output could not be written: {lost}")
+        return 74
+    except Exception as error:  # the last resort of the whole program: a line, never a traceback
+        return _explain(error, words, output)
+
+
+def _run(words: "list[str]", output: "Output") -> int:
     if words[:1] == ["--version"]:
         output.data(f"ticketdeck {__version__}")
         return 0
@@ -163,7 +172,7 @@ def _load(module_name: str) -> "CommandModule":
     return cast("CommandModule", import_module(module_name))
 
 
-def _explain(error: Exception, words: "Sequence[str]", output: Output) -> int:
+def _explain(error: Exception, words: "Sequence[str]", output: "Output") -> int:
     """Say what went wrong, and return the exit code that means it; never fails itself."""
     try:
         return _explain_kind(error, words, output)
@@ -173,7 +182,7 @@ def _explain(error: Exception, words: "Sequence[str]", output: Output) -> int:
         return 1
 
 
-def _explain_kind(error: Exception, words: "Sequence[str]", output: Output) -> int:
+def _explain_kind(error: Exception, words: "Sequence[str]", output: "Output") -> int:
     """Say in a line what went wrong, and return the exit code that means it."""
     from tui.cli.exits import Exit
     from tui.domain.errors import (
@@ -206,7 +215,7 @@ def _explain_kind(error: Exception, words: "Sequence[str]", output: Output) -> i
             return _explain_internal(error, command, output)
 
 
-def _explain_internal(error: Exception, command: str, output: Output) -> int:
+def _explain_internal(error: Exception, command: str, output: "Output") -> int:
     """Say what failed, where the report of it is, and how to go on; never a value."""
     from tui.app.failure import DashboardFailed
     from tui.cli.exits import Exit
