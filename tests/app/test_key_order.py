@@ -1,5 +1,6 @@
 """Keys that come in one packet, as over a slow line: each finds what the one before asked for."""
 
+import pytest
 from textual import events
 from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
@@ -120,3 +121,22 @@ async def test_a_key_that_is_lost_on_its_way_does_not_hold_the_others_up() -> No
             await pilot.pause()
 
         assert isinstance(app.screen, HelpScreen)
+
+
+async def test_the_key_that_quits_overtakes_what_nobody_types_ahead(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for ahead in (20, 200):
+        service = world(NOON, 231)
+        app = make_list_app(service)
+        async with app.run_test(size=SMALL) as pilot:
+            await settle(pilot)
+            _send(app, *"a" * ahead, "ctrl+q")
+            while app.is_running:
+                await pilot.pause()
+
+        told = capsys.readouterr().err
+        left_out = int(told.split()[1]) if told else 0
+        assert (left_out > 0) == (ahead > 50), told
+        assert app.return_value == 0
+        assert len(service.done) == ahead - left_out, "each was done or told"

@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -20,6 +21,10 @@ from tui.app.commands import MOVES
 _ROUNDS_LEAST, _ROUNDS_MOST = 2, 6
 """The first round brings the key's action about, the second what that asked the screens for; more
 follow while a screen or a field is still coming."""
+
+_AHEAD_MOST = 50
+"""Nobody types more commands ahead and knows what they will do: a paste without marks is more, or
+a cat. To quit is the way out of it."""
 
 Typed = events.Key | events.Paste
 
@@ -38,6 +43,8 @@ class KeysInOrder(App[int], inherit_bindings=False):
         """Runs while a key is on its way."""
         self._is_at_work = False
         """Whether the next key waits for the engine."""
+        self._left_out = 0
+        """How many keys the one that quits has overtaken."""
 
     def work_begins(self) -> None:
         """Hold the next key until `work_ends`, if that is soon."""
@@ -59,11 +66,20 @@ class KeysInOrder(App[int], inherit_bindings=False):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._patience is not None:
+            if len(self._held) > _AHEAD_MOST and "app.quit" in self._commands(event):
+                self._left_out += len(self._held)
+                self._held.clear()
             self._held.append(event)
         elif self._leads_nowhere(event):
             await self.hand_on(event)
         else:
             await self._type(event)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """End the program; what was typed and did nothing is told where the shell is."""
+        if self._left_out and message is None:
+            message = f"ticketdeck: {self._left_out} keys typed before the one to quit did nothing"
+        super().exit(result, return_code, message)
 
     async def _type(self, event: Typed) -> None:
         self._typed += 1
@@ -107,10 +123,15 @@ class KeysInOrder(App[int], inherit_bindings=False):
         """Whether nothing can come of it that the next key would have to wait for."""
         if self.focused is not None and self.focused.check_consume_key("a", "a"):
             return isinstance(event, events.Paste) or event.is_printable
+        commands = self._commands(event)
+        return bool(commands) and commands.issubset(MOVES)
+
+    def _commands(self, event: Typed) -> set[str | None]:
+        """Return the commands that a key stands for on this screen."""
         if isinstance(event, events.Paste):
-            return False
+            return set()
         found = self.screen._bindings.key_to_bindings.get(event.key, ())  # noqa: SLF001 - read only
-        return bool(found) and all(binding.id in MOVES for binding in found)
+        return {binding.id for binding in found}
 
     def _way(self) -> list[MessagePump]:
         """Return what a key passes: the widget with the focus, what that is in, the application."""
