@@ -83,6 +83,7 @@ TARGETS: Mapping[str, Target] = {
             f"{UNIT}/store/test_intents.py",
             f"{UNIT}/store/test_drafts.py::TestSending",
             f"{UNIT}/store/test_journal.py",
+            f"{UNIT}/store/test_losses.py",
         ],
     ),
     "outbox": Target(["tui/engine/outbox.py"], CREATES, AT_EVERY_STEP),

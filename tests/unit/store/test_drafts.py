@@ -282,6 +282,20 @@ class TestSending:
         assert titles(drafts) == ["typed on"]
         assert drafts.load("ana")[0].may_exist
 
+    @pytest.mark.parametrize(("late_us", "left"), [(2_000_000, []), (2_000_001, ["It broke"])])
+    def test_what_a_form_saved_just_after_it_was_sent_goes_with_it(
+        self, tmp_path: Path, late_us: int, left: list[str]
+    ) -> None:
+        drafts, outbox = open_drafts(tmp_path)
+        kept = drafts.save("ana", make_draft())
+        outbox.record(make_intent(draft_id="d"), NOON)
+        late = NOON + timedelta(microseconds=late_us)
+        drafts.save("ana", replace(kept, texts={"title": "It broke"}, at=late))
+
+        outbox.resolve(ends(CREATED))
+
+        assert titles(drafts) == left
+
     def test_what_is_typed_on_stays_when_what_was_sent_is_sent_again(self, tmp_path: Path) -> None:
         drafts, outbox = open_drafts(tmp_path)
         kept = drafts.save("ana", make_draft())

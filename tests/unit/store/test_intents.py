@@ -212,6 +212,15 @@ class TestResolve:
         assert outbox.resolve(ends(CREATED, ticket="77"), is_looked=True), "the same"
         assert outbox.held("qp") == {"77"}
 
+    def test_a_ticket_that_nobody_named_is_a_ticket_all_the_same(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(), SOON)
+        nameless = replace(ends(CREATED), ref=None)
+
+        assert outbox.resolve(nameless)
+        assert the(outbox).outcome == nameless
+        assert outbox.resolve(nameless, is_looked=True), "the same"
+        assert not outbox.resolve(ends(CREATED), is_looked=True)
+
     def test_what_was_refused_after_all_can_be_sent_again_as_it_was(
         self, outbox: IntentLog
     ) -> None:
@@ -250,12 +259,18 @@ class TestTickets:
     ) -> None:
         for intent_id in ("read", "sent"):
             outbox.record(make_intent(intent_id), SOON)
-        outbox.resolve(ends(CREATED, "read"), is_looked=True)
+        found = replace(ends(CREATED, "read"), candidates=(TicketRef("qp", "7"),))
+        outbox.resolve(found, is_looked=True)
 
         assert outbox.resolve(ends(CREATED, "sent"))
 
         loser = the(outbox, "read")
         assert state_of(outbox, "sent") is CREATED
+        assert loser.outcome == Outcome(
+            intent_id="read",
+            state=UNKNOWN,
+            message="what looked like its ticket is another create's; it is looked for again",
+        )
         assert loser.intent == make_intent("read"), "with all that was typed"
         assert (loser.is_open, loser.is_looked) == (True, False)
         taken = outbox.take_up(SOON, LATER, ["qp"])
@@ -315,14 +330,18 @@ class TestTickets:
         assert outbox.drop("dropped")
         clock.jump(30)
         assert outbox.supersede("retried", make_intent("again", minute=1), NOON) is None
-        clock.jump(31)
+        clock.jump(32)
         assert outbox.supersede("former", make_intent("a", minute=1), NOON) is None
-        assert outbox.record(make_intent("later", minute=7), NOON) is None
+        assert outbox.record(make_intent("soon", minute=4), NOON) is None
+        assert outbox.record(make_intent("later", minute=5), NOON) is None
 
-        assert [each.intent.id for each in outbox.rivals("a")] == [
-            *("dropped", "retried", "again", "later")
-        ]
-        assert [each.intent.id for each in outbox.rivals("later")] == ["again", "a"], "long ago"
+        def rivals(of: str) -> list[str]:
+            return [each.intent.id for each in outbox.rivals(of)]
+
+        closed = ["dropped", "retried", "former"]
+        assert rivals("a") == [*closed[:2], "again", "soon", "later"]
+        assert rivals("soon") == [*closed, "again", "a", "later"]
+        assert rivals("later") == ["again", "a", "soon"], "long ago"
 
     def test_what_is_not_created_holds_nothing(self, outbox: IntentLog) -> None:
         outbox.record(make_intent(), SOON)
@@ -457,6 +476,7 @@ class TestTakingUp:
         assert (entry.busy_until, entry.intent) == (LATER, make_intent())
         assert the(outbox).busy_until == LATER
         assert outbox.take_up(SOON, LATER, ["qp"]) == ()
+        assert len(outbox.take_up(LATER, LATER, ["qp"])) == 1, "who took it up is gone"
 
     def test_of_four_that_ask_at_once_one_gets_each(self, tmp_path: Path) -> None:
         outboxes = [open_outbox(tmp_path) for _ in range(4)]
@@ -591,6 +611,25 @@ class TestAPersonDecides:
         assert state_of(outbox) is CREATED
         assert outbox.held("qp") == {"77"}
 
+    @pytest.mark.parametrize(
+        "close",
+        [
+            lambda outbox: outbox.drop("a"),
+            lambda outbox: outbox.supersede("a", make_intent("b"), SOON),
+        ],
+    )
+    def test_what_they_closed_is_what_they_said_and_nobody_is_at_it(
+        self, outbox: IntentLog, close: Callable[[IntentLog], object]
+    ) -> None:
+        outbox.record(make_intent(), NOON)
+        outbox.resolve(ends(UNKNOWN), is_looked=True)
+        outbox.hold("a", NOON)
+
+        close(outbox)
+
+        entry = the(outbox)
+        assert (entry.is_open, entry.is_looked, entry.busy_until) == (False, False, None)
+
     @pytest.mark.parametrize("state", [UNKNOWN, NOT_CREATED])
     def test_they_may_send_again_and_the_key_moves_on(
         self, outbox: IntentLog, state: OutcomeState
@@ -692,6 +731,14 @@ class TestTidying:
             assert outbox.record(make_intent("new", key=key), SOON) is not None
         assert outbox.record(make_intent("new", key="refused"), SOON) is None
         assert outbox.tidy(NOON + DAY) == 0
+
+    def test_what_was_in_a_create_goes_where_all_keys_stay(self, outbox: IntentLog) -> None:
+        outbox.record(make_intent(key="k", known=("1",)), NOON)
+        outbox.resolve(ends(CREATED), is_looked=True)
+
+        assert outbox.tidy(NOON + DAY) == 0
+
+        assert the(outbox).intent == make_intent(key="k", draft=Draft("qp", {}))
 
     def test_a_damaged_row_that_looks_closed_is_told_and_not_swept_away(
         self, tmp_path: Path
@@ -795,7 +842,10 @@ class TestDamage:
 
         statement(tmp_path / LEDGER.file, "UPDATE intents SET content = '{}'")
         (loss,) = open_outbox(tmp_path).losses()
-        assert loss.startswith("2 creates in the outbox were damaged")
+        assert loss == (
+            "2 creates in the outbox were damaged and set apart: look at the vendor before"
+            " sending them again"
+        )
 
     def test_a_sound_outbox_has_lost_nothing(self, outbox: IntentLog) -> None:
         outbox.record(make_intent(), SOON)
@@ -856,6 +906,8 @@ class TestDamage:
         outbox.record(make_intent("b", draft=Draft("qp", {"n": 7})), SOON)  # type: ignore[dict-item]  # on purpose
 
         assert [entry.intent.id for entry in outbox.entries()] == ["a"]
+        with pytest.raises(StateError, match="no create b in the outbox"):
+            outbox.supersede("b", make_intent("c"), LATER)
 
 
 def test_an_outcome_is_kept_with_all_it_says(outbox: IntentLog) -> None:
