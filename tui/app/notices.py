@@ -28,10 +28,9 @@ def _without_folder(notice: str) -> str:
 
     The store's problems end in the file. Its name comes first here, for ends are cut off.
     """
-    words, colon, place = notice.rpartition(": ")
-    if colon and place.startswith("/"):
-        name = PurePath(place).name
-        return words if name in words else f"{name}: {words}"
     where, colon, rest = notice.partition(":")
-    name = PurePath(where).name if " " not in where else where
-    return f"{name}{colon}{rest}" if colon else notice
+    if " " not in where:
+        return f"{PurePath(where).name}{colon}{rest}" if colon else notice
+    words, colon, place = notice.rpartition(": /")
+    name = PurePath(place).name
+    return f"{name}: {words}" if colon and name not in words else words or notice
