@@ -8,7 +8,6 @@ import pytest
 
 from support.program import Program
 from support.pseudo_terminal import play
-from support.repeats import IS_DEEP
 from support.terminal_session import Session, session
 from tui.app.paste import END, START
 from tui.sandbox.server import SandboxServer
@@ -72,25 +71,23 @@ def test_garbage_ends_nothing_and_creates_nothing(
     assert len(server.calls.of("klinkcx", method="POST")) == posts
 
 
-@pytest.mark.skipif(not IS_DEEP, reason="about one run of twenty beside others sees no last frame")
 def test_a_storm_of_sizes_ends_in_the_right_frame_and_then_nothing_is_sent() -> None:
     chance = random.Random(80)
     with session(Program(), *DEMO, environ=SSH) as run:
         run.wait_for("[4:All(60)]", "? help")
         for size in ((1, 1), (1000, 300)):
             run.resize(*size)
-            # Until it is drawn the program may still be at 80x24, and have nothing to draw then.
             while not run.bytes_within(0.3):
                 assert run.process.poll() is None
-        for _ in range(200):
-            run.resize(chance.randint(1, 160), chance.randint(1, 50))
-            run.bytes_within(0.002)
-        run.blank()
-        started = time.monotonic()
-        run.resize(80, 24)
-        while not _is_right(run.text):
-            run.after(0.02)
-            assert time.monotonic() - started < SETTLED_S, run.text
+        while run.bytes_within(0.3):  # 300,000 cells
+            assert run.process.poll() is None
+        for _ in range(5):
+            for _ in range(40):
+                run.resize(chance.randint(1, 160), chance.randint(1, 50))
+                run.bytes_within(chance.random() / 500)
+            _assert_it_comes_right(run)
+            run.resize(40, 10)
+            _assert_it_comes_right(run)
         assert _is_right(run.after(0.5))
 
         assert run.bytes_within(IDLE_S) <= FRAME // 10, "a new minute on the clock at most"
@@ -122,6 +119,16 @@ def test_a_terminal_gets_signs_that_it_has(environ: dict[str, str], title: str) 
     screen = pyte.Screen(80, 24)
     pyte.ByteStream(screen).feed(drawn.rpartition(b"\x1b[?1049l")[0])
     assert any(title in line for line in screen.display), screen.display
+
+
+def _assert_it_comes_right(run: Session) -> None:
+    """Give it 80x24, of which nothing is left, even if it was so large a moment ago."""
+    run.blank()
+    run.resize(80, 24)
+    started = time.monotonic()
+    while not _is_right(run.text):
+        run.after(0.02)
+        assert time.monotonic() - started < SETTLED_S, run.text
 
 
 def _type_slowly(run: Session, pause_s: float, *parts: bytes) -> None:

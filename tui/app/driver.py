@@ -11,6 +11,8 @@ from time import monotonic
 from typing import Protocol, runtime_checkable
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.geometry import Size
 
 from tui.app.keyboard import Keyboard
 from tui.app.outlet import Outlet
@@ -101,10 +103,22 @@ class TerminalDriver(LinuxDriver):
         if self._file is not None:
             self._outlet = Outlet(self._file.fileno(), self._file.encoding, self._caught_up)
         super().start_application_mode()  # type: ignore[no-untyped-call] # it has no annotation
+        signal.signal(signal.SIGWINCH, self._resized)
         # Textual gives up, with no writer, if the program was put into the background meanwhile.
         if has_title() and self._writer_thread is not None and self._writer_thread.is_alive():
             self._keeps_title = True
             self.write(STEADY_BLOCK + TITLE_KEPT + (set_title(self._title) if self._title else ""))
+
+    def _resized(self, *_: object) -> None:
+        # Textual reads the size in the handler; one that another signal interrupts tells an older
+        # size after the newer one. In the loop they are read in the order in which they are told.
+        with suppress(RuntimeError):  # the program has just ended
+            self._loop.call_soon_threadsafe(self._tell_size)
+
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(Resize(size, size))
 
     def disable_input(self) -> None:
         # Who is suspended, and touches a terminal that is the shell's, is stopped by the system.

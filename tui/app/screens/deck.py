@@ -168,6 +168,10 @@ class DeckScreen(Screen[Result]):
     @on(events.Resize)
     def _is_fitted(self) -> None:
         self._fits = True
+        if self.is_current:
+            # There and back in no time is no change for Textual, but the terminal may have lost
+            # what stood at its edges.
+            self.refresh()
 
     def on_screen_resume(self) -> None:
         # Behind a screen that hides it all nothing is told of another size, but goes on being drawn
