@@ -76,6 +76,7 @@ class TestRecord:
         assert elsewhere.take_up(LATER, LATER, ["qp"]) == ()
         (entry,) = elsewhere.entries()
         assert (entry.is_open, entry.is_configured) == (True, False)
+        assert entry.intent == make_intent()
 
     def test_a_renamed_workspace_keeps_its_creates(self, tmp_path: Path) -> None:
         outbox = open_outbox(tmp_path)
@@ -133,7 +134,7 @@ class TestResolve:
     def test_an_unknown_one_leaves_it_open_and_held_until_it_was_looked_for(
         self, outbox: IntentLog
     ) -> None:
-        outbox.record(make_intent(), SOON)
+        outbox.record(make_intent(known=("1",)), SOON)
         outcome = replace(ends(UNKNOWN), candidates=(TicketRef("qp", "7"), TicketRef("qp", "8")))
 
         outbox.resolve(outcome)
@@ -144,6 +145,7 @@ class TestResolve:
         assert (sent.is_open, sent.is_looked, sent.busy_until) == (True, False, SOON)
         assert (looked.is_open, looked.is_looked, looked.busy_until) == (True, True, None)
         assert sent.outcome == looked.outcome == outcome
+        assert sent.intent == looked.intent == make_intent(known=("1",))
 
     def test_an_outcome_of_nothing_is_no_entry(self, outbox: IntentLog) -> None:
         assert outbox.resolve(ends(CREATED))
@@ -421,7 +423,7 @@ class TestKeys:
                 open_outbox(tmp_path).record(make_intent("b", key="it's"), SOON)
 
         assert open_outbox(tmp_path).drop_losses()
-        with pytest.raises(StateError, match="take another key"):
+        with pytest.raises(StateError, match=r"whether its ticket exists, and take another key$"):
             open_outbox(tmp_path).record(make_intent("b", key="it's"), SOON)
 
     @pytest.mark.parametrize(
@@ -908,6 +910,14 @@ class TestDamage:
         assert [entry.intent.id for entry in outbox.entries()] == ["a"]
         with pytest.raises(StateError, match="no create b in the outbox"):
             outbox.supersede("b", make_intent("c"), LATER)
+
+
+def test_what_was_left_out_stays_out(outbox: IntentLog) -> None:
+    outbox.record(make_intent(by=""), SOON)
+    outbox.resolve(replace(ends(UNKNOWN), message=""))
+
+    assert the(outbox).intent == make_intent(by="")
+    assert the(outbox).outcome == replace(ends(UNKNOWN), message="")
 
 
 def test_an_outcome_is_kept_with_all_it_says(outbox: IntentLog) -> None:
