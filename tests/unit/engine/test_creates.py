@@ -205,7 +205,7 @@ class TestEnds:
         outcome = await ended(station, station.send(make_draft()))
 
         assert outcome.state is NOT_CREATED
-        assert outcome.message.startswith("nothing was sent: damaged")
+        assert outcome.message.startswith("nothing was sent: move ledger.db away")
         assert not mailroom.posts
         assert station.open == ()
 
