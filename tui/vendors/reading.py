@@ -90,6 +90,11 @@ class Item:
             self.misfits.add(path)
             return None
 
+    def has_time(self, field: str) -> bool:
+        """Whether a field holds a time that can be read. Any other text in it is a misfit."""
+        written = self.raw.get(field)
+        return isinstance(written, str) and self.time(field, written) is not None
+
     def leftovers(
         self, mapped: frozenset[str], more: Iterable[tuple[str, object]] = ()
     ) -> Mapping[str, Scalar]:
@@ -289,7 +294,7 @@ def read_page(
     to_ticket: Callable[[Item, TicketRef, Origin], Ticket],
     *,
     id_of: Callable[[Object], object] = lambda raw: raw.get("id"),
-    is_removed: Callable[[Object], bool] = lambda _raw: False,
+    is_removed: Callable[[Item], bool] = lambda _item: False,
 ) -> Page:
     """Return a page of everything that came: tickets, removed ones, and those nobody can read."""
     tickets: list[Ticket] = []
@@ -310,7 +315,7 @@ def read_page(
         ref = TicketRef(origin.workspace, found)
         item = Item(raw)
         try:
-            if is_removed(raw):
+            if is_removed(item):
                 removed.append(ref)
                 continue
             tickets.append(to_ticket(item, ref, origin))

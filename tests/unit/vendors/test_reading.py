@@ -249,7 +249,9 @@ def test_choices_are_narrowed_by_value_or_label() -> None:
 
 def test_a_page_keeps_everything_that_came_in_one_of_three_ways() -> None:
     items = [{"id": 1}, {"id": None}, "text", {"id": 2, "gone": True}, {"id": [3]}]
-    page = read_page(items, PageKey(0, 1), origin("v"), plain, is_removed=lambda raw: "gone" in raw)
+    page = read_page(
+        items, PageKey(0, 1), origin("v"), plain, is_removed=lambda item: "gone" in item.raw
+    )
     assert [ticket.ref.id for ticket in page.tickets] == ["1"]
     assert page.removed == (TicketRef("w", "2"),)
     assert page.skipped == (

@@ -122,6 +122,24 @@ def test_no_field_that_is_dropped_or_retyped_costs_more_than_itself(
             assert page.count == expected, path
 
 
+@pytest.mark.parametrize(
+    "value", ["x", "null", "0", "0000-00-00 00:00:00", 0, -1, 1_770_000_000, ["a"], {}, False]
+)
+@pytest.mark.parametrize("name", ["questionpro", "klinkcx"])
+def test_only_a_time_of_its_deletion_hides_a_ticket(name: str, value: object) -> None:
+    page = fetch(name, changed(fixture_json(name, "list.json"), ("data", 0, "deletedAt"), value))
+    assert page is not None
+    assert (len(page.tickets), page.removed, page.defects) == (1, (), 1)
+
+
+@pytest.mark.parametrize("value", ["true", 1, "2026-02-05", [True], {"at": True}])
+def test_only_a_flag_that_is_set_hides_a_ticket(value: object) -> None:
+    documented = fixture_json("socialboards", "list.json")
+    page = fetch("socialboards", changed(documented, ("data", 0, "properties", "isDeleted"), value))
+    assert page is not None
+    assert (len(page.tickets), page.removed, page.defects) == (1, (), 1)
+
+
 @pytest.mark.parametrize("name", LISTS)
 @given(data=st.data())
 def test_any_value_in_any_place_is_survived(name: str, data: st.DataObject) -> None:

@@ -87,9 +87,9 @@ _NO_CONTACT = Contact()
 _CREATE_KEYS = ("title", "description", "status", "priority", "contact_id", "channel")
 
 
-def is_removed(raw: Object) -> bool:
-    """Whether the vendor shows the ticket as deleted; any time of it will do."""
-    return bool(raw.get("deletedAt"))
+def is_removed(item: Item) -> bool:
+    """Whether the vendor shows when the ticket was deleted; what is no time hides nothing."""
+    return item.has_time("deletedAt")
 
 
 def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:

@@ -57,9 +57,9 @@ _CREATE_KEYS = (
 )
 
 
-def is_removed(raw: Object) -> bool:
-    """Whether the vendor shows the ticket as deleted; any time of it will do."""
-    return bool(raw.get("deletedAt"))
+def is_removed(item: Item) -> bool:
+    """Whether the vendor shows when the ticket was deleted; what is no time hides nothing."""
+    return item.has_time("deletedAt")
 
 
 def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:

@@ -67,9 +67,9 @@ _NO_PROPERTIES = Properties()
 _CREATOR = ("name", "email", "image", "phoneNumber")
 
 
-def is_removed(raw: Object) -> bool:
-    """Whether the vendor shows the ticket as deleted."""
-    return dig(raw, "properties", "isDeleted") is True
+def is_removed(item: Item) -> bool:
+    """Whether the vendor shows the ticket as deleted; what is no `true` hides nothing."""
+    return dig(item.raw, "properties", "isDeleted") is True
 
 
 def to_ticket(item: Item, ref: TicketRef, origin: Origin) -> Ticket:
