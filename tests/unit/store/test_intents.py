@@ -594,6 +594,7 @@ class TestAPersonDecides:
         assert dropped == ["idle", "unknown"]
         assert [entry.intent.id for entry in outbox.open_entries()] == ["busy"]
         assert the(outbox, "idle").is_dropped
+        assert the(outbox, "idle").outcome is None
         assert the(outbox, "idle").intent == make_intent("idle")
         assert [each.intent.id for each in outbox.take_up(LATER, LATER, ["qp"])] == ["busy"]
 
@@ -631,6 +632,7 @@ class TestAPersonDecides:
 
         entry = the(outbox)
         assert (entry.is_open, entry.is_looked, entry.busy_until) == (False, False, None)
+        assert entry.outcome == ends(UNKNOWN), "what was known of it"
 
     @pytest.mark.parametrize("state", [UNKNOWN, NOT_CREATED])
     def test_they_may_send_again_and_the_key_moves_on(
