@@ -304,7 +304,12 @@ class CreateStation:
         self.journal = closed_later(Journal(folder, QUEUES, clock=self.clock))
         self.queue = TicketQueue(["qp"])
         workspace = Workspace(
-            name="qp", vendor="v", title="QuestionPro EU", observe=observe, poll_interval_s=3_600
+            name="qp",
+            vendor="v",
+            title="QuestionPro EU",
+            observe=observe,
+            poll_interval_s=3_600,
+            link="https://v.example/{id}",
         )
         gate = make_allowance(self.clock).gate("qp")
         source = Source(
@@ -312,7 +317,6 @@ class CreateStation:
             open_vendor=lambda: vendor or MailroomVendor(mailroom, self._awake),  # type: ignore[arg-type, return-value]  # a test may hand in less than a vendor
             credential=FixedCredential(),
             gate=gate,
-            origin="https://v.example",
             fields=specs,
         )
         self.runs = CreateRuns(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,10 +21,10 @@ from support.create_station import (
     QuickClock,
     make_draft,
 )
-from support.journal import QUEUES, closed_later
+from support.journal import QUEUES, closed_later, statement
 from support.vendors import ListVendor
 from tui.domain.creates import OpenCreate, Remembered, Stage
-from tui.domain.draft import Outcome, OutcomeState
+from tui.domain.draft import Created, Draft, Outcome, OutcomeState
 from tui.domain.errors import ConnectionLost, StateError, UsageError, WriteRefused
 from tui.domain.ticket import Priority, Ticket, TicketRef
 from tui.engine.reconciling import ABSENT, FOUND
@@ -106,6 +106,19 @@ async def ended(
     return task.result()
 
 
+def fetching(mailroom: Mailroom, gate: asyncio.Event | None = None) -> CreateStation:
+    """Return a station whose vendor serves single tickets, as soon as the gate is open."""
+
+    class Fetching(MailroomVendor):
+        async def fetch_ticket(self, ref: TicketRef) -> Ticket:
+            if gate is not None:
+                await gate.wait()
+            return next(each for each in mailroom.tickets if each.ref == ref)
+
+    vendor = Fetching(mailroom, partial(asyncio.sleep, 0))
+    return CreateStation(mailroom, None, vendor=vendor)
+
+
 class TestEnds:
     @pytest.mark.parametrize("fate", [fate for fate in Fate if fate not in HANGS])
     async def test_every_end_is_what_it_is(self, mailroom: Mailroom, fate: Fate) -> None:
@@ -128,12 +141,14 @@ class TestEnds:
         self, mailroom: Mailroom
     ) -> None:
         station = await started(mailroom)
+        there = mailroom.commit(make_draft())
+        await station.poller.fresh(0.0)
 
         outcome = await ended(station, station.send(make_draft()), within_s=0.1)
 
-        assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
+        assert [each.ref for each in station.queue.tickets()] == [there.ref, outcome.ref]
         assert outcome.ticket is not None
-        assert outcome.ticket.url is None
+        assert outcome.ticket.url == "https://v.example/1001"
 
     async def test_where_only_the_id_comes_back_the_workspace_is_read(
         self, mailroom: Mailroom
@@ -151,20 +166,40 @@ class TestEnds:
     async def test_where_only_the_id_comes_back_its_ticket_is_asked_for(
         self, mailroom: Mailroom
     ) -> None:
-        class Fetching(MailroomVendor):
-            async def fetch_ticket(self, ref: TicketRef) -> Ticket:
-                return next(each for each in mailroom.tickets if each.ref == ref)
-
-        station = CreateStation(
-            mailroom, None, vendor=Fetching(mailroom, partial(asyncio.sleep, 0))
-        )
-        mailroom.fate = Fate.CREATED_ID_ONLY
+        station, mailroom.fate = fetching(mailroom), Fate.CREATED_ID_ONLY
 
         outcome = await station.send(make_draft())
 
-        assert outcome.ticket == mailroom.tickets[0]
-        assert station.queue.tickets() == (outcome.ticket,)
+        assert outcome.ticket == replace(mailroom.tickets[0], url="https://v.example/1000")
+        assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
         assert mailroom.reads == 0, "the list is not needed"
+
+    async def test_a_new_ticket_is_told_where_the_cache_cannot_keep_it(
+        self, mailroom: Mailroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def full(workspace: str, tickets: Sequence[Ticket]) -> None:
+            raise StateError("the disk is full")
+
+        station, mailroom.fate = fetching(mailroom), Fate.CREATED_ID_ONLY
+        monkeypatch.setattr(station.journal.cache, "apply", full)
+
+        outcome = await station.send(make_draft())
+
+        assert outcome.ticket is not None
+        assert caplog.messages == []
+
+    async def test_it_is_shown_until_its_ticket_is(self, mailroom: Mailroom) -> None:
+        gate = asyncio.Event()
+        station, mailroom.fate = fetching(mailroom, gate), Fate.CREATED_ID_ONLY
+        task = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+
+        await station.runs.look()
+
+        assert [each.stage for each in station.open] == [Stage.SENDING]
+        gate.set()
+        await task
+        assert not station.open
 
     async def test_a_created_ticket_stays_created_where_showing_it_fails(
         self, mailroom: Mailroom, caplog: pytest.LogCaptureFixture
@@ -390,7 +425,7 @@ class TestLooking:
         assert outcome.message == (
             "nobody knows whether it exists: no route; it is looked for again"
         )
-        assert [each.stage for each in station.open] == [Stage.OPEN]
+        assert [each.stage for each in await station.runs.read()] == [Stage.OPEN]
         mailroom.list_failure = mailroom.newest_failure = None
         await mailroom.clock.advance(130)
         assert station.open == ()
@@ -774,6 +809,25 @@ class TestKilledAndStopped:
 
         assert [(each.by, each.message) for each in ana.runs.left_open()] == [("ana", ABSENT)]
 
+    async def test_who_is_refused_at_the_end_stops_nobody_from_quitting(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, bo = await started(mailroom, tmp_path), await started(mailroom, tmp_path, name="bo")
+        mailroom.fate = Fate.LOST_BEFORE
+        first = await ended(ana, ana.send(make_draft()))
+        again = asyncio.create_task(ana.runs.send_again(first.intent_id))
+        await asyncio.sleep(0)
+        ana.suspend()
+        await bo.runs.drop(first.intent_id)
+        stopping = asyncio.create_task(ana.stop())
+        await mailroom.clock.advance(1)
+
+        ana.resume()
+        await stopping
+
+        with pytest.raises(UsageError, match="it was dropped"):
+            await again
+
     async def test_quitting_waits_for_what_is_being_sent(self, mailroom: Mailroom) -> None:
         station, mailroom.fate = await started(mailroom), Fate.CREATED
         station.suspend()
@@ -799,6 +853,22 @@ class TestKilledAndStopped:
         again = await started(mailroom, tmp_path)
         await mailroom.clock.advance(5)
         assert [each.state for each in again.runs.view.settled] == [CREATED]
+
+    async def test_what_others_found_while_it_was_stopped_is_told_to_who_waits(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        ana, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_AFTER
+        await started(mailroom, tmp_path, name="bo")
+        task = ana.send(make_draft())
+        await mailroom.clock.advance(1)
+        ana.suspend()
+        await mailroom.clock.advance(60)
+        ana.resume()
+
+        outcome = await ended(ana, task, within_s=5)
+
+        assert (outcome.state, outcome.ref) == (CREATED, mailroom.tickets[0].ref)
+        assert audited(tmp_path) == [None, "created"]
 
     async def test_a_late_answer_counts_for_more_than_what_was_read(
         self, mailroom: Mailroom, tmp_path: Path
@@ -908,6 +978,14 @@ class TestLookingOnceMore:
 
             assert not any(each.is_busy(mailroom.clock.now()) for each in station.entries())
 
+    async def test_where_nothing_is_open_there_is_no_news(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        assert not (await started(mailroom)).runs.has_news()
+
+        (tmp_path / "ledger.db").write_bytes(b"no database" * 100)
+        assert not (await started(mailroom, tmp_path)).runs.has_news()
+
     async def test_an_outbox_that_cannot_be_read_is_not_called_empty(
         self, mailroom: Mailroom, tmp_path: Path
     ) -> None:
@@ -973,6 +1051,8 @@ class TestAgain:
         assert [each.ref for each in station.queue.tickets()] == [outcome.ref]
         assert station.open == ()
         assert audited(tmp_path) == [None, "unknown", "created"]
+        last = json.loads((tmp_path / "audit.log").read_text().splitlines()[-1])
+        assert last["ref"] == "qp/1000"
 
     async def test_what_may_be_it_and_nobody_has_seen_is_told_before_it_is_sent_again(
         self, mailroom: Mailroom
@@ -1059,6 +1139,49 @@ class TestAgain:
         reads = mailroom.reads
         await mailroom.clock.advance(59)
         assert mailroom.reads - reads <= 2, "a list and the newest, every minute"
+
+    async def test_it_is_held_until_it_leaves(self, mailroom: Mailroom) -> None:
+        class Waiting(MailroomVendor):
+            async def create(self, draft: Draft) -> Created:
+                if mailroom.posts:
+                    await asyncio.get_running_loop().create_future()
+                return await super().create(draft)
+
+        station = CreateStation(mailroom, None, vendor=Waiting(mailroom, partial(asyncio.sleep, 0)))
+        first = await self.absent(station)
+
+        again = asyncio.create_task(station.runs.send_again(first.id))
+        await mailroom.clock.advance(1)
+
+        assert station.entries()[1].is_busy(mailroom.clock.now())
+        again.cancel()
+
+    async def test_what_may_be_of_the_first_is_not_taken_for_the_seconds(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        mailroom.list_failure = ConnectionLost("no route")
+        task = station.send(make_draft())
+        await mailroom.clock.advance(0.1)
+        for _ in range(2):
+            mailroom.commit(make_draft(), serial="a stranger's")
+        first = await ended(station, task)
+        assert [ref.id for ref in first.candidates] == ["1000", "1001"]
+
+        mailroom.fate = Fate.LOST_BEFORE
+        second = await ended(station, asyncio.create_task(station.runs.send_again(first.intent_id)))
+
+        assert (second.intent_id != first.intent_id, second.candidates) == (True, ())
+
+    async def test_a_key_that_another_create_has_by_now_stops_it(self, mailroom: Mailroom) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.REFUSED
+        refused = await ended(station, station.send(make_draft(), key="k"), within_s=1)
+        mailroom.fate = Fate.HANGS_BEFORE
+        _ = station.send(make_draft(), key="k")
+        await mailroom.clock.advance(0.1)
+
+        with pytest.raises(UsageError, match="not sent again: it is being sent or looked for"):
+            await station.runs.send_again(refused.intent_id)
 
     async def test_two_persons_at_once_send_it_again_once(
         self, mailroom: Mailroom, tmp_path: Path
@@ -1154,6 +1277,35 @@ class TestKeys:
         assert len(mailroom.posts) == 1
         assert [each.state for each in outcomes] == [CREATED, CREATED]
 
+    async def test_a_second_call_waits_for_whoever_takes_up_the_first(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        killed, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_AFTER
+        _ = killed.send(make_draft(), key="k")
+        await mailroom.clock.advance(1)
+        killed.kill()
+        await mailroom.clock.advance(20)
+
+        station = CreateStation(mailroom, tmp_path)
+        second = station.send(make_draft(), key="k")
+        await mailroom.clock.advance(5)
+        assert not second.done()
+        await station.runs.look()
+
+        assert (await ended(station, second)).state is CREATED
+        assert len(mailroom.posts) == 1
+
+    async def test_a_second_call_does_not_wait_for_a_vendor_that_cannot_be_read(
+        self, mailroom: Mailroom
+    ) -> None:
+        station, mailroom.fate = await started(mailroom), Fate.LOST_BEFORE
+        mailroom.list_failure = mailroom.newest_failure = ConnectionLost("no route")
+        await ended(station, station.send(make_draft(), key="k"))
+
+        second = await ended(station, station.send(make_draft(), key="k"), within_s=1)
+
+        assert second.message.endswith("no route; it is looked for again")
+
     async def test_what_was_surely_not_created_does_not_block(self, mailroom: Mailroom) -> None:
         station, mailroom.fate = await started(mailroom), Fate.REFUSED
         await ended(station, station.send(make_draft(), key="k"), within_s=1)
@@ -1194,6 +1346,23 @@ class TestAroundIt:
         ]
         assert {each["who"] for each in lines} == {"ana"}
         assert "Tills" not in (tmp_path / "audit.log").read_text()
+
+    async def test_who_has_looked_after_what_is_lost_says_so_once(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        station = await started(mailroom, tmp_path)
+        await ended(station, station.send(make_draft()))
+        statement(tmp_path / "ledger.db", "UPDATE intents SET at = 0")
+        station = await started(mailroom, tmp_path)
+        assert station.runs.view.losses
+
+        await station.runs.drop_losses()
+
+        assert not station.runs.view.losses
+        last = json.loads((tmp_path / "audit.log").read_text().splitlines()[-1])
+        assert (last["who"], last["action"], last["intent"]) == ("ana", "drop", "lost")
+        with pytest.raises(UsageError, match=r"^nothing is lost \(see: ticketdeck outbox\)$"):
+            await station.runs.drop_losses()
 
     async def test_an_audit_log_that_cannot_be_written_stops_nothing(
         self, mailroom: Mailroom, tmp_path: Path
