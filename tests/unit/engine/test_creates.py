@@ -1140,21 +1140,30 @@ class TestAgain:
         await mailroom.clock.advance(59)
         assert mailroom.reads - reads <= 2, "a list and the newest, every minute"
 
-    async def test_it_is_held_until_it_leaves(self, mailroom: Mailroom) -> None:
+    async def test_the_first_and_the_second_are_held_until_they_leave(
+        self, mailroom: Mailroom
+    ) -> None:
         class Waiting(MailroomVendor):
+            waits = False
+
             async def create(self, draft: Draft) -> Created:
-                if mailroom.posts:
+                if self.waits:
                     await asyncio.get_running_loop().create_future()
                 return await super().create(draft)
 
-        station = CreateStation(mailroom, None, vendor=Waiting(mailroom, partial(asyncio.sleep, 0)))
+        vendor = Waiting(mailroom, partial(asyncio.sleep, 0))
+        station = CreateStation(mailroom, None, vendor=vendor)
         first = await self.absent(station)
+        vendor.waits = True
 
         again = asyncio.create_task(station.runs.send_again(first.id))
+        other = station.send(make_draft("2"))
         await mailroom.clock.advance(1)
 
-        assert station.entries()[1].is_busy(mailroom.clock.now())
+        now = mailroom.clock.now()
+        assert [each.is_busy(now) for each in station.entries()] == [False, True, True]
         again.cancel()
+        other.cancel()
 
     async def test_what_may_be_of_the_first_is_not_taken_for_the_seconds(
         self, mailroom: Mailroom
