@@ -1250,6 +1250,21 @@ class TestAgain:
         assert ana.open == ()
         assert ana.runs.view.settled == (), "nobody knows how it ended"
 
+    async def test_what_was_dropped_unanswered_is_not_sent_again(
+        self, mailroom: Mailroom, tmp_path: Path
+    ) -> None:
+        killed, mailroom.fate = await started(mailroom, tmp_path), Fate.HANGS_BEFORE
+        _ = killed.send(make_draft())
+        await mailroom.clock.advance(1)
+        killed.kill()
+        await mailroom.clock.advance(20)
+        station = CreateStation(mailroom, tmp_path)
+        (left,) = await station.runs.read()
+        await station.runs.drop(left.id)
+
+        with pytest.raises(UsageError, match="not sent again: it was dropped"):
+            await station.runs.send_again(left.id)
+
 
 class TestKeys:
     @pytest.mark.parametrize("fate", [Fate.CREATED, Fate.LOST_AFTER, Fate.LOST_BEFORE])
