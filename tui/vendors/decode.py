@@ -42,6 +42,8 @@ _MESSAGES = (
 _WRITTEN_MESSAGE = re.compile(
     r'"(?:message|errorText|error_description)"\s{0,20}:\s{0,20}"((?:[^"\\\n]|\\.){1,2000})"'
 )
+_LIKE_JSON = re.compile(r'[\ufeff\s]*+(?:["\[{]|[^<](?s:.)*"\s{0,20}:)')
+"""Begins as JSON does, or is no page and has a JSON name in it."""
 _FIELDS_NAMED = 5
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEPTH_OF_SHAPES = 8
@@ -52,8 +54,8 @@ _decoder = msgspec.json.Decoder()
 def decode_json(body: bytes, *, status: int | None = None) -> object:
     """Return the JSON value of an answer, with very long texts cut.
 
-    Raises BadResponse, with an excerpt, for what is no JSON at all, and for more values than any
-    list of tickets has.
+    Raises BadResponse for what is no JSON, and for more values than any list of tickets has. Its
+    message quotes no answer that may be a part of such a list.
     """
     whose = f"the HTTP {status} answer" if status else "the answer"
     try:
@@ -74,10 +76,19 @@ def decode_json(body: bytes, *, status: int | None = None) -> object:
         pass
     try:
         return _decode_leniently(text)
-    except (ValueError, RecursionError):
-        said = excerpt(body)
-        reason = f"not JSON: {said}" if said else "empty"
+    except (ValueError, RecursionError) as error:
+        reason = _unread(body, text, error)
         raise BadResponse(f"{whose} cannot be read: {reason}", status=status) from None
+
+
+def _unread(body: bytes, text: str, error: Exception) -> str:
+    """Return why an answer is not read; what it says only where it never was JSON."""
+    if _LIKE_JSON.match(text):
+        if isinstance(error, json.JSONDecodeError):
+            return f"not JSON from character {error.pos + 1:,} on"
+        return "not JSON"
+    said = excerpt(body)
+    return f"not JSON: {said}" if said else "empty"
 
 
 def _decode_leniently(text: str) -> object:

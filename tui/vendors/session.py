@@ -16,7 +16,6 @@ from tui.domain.secret import CredentialSource, Secret
 from tui.vendors.context import VendorContext
 from tui.vendors.decode import decode_json
 from tui.vendors.kept_answers import KeptAnswers
-from tui.vendors.masking import mask
 from tui.vendors.transport import Response, Transport
 
 REFUSED = (401, 403)
@@ -110,7 +109,7 @@ class Session:
             self._answers.forget()
         if kept and response.status == HTTPStatus.NOT_MODIFIED:
             return decode_json(kept.body)
-        answer = judged(response, self._judge, secret)
+        answer = judged(response, self._judge)
         if call.is_list:
             self._answers.keep(call.question, response.headers, response.body)
         return answer
@@ -142,14 +141,11 @@ async def send(
     )
 
 
-def judged(response: Response, judge: Judge, secret: Secret) -> object:
-    """Return the decoded answer; raise what the vendor complains of, our credential masked."""
+def judged(response: Response, judge: Judge) -> object:
+    """Return the decoded answer; raise what the vendor complains of."""
     if response.status >= 400:
         raise judge.refusal(response)
     answer = decode_json(response.body, status=response.status)
-    if judge.complaint(answer, response.status) is None:
-        return answer
-    masked = decode_json(mask(response.body, [secret.reveal()]), status=response.status)
-    if complaint := judge.complaint(masked, response.status):
+    if complaint := judge.complaint(answer, response.status):
         raise complaint
     return answer

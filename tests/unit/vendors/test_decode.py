@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import msgspec
 import pytest
@@ -68,11 +69,13 @@ def test_a_number_over_every_range_is_read_as_infinite() -> None:
         (b"", "empty"),
         (b"   ", "empty"),
         (b"<html><title>502 Bad Gateway</title><p>x</html>", "not JSON: 502 Bad Gateway"),
-        (b'{"a": 1', 'not JSON: {"a": 1'),
+        (b'{"a": 1', "not JSON from character 8 on"),
+        ('[{"a": "ü'.encode("utf-16"), "not JSON from character 8 on"),
+        (b'a":1, "b": 2}', "not JSON from character 1 on"),
         (b"oops \x1b]0;title\x07", "not JSON: oops"),
-        (b"[" * 90_000, "not JSON: [[["),
+        (b"[" * 90_000, "not JSON"),
     ],
-    ids=["empty", "blank", "html", "cut", "hostile", "deep"],
+    ids=["empty", "blank", "html", "cut", "cut wide", "cut in front", "hostile", "deep"],
 )
 def test_what_is_no_json_is_a_bad_response_with_a_clean_excerpt(body: bytes, reason: str) -> None:
     with pytest.raises(BadResponse, match="cannot be read") as caught:
@@ -80,6 +83,17 @@ def test_what_is_no_json_is_a_bad_response_with_a_clean_excerpt(body: bytes, rea
     assert reason in str(caught.value)
     assert caught.value.status == 200
     assert clean(str(caught.value)) == str(caught.value)
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_of_tickets_that_are_cut_off_nothing_is_said(status: int) -> None:
+    whole = b' \xef\xbb\xbf[{"id": 1, "title": "Ann Arbor", "message": "my card is 4711"}]'[1:]
+    for start, end in ((0, -1), (0, -9), (0, 30), (5, -1), (9, -2)):
+        with pytest.raises(BadResponse) as caught:
+            decode_json(whole[start:end], status=status)
+        said = str(caught.value)
+        assert said.startswith(f"the HTTP {status} answer cannot be read: not JSON from character")
+        assert not re.search("id|title|Ann|card|4711", said.partition(":")[2])
 
 
 def test_a_value_nested_past_all_use_costs_neither_its_page_nor_its_neighbours() -> None:

@@ -202,7 +202,7 @@ class SocialBoards:
             response = await send(self._transport, call, _headers(token.secret))
         if response.status in REFUSED:
             self._tokens.forget()
-        return with_known_keys(judged(response, BoardJudge(), token.secret))
+        return with_known_keys(judged(response, BoardJudge()))
 
     async def _send_create(self, call: Call) -> object:
         """Send a create, once whatever comes of it, with a token that is good for long enough."""
@@ -216,7 +216,7 @@ class SocialBoards:
             )
         if response.status == HTTPStatus.FORBIDDEN:
             self._tokens.forget()
-        return with_known_keys(judged(response, BoardJudge(), token.secret))
+        return with_known_keys(judged(response, BoardJudge()))
 
     def _create_call(self, draft: Draft) -> Call:
         return Call(method="POST", url=join_url(self._base_url, "tickets"), json=to_create(draft))

@@ -10,7 +10,7 @@ from tui.vendors.decode import decode_json, dig, vendor_message
 from tui.vendors.failures import status_error
 from tui.vendors.session import CachedCredential
 from tui.vendors.socialboards.wire import with_known_keys
-from tui.vendors.transport import Transport
+from tui.vendors.transport import Response, Transport
 
 LIFETIME_S = 3_600.0
 """The documented hour, for an answer that names no time."""
@@ -64,6 +64,7 @@ class TokenKeeper:
                     if self._token is None or self._is_stale(self._token):
                         if isinstance(error, VendorError):
                             error.nothing_was_created = True
+                            error.address_setting = "token_url"
                         raise
             return self._token
 
@@ -101,6 +102,7 @@ class TokenKeeper:
                 "refresh_token": refresh_token,
                 "client_id": self._client_id,
             },
+            is_grant=True,
         )
         if response.status >= 400:
             said = vendor_message(response.body)
@@ -109,7 +111,7 @@ class TokenKeeper:
             if response.status in (400, 401, 403):
                 raise CredentialRefused(f"refresh token: {error}", status=response.status)
             raise error
-        answer = with_known_keys(decode_json(response.body, status=response.status))
+        answer = with_known_keys(_decoded(response))
         inner = dig(answer, "data")
         grant = inner if isinstance(inner, dict) else answer
         token = _text(grant, "access_token", "accessToken")
@@ -120,9 +122,18 @@ class TokenKeeper:
         # A vendor that rotates refresh tokens takes the old one only once.
         if rotated := _text(grant, "refresh_token", "refreshToken"):
             self._rotated = Secret(rotated)
+            self._transport.conceal(self._rotated)
         lifetime = _seconds(grant)
         margin = min(MARGIN_S, lifetime / 10)
         return AccessToken(Secret(token), self._clock.monotonic() + lifetime - margin)
+
+
+def _decoded(response: Response) -> object:
+    try:
+        return decode_json(response.body)
+    except BadResponse:
+        # What it says may be a token.
+        raise BadResponse("the token answer is not JSON", status=response.status) from None
 
 
 def _text(grant: object, *names: str) -> str | None:

@@ -13,6 +13,7 @@ from tui.domain.errors import (
     BadResponse,
     ConnectionLost,
     CredentialRefused,
+    Redirected,
     VendorError,
     VendorFailure,
 )
@@ -244,6 +245,54 @@ async def test_a_rotated_refresh_token_is_used_until_it_is_refused() -> None:
     await vendor.fetch_page(PageKey())
     used = [form["refresh_token"][0] for form in desk.forms]
     assert used == [CANARY, "rotated-refresh-token", "rotated-refresh-token", CANARY]
+
+
+@pytest.mark.parametrize("said", [f"you sent {CANARY}", "access_token=tok-new&expires=60"])
+async def test_a_token_answer_that_cannot_be_read_is_not_quoted(said: str) -> None:
+    desk = TokenDesk()
+    desk.next_error = Answer(f"<title>{said}</title>".encode())
+    with pytest.raises(BadResponse) as caught:
+        await open_vendor(VENDOR, desk.vendor()).fetch_page(PageKey())
+    assert (str(caught.value), caught.value.status) == ("the token answer is not JSON", 200)
+
+
+async def test_what_a_token_address_repeats_of_a_refused_token_is_masked() -> None:
+    desk = TokenDesk()
+    desk.next_error = Answer({"error_description": f"bad {CANARY}"}, 400)
+    with pytest.raises(CredentialRefused, match=r"bad \*\*\*$"):
+        await open_vendor(VENDOR, desk.vendor()).fetch_page(PageKey())
+
+
+async def test_a_token_that_was_granted_is_masked_before_it_was_ever_sent() -> None:
+    echo = Answer({"data": [{"id": 1, "title": "got rotated-token"}], "errorCode": -1})
+    grant = Answer({"access_token": "t", "refresh_token": "rotated-token"})
+
+    def script(request: httpx.Request) -> Answer:
+        return grant if request.url.path.endswith("/token") else echo
+
+    vendor = open_vendor(VENDOR, ScriptedVendor(script, mints=False))
+    assert (await vendor.fetch_page(PageKey())).tickets[0].title == "got ***"
+
+
+async def test_a_token_that_is_granted_once_more_still_works() -> None:
+    desk, granted = TokenDesk(), Answer({"access_token": "same-token", "refresh_token": CANARY})
+    desk.revoked.add("same-token")
+    http = ScriptedVendor(
+        lambda request: granted if request.url.path.endswith("/token") else desk(request),
+        mints=False,
+    )
+    with pytest.raises(CredentialRefused):
+        await open_vendor(VENDOR, http).fetch_page(PageKey())
+    calls = [request for request in http.requests if not request.url.path.endswith("/token")]
+    assert [each.headers["authorization"] for each in calls] == ["Bearer same-token"] * 2
+
+
+async def test_a_token_address_that_points_elsewhere_is_the_one_to_check() -> None:
+    desk = TokenDesk()
+    desk.next_error = Answer(b"", 302, {"location": "https://elsewhere.example/"})
+    with pytest.raises(Redirected) as caught:
+        await open_vendor(VENDOR, desk.vendor()).fetch_page(PageKey())
+    assert caught.value.address_setting == "token_url"
 
 
 async def test_the_body_of_a_repeated_call_is_the_same() -> None:
