@@ -144,6 +144,9 @@ async def test_a_vendor_that_names_one_ticket_for_two_creates_is_not_believed_tw
     assert second.message.startswith("the vendor answered with qp/new-1, which another create has")
     assert the(outbox, "b").is_looked, "reading tells nothing more"
     assert not the(outbox, "b").is_busy(NOON)
+    third = await sent(CreatingVendor(), outbox, FullDisk(room=1), intent_id="c")
+    assert third == replace(second, intent_id="c"), "whether that can be recorded or not"
+    assert caplog.messages == [NOT_RECORDED]
 
 
 class TestShowing:
