@@ -81,6 +81,7 @@ def _doubts(vendor: str) -> dict[str, Trouble]:
     return found | {
         "status-408-before": Trouble(commits=False, status=408, body=b"{}"),
         "status-409-after": Trouble(commits=True, status=409, body=b"{}"),
+        "status-303-after": Trouble(commits=True, status=303, body=b"{}"),
         "late": Trouble(commits=False, way=Way.NONE, commits_late=True),
         "half-after": Trouble(commits=True, way=Way.HALF),
         "cut-json-after": Trouble(commits=True, status=200, body=b'{"data": {"id'),

@@ -58,7 +58,6 @@ def service(wrong: WrongVendors) -> Iterator[Service]:
             open_vendor=lambda: wrong.open(vendor, fault, timeout_s=TIMEOUT_S, clock=clock),
             credential=FixedCredential(),
             gate=make_allowance(clock).gate(name),
-            origin=f"https://{name}.example",
         )
 
     workspaces = {**BROKEN, **WELL}

@@ -60,7 +60,6 @@ def make_service(folder: Path, name: str) -> Service:
         open_vendor=lambda: FileVendor(folder / "vendor", name),
         credential=FixedCredential(),
         gate=allowance.gate("qp"),
-        origin="https://v.example",
     )
     journal = Journal(folder / "state", {"qp": QUEUES["qp"]}, clock=clock)
     return Service([source], journal, clock=clock, viewer=name)

@@ -143,7 +143,6 @@ class Station:
             open_vendor=lambda: _Counted(vendor, gate, credential),
             credential=credential,
             gate=gate,
-            origin=f"https://{workspace.name}.example",
             is_named_by_credential=self._is_named_by_credential,
         )
         tenure = Tenure(

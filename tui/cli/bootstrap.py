@@ -175,13 +175,12 @@ def _source(
     def open_vendor() -> Vendor:
         return spec.open(context)
 
-    origin, place = spec.declaration.home(configured.settings)
+    _, place = spec.declaration.home(configured.settings)
     return Source(
         workspace=workspace,
         open_vendor=open_vendor,
         credential=credential,
         gate=gate,
-        origin=origin,
         is_named_by_credential=not place and accounts.are_lasting,
         fields=spec.fields,
         list_settings=spec.declaration.list_settings(configured.settings),

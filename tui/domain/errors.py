@@ -86,8 +86,6 @@ class VendorError(TicketdeckError):
 
     nothing_was_created = False
     """Whether a create that ends so surely created nothing."""
-    address_setting = "base_url"
-    """The setting that says which address was called."""
 
     def __init__(
         self,
@@ -100,7 +98,7 @@ class VendorError(TicketdeckError):
         super().__init__(message)
         self.status = status
         self.is_network = is_network
-        """Whether nobody on the way said anything: then not this host alone may be missing."""
+        """Whether no connection came about: then not this host alone may be missing."""
         if nothing_was_created is not None:
             self.nothing_was_created = nothing_was_created
 
@@ -146,7 +144,9 @@ class NotFound(VendorError):
 class Redirected(VendorError):
     """The vendor pointed elsewhere."""
 
-    nothing_was_created = True
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        # 303 points to the outcome of what was done; to a create, 304 is no answer at all.
+        super().__init__(message, status=status, nothing_was_created=status not in {303, 304})
 
 
 class RateLimited(VendorError):

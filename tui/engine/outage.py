@@ -6,18 +6,19 @@ polls by itself joins it, tells it how its calls went, and asks it before each p
     while (hold := outage.hold_s(name)) > 0:
         wait for so long, or until a person asks for a poll
 
-The network is down when every workspace failed, or workspaces of two origins did since anybody was
-last answered. Then probes come on one backoff for all, each by the workspace that has tried least
-lately. As soon as one is answered, the others follow one after the other. A host that is down alone
-keeps nobody but its own workspaces waiting.
+The network is down when nobody gets a connection: every workspace failed so the last time, but
+those that were not heard of for `LATELY_S`. Then probes come on one backoff for all that failed,
+each by the workspace that has tried least lately. As soon as one is answered, the others follow one
+after the other. Whoever did not fail keeps its own pace, so hosts that are down, be they many, keep
+nobody but their own workspaces waiting.
 
-With n workspaces, an outage of T seconds that is noticed after D (when the second origin, or the
-last workspace, had its turn) costs at most
+With n workspaces, an outage of T seconds that is noticed after D (when the last workspace had its
+turn) costs at most
 
     n * most_tries(D) + most_tries(T - D) - 1
 
-tries of one call each, and 22 + 4n for an hour that is noticed within half a minute; n workspaces
-that each backed off alone would make 22n.
+tries of one call each, and 30 + 5n for an hour that is noticed within half a minute; n workspaces
+that each backed off alone would make 30n.
 """
 
 import math
@@ -36,6 +37,8 @@ SHORTEST_FOLLOW_S = 5.0
 """However few they are, their return is spread over this."""
 TURN_S = 0.25
 """How much later the next in line may probe, where the one before it does not ask."""
+LATELY_S = 900.0
+"""An answer is no sign for longer: some workspaces rest for hours by their budget or a refusal."""
 PROBE_LIMIT_S = 60.0
 """A probe that says nothing for so long is given up, and another may try."""
 ADVICE = "no vendor can be reached: check the network of this machine"
@@ -48,9 +51,10 @@ _INSTANT_S = 0.001
 class _Member:
     """What is known of one workspace's way to its vendor. Moments are on the monotonic clock."""
 
-    origin: str
+    heard_at: float
+    """When the vendor answered last; before that, when the workspace joined."""
     failures: int = 0
-    failing_since: float | None = None
+    """In a row, without a connection."""
     retry_at: float = -math.inf
     tried_at: float = -math.inf
 
@@ -62,7 +66,6 @@ class Outage:
         self._clock = clock
         self._random = random
         self._members: dict[str, _Member] = {}
-        self._answered_at = -math.inf
         self._is_down = False
         self._probe_at = 0.0
         self._probes = 0
@@ -74,9 +77,9 @@ class Outage:
         """Whether the network is taken to be down."""
         return self._is_down
 
-    def join(self, workspace: str, origin: str) -> None:
-        """Count a workspace that polls by itself; `origin` is the host it asks. May be repeated."""
-        self._members.setdefault(workspace, _Member(origin))
+    def join(self, workspace: str) -> None:
+        """Count a workspace that polls by itself. May be repeated."""
+        self._members.setdefault(workspace, _Member(self._clock.monotonic()))
 
     def leave(self, workspace: str) -> None:
         """Forget a workspace that is not polled here any more: refused, stopped, or handed over."""
@@ -85,27 +88,27 @@ class Outage:
             self._prober = None
         self._is_down = self._is_down and bool(self._members)
 
-    def failed(self, workspace: str) -> None:
-        """Take in that nobody answered (`VendorError.is_network`), and plan when to try again."""
+    def failed(self, workspace: str, pace_s: float) -> None:
+        """Take in that no connection came about (`VendorError.is_network`), and plan the next try.
+
+        `pace_s` is the interval of the workspace while all is well.
+        """
         member = self._members.get(workspace)
         if member is None:
             return
         now = self._clock.monotonic()
         member.failures += 1
         member.tried_at = now
-        member.retry_at = now + backoff_s(member.failures, self._random)
-        if member.failing_since is None:
-            member.failing_since = now
+        member.retry_at = now + backoff_s(member.failures, self._random, pace_s=pace_s)
         if not self._is_down:
-            self._is_down = self._nobody_is_answered()
-            was_probe = self._is_down
+            self._is_down = was_probe = self._nobody_gets_through(now)
         else:
             # Polls that were under way, or asked for by hand, make nobody more patient.
             was_probe = self._prober == workspace
         if was_probe:
             self._prober = None
             self._probes += 1
-            self._probe_at = now + backoff_s(self._probes, self._random)
+            self._probe_at = now + backoff_s(self._probes, self._random, pace_s=pace_s)
 
     def unclear(self, workspace: str) -> None:
         """Take in that a poll ended and tells nothing of the network; another may probe at once."""
@@ -120,31 +123,31 @@ class Outage:
         member = self._members.get(workspace)
         if member is None:
             return
-        self._answered_at = self._clock.monotonic()
+        member.heard_at = self._clock.monotonic()
         member.failures = 0
-        member.failing_since = None
         member.retry_at = -math.inf
         if self._is_down:
             self._is_down = False
             self._prober = None
             self._probes = 0
-            self._bring_back(other for other in self._members.values() if other is not member)
+            self._bring_back(other for other in self._members.values() if other.failures)
 
     def hold_s(self, workspace: str) -> float:
         """Return 0 where the workspace may poll now, else in how many seconds to ask again.
 
-        While the network is down, 0 makes the one who asked the prober: it must poll, and tell.
+        While the network is down, 0 makes one that failed the prober: it must poll, and tell.
         """
         member = self._members.get(workspace)
         if member is None:
             return 0.0
         now = self._clock.monotonic()
-        if self._is_down and self._is_probed_by_another(workspace, now):
+        is_in_line = self._is_in_line(member)
+        if is_in_line and self._is_probed_by_another(workspace, now):
             return ASK_AGAIN_S
         wait = self._next_try_at(member) - now
         if wait > _INSTANT_S:
             return min(wait, ASK_AGAIN_S)
-        if self._is_down:
+        if is_in_line:
             self._prober = workspace
             self._probing_since = now
         return 0.0
@@ -154,27 +157,26 @@ class Outage:
         member = self._members.get(workspace)
         if member is None:
             return 0.0
-        planned = self._probe_at if self._is_down else member.retry_at
+        planned = self._probe_at if self._is_in_line(member) else member.retry_at
         return max(0.0, planned - self._clock.monotonic())
 
-    def _nobody_is_answered(self) -> bool:
-        failing = [m for m in self._members.values() if m.failing_since is not None]
-        if len(failing) == len(self._members):
-            return True
-        origins = {
-            member.origin
-            for member in failing
-            if member.failing_since is not None and member.failing_since > self._answered_at
-        }
-        return len(origins) > 1
+    def _nobody_gets_through(self, now: float) -> bool:
+        return all(
+            member.failures or member.heard_at < now - LATELY_S for member in self._members.values()
+        )
+
+    def _is_in_line(self, member: _Member) -> bool:
+        """Whether it waits for the network; who did not fail goes on, and may find it back."""
+        return self._is_down and member.failures > 0
 
     def _is_probed_by_another(self, workspace: str, now: float) -> bool:
         return self._prober not in (None, workspace) and now < self._probing_since + PROBE_LIMIT_S
 
     def _next_try_at(self, member: _Member) -> float:
-        if not self._is_down:
+        if not self._is_in_line(member):
             return member.retry_at
-        ahead = sum(other.tried_at < member.tried_at for other in self._members.values())
+        others = filter(self._is_in_line, self._members.values())
+        ahead = sum(other.tried_at < member.tried_at for other in others)
         return self._probe_at + ahead * TURN_S
 
     def _bring_back(self, members: Iterable[_Member]) -> None:
@@ -185,5 +187,4 @@ class Outage:
         first = self._clock.monotonic() + ASK_AGAIN_S
         for place, member in enumerate(line):
             member.failures = 0
-            member.failing_since = None
             member.retry_at = first + (place + self._random.random()) * gap

@@ -248,7 +248,7 @@ class Poller:
 
     async def _poll_on(self) -> None:
         """Poll again and again, beginning where the last holder left off."""
-        self._outage.join(self._name, self.source.origin)
+        self._outage.join(self._name)
         async with self._turn:
             await self._take_up()
         while not self._bar.is_up:

@@ -359,11 +359,11 @@ class Polling:
             list_settings=self._source.list_settings,
             worked_before=self.health.as_of is not None,
         )
-        self._tell_outage(found)
-        now = self._clock.now()
+        pace_s, now = self._pacer.pace().interval_s(1), self._clock.now()
+        self._tell_outage(found, pace_s)
         rest_s = max(BY_HAND_PACE_S, found.retry_after_s or 0.0)
         self.by_hand_from = Moment.after(rest_s, self._clock)
-        delay = self._retry_s(found, now)
+        delay = self._retry_s(found, now, pace_s)
         # While the network is down, who waits asks again and again: it may come back for another.
         planned = self._outage.next_try_s(self._name) if delay == 0.0 else delay
         health = replace(
@@ -390,15 +390,15 @@ class Polling:
             await self.report(health)
         return delay
 
-    def _tell_outage(self, found: Verdict) -> None:
+    def _tell_outage(self, found: Verdict, pace_s: float) -> None:
         if found.is_network:
-            self._outage.failed(self._name)
+            self._outage.failed(self._name, pace_s)
         elif found.is_answer:
             self._outage.reached(self._name)
         else:
             self._outage.unclear(self._name)
 
-    def _retry_s(self, found: Verdict, now: datetime) -> float | None:
+    def _retry_s(self, found: Verdict, now: datetime, pace_s: float) -> float | None:
         """Return the seconds until the next try; None for not by itself."""
         if found.retry is Retry.AT and found.until is not None:
             return max(BY_HAND_PACE_S, (found.until - now).total_seconds())
@@ -409,7 +409,8 @@ class Polling:
             return ONCE_A_DAY_S
         if found.is_network and self._outage.next_try_s(self._name):
             return 0.0
-        return backoff_s(self.failures, self._random, retry_after_s=found.retry_after_s)
+        after_s = found.retry_after_s
+        return backoff_s(self.failures, self._random, pace_s=pace_s, retry_after_s=after_s)
 
 
 class _OtherQueue(Exception):

@@ -50,7 +50,7 @@ class Verdict:
     until: datetime | None = None
     """When our own budget allows a call again."""
     is_network: bool = False
-    """Whether nobody answered at all: tell it to `Outage.failed`, which knows of the others."""
+    """Whether no connection came about: tell it to `Outage.failed`, which knows of the others."""
     is_answer: bool = False
     """Whether the vendor itself refused: tell it to `Outage.reached`. Neither: `Outage.unclear`."""
 
@@ -122,8 +122,7 @@ def _judged(
                 state=HealthState.BACKING_OFF, message=message, retry_after_s=error.retry_after_s
             )
         case Redirected():
-            setting = error.address_setting
-            advice = f"check {setting} of [{workspace}], or whether this network wants a log-in"
+            advice = f"check base_url of [{workspace}], or whether this network wants a log-in"
             return Verdict(state=HealthState.BACKING_OFF, message=message, advice=advice)
         case TicketdeckError():
             return Verdict(state=HealthState.BACKING_OFF, message=message)

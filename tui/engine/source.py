@@ -20,8 +20,6 @@ class Source:
     credential: CredentialSource
     gate: Gate
     """The way of this workspace's calls."""
-    origin: str = ""
-    """The host that is asked."""
     fields: tuple[FieldSpec, ...] = ()
     """The fields of a create; empty where the vendor takes none."""
     is_named_by_credential: bool = False

@@ -2,7 +2,7 @@
 
 import heapq
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -15,6 +15,7 @@ from tui.engine.backoff import FIRST_WINDOW_S, LONGEST_WINDOW_S, most_tries
 from tui.engine.outage import (
     ASK_AGAIN_S,
     FOLLOW_S,
+    LATELY_S,
     PROBE_LIMIT_S,
     SHORTEST_FOLLOW_S,
     TURN_S,
@@ -22,6 +23,8 @@ from tui.engine.outage import (
 )
 
 HOUR = 3_600.0
+PACE = 30.0
+"""The shortest of the offices."""
 OUTAGE = 300.0
 
 
@@ -51,8 +54,8 @@ class Office:
         self.down_since: float | None = None
         self._due: list[tuple[float, str]] = []
         phases = Random(self.seed)
-        for name, origin, pace in zip(self.names, self.origins, self.paces, strict=True):
-            self.outage.join(name, origin)
+        for name, pace in zip(self.names, self.paces, strict=True):
+            self.outage.join(name)
             heapq.heappush(self._due, (phases.uniform(0, pace), name))
 
     def run_until(self, end: float) -> None:
@@ -73,7 +76,7 @@ class Office:
         if answered:
             self.outage.reached(name)
             return self.paces[number]
-        self.outage.failed(name)
+        self.outage.failed(name, self.paces[number])
         if self.outage.is_down and self.down_since is None:
             self.down_since = self.clock.monotonic()
         return 0.0
@@ -85,7 +88,7 @@ class Office:
 @st.composite
 def offices(draw: st.DrawFn) -> Office:
     origins = draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=8))
-    paces = [draw(st.floats(30, 300)) for _ in origins]
+    paces = [draw(st.floats(PACE, 300)) for _ in origins]
     return Office(origins, paces, seed=draw(st.integers(0, 2**32)))
 
 
@@ -97,7 +100,8 @@ def test_an_outage_costs_no_more_tries_than_the_formula(office: Office, lasts_s:
 
     tries = len(office.tries_between(400, 400 + lasts_s))
     noticed = lasts_s if office.down_since is None else office.down_since - 400
-    assert tries <= len(office.names) * most_tries(noticed) + most_tries(lasts_s - noticed) - 1
+    alone = len(office.names) * most_tries(noticed, PACE)
+    assert tries <= alone + most_tries(lasts_s - noticed, PACE) - 1
 
 
 def test_an_hour_of_it_is_near_to_one_workspace_alone_and_not_to_all_of_them() -> None:
@@ -106,7 +110,7 @@ def test_an_hour_of_it_is_near_to_one_workspace_alone_and_not_to_all_of_them() -
     office.cut = set("abc")
     office.run_until(60 + HOUR)
 
-    assert 9 <= len(office.tries_between(60, 60 + HOUR)) <= 9 * 4 + 22
+    assert 9 <= len(office.tries_between(60, 60 + HOUR)) <= 9 * 5 + most_tries(HOUR, PACE)
 
 
 @given(offices(), st.floats(60, 2 * HOUR))
@@ -168,35 +172,49 @@ def test_one_host_that_is_down_keeps_no_other_waiting() -> None:
         mine = [moment for moment, who, _ in office.tries if who == name]
         assert max(b - a for a, b in itertools.pairwise(mine)) < 60.01
     lone = [each for each in office.tries_between(60, 60 + HOUR) if each[1] == "w0"]
-    assert len(lone) <= most_tries(HOUR)
+    assert len(lone) <= most_tries(HOUR, 60)
 
 
-def test_two_hosts_that_fell_at_different_times_are_no_outage_while_others_answer() -> None:
-    office = Office("abcc", [60.0] * 4)
-    office.run_until(60)
-    office.cut = {"a"}
-    office.run_until(600)
-    office.cut = {"a", "b"}
-    office.run_until(600 + HOUR)
+@pytest.mark.parametrize("pace", [5.0, 60.0, LATELY_S - 1])
+def test_many_hosts_that_are_down_keep_nobody_waiting_whom_others_answer(pace: float) -> None:
+    office = Office("abcdd", [pace] * 5)
+    office.run_until(2 * pace)
+    office.cut = {"a", "b", "c"}
+    office.run_until(2 * pace + HOUR)
 
-    for name in ("w2", "w3"):
+    assert office.down_since is None
+    for name in ("w3", "w4"):
         mine = [moment for moment, who, _ in office.tries if who == name]
-        # At most one backoff's first window while it is not yet clear.
-        assert max(b - a for a, b in itertools.pairwise(mine)) < 60 + 2 * FIRST_WINDOW_S
+        assert max(b - a for a, b in itertools.pairwise(mine)) < pace + 0.01
+    for name in ("w0", "w1", "w2"):
+        mine = [moment for moment, who, _ in office.tries_between(2 * pace, 1e9) if who == name]
+        assert len(mine) <= most_tries(HOUR, pace)
+
+
+def test_who_rests_for_hours_does_not_hide_an_outage_and_is_not_held_by_one() -> None:
+    office = Office("abc", [30.0, 30.0, 6 * HOUR])
+    office.cut = {"a", "b"}
+    office.run_until(LATELY_S + LONGEST_WINDOW_S)
+    assert office.down_since is not None
+
+    assert office.outage.is_down
+    assert office.outage.hold_s("w2") == 0.0
+    office.outage.reached("w2")
+    assert not office.outage.is_down
 
 
 class TestByHand:
     def make(self) -> Outage:
         self.clock = HandClock()
         outage = Outage(clock=self.clock, random=Random(1))
-        for name, origin in (("one", "a"), ("two", "b"), ("three", "b")):
-            outage.join(name, origin)
+        for name in ("one", "two", "three"):
+            outage.join(name)
         return outage
 
     def test_a_person_who_reaches_a_vendor_ends_it_for_all(self) -> None:
         outage = self.make()
-        outage.failed("one")
-        outage.failed("two")
+        for name in ("one", "two", "three"):
+            outage.failed(name, PACE)
         assert outage.is_down
 
         outage.reached("three")
@@ -207,13 +225,13 @@ class TestByHand:
 
     def test_trying_by_hand_makes_nobody_more_patient(self) -> None:
         outage = self.make()
-        outage.failed("one")
-        outage.failed("two")
+        for name in ("one", "two", "three"):
+            outage.failed(name, PACE)
         planned = outage.next_try_s("one")
         assert 0 < planned <= FIRST_WINDOW_S
 
         for _ in range(20):
-            outage.failed("three")
+            outage.failed("three", PACE)
 
         assert outage.next_try_s("one") == planned
 
@@ -222,9 +240,10 @@ class TestProbe:
     def make(self) -> Outage:
         self.clock = HandClock()
         outage = Outage(clock=self.clock, random=Random(1))
-        for name, origin in (("one", "a"), ("two", "b")):
-            outage.join(name, origin)
-            outage.failed(name)
+        for name in ("one", "two"):
+            outage.join(name)
+        for name in ("one", "two"):
+            outage.failed(name, PACE)
         self.clock.move_to(FIRST_WINDOW_S)
         assert outage.hold_s("one") == 0
         return outage
@@ -264,14 +283,22 @@ def test_one_workspace_alone_backs_off_as_ever() -> None:
     office.cut = {"a"}
     office.run_until(HOUR)
 
-    assert 8 <= len(office.tries) <= most_tries(HOUR)
+    assert 8 <= len(office.tries) <= most_tries(HOUR, PACE)
     assert len(office.tries) == len({moment for moment, _, _ in office.tries})
 
 
-@pytest.mark.parametrize("act", ["failed", "reached", "unclear", "leave"])
-def test_a_workspace_that_never_joined_is_left_alone(act: str) -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda outage: outage.failed("nobody", PACE),
+        lambda outage: outage.reached("nobody"),
+        lambda outage: outage.unclear("nobody"),
+        lambda outage: outage.leave("nobody"),
+    ],
+)
+def test_a_workspace_that_never_joined_is_left_alone(act: Callable[[Outage], None]) -> None:
     outage = Outage(clock=HandClock(), random=Random(1))
-    getattr(outage, act)("nobody")
+    act(outage)
 
     assert (outage.hold_s("nobody"), outage.next_try_s("nobody")) == (0, 0)
     assert not outage.is_down

@@ -71,7 +71,6 @@ class Bench:
             open_vendor=lambda: self.vendor,
             credential=self.credential,
             gate=self.allowance.gate("qp"),
-            origin="https://v.example",
         )
         follower = Follower(
             self.journal.cache,

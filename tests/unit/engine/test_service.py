@@ -56,7 +56,6 @@ class Desk:
             open_vendor=lambda: vendor,
             credential=FixedCredential(),
             gate=allowance.gate(name),
-            origin=f"https://{name}.example",
             fields=(FieldSpec(key="title", label="Title"),) if name == "good" else (),
         )
 

@@ -39,19 +39,43 @@ def test_first_retries_spread_over_most_of_their_window() -> None:
     assert max(delays) - min(delays) > 0.5 * 10
 
 
-@given(st.floats(0, 86_400), st.integers())
-def test_no_outage_is_tried_more_often_than_the_formula_says(lasts_s: float, seed: int) -> None:
+@given(st.floats(0, 86_400), st.floats(5, 3_600), st.integers())
+def test_no_outage_is_tried_more_often_than_the_formula_says(
+    lasts_s: float, pace_s: float, seed: int
+) -> None:
     random, elapsed, tries = Random(seed), 0.0, 0
     while elapsed <= lasts_s:
         tries += 1
-        elapsed += backoff_s(tries, random)
+        elapsed += backoff_s(tries, random, pace_s=pace_s)
 
-    assert tries <= most_tries(lasts_s)
+    assert tries <= most_tries(lasts_s, pace_s)
 
 
-def test_an_hour_of_a_vendor_that_is_down_is_22_tries_at_most() -> None:
+def test_an_hour_of_a_vendor_that_is_down_is_22_tries_at_most_and_30_at_a_short_pace() -> None:
     assert most_tries(3_600) == 22
+    assert max(most_tries(3_600, pace_s) for pace_s in range(5, 1_000, 5)) == 30
     assert most_tries(0) == 1
+
+
+@given(st.floats(5, 3_600), st.floats(0, 2), st.integers())
+def test_what_fails_for_two_intervals_is_tried_within_one_after_its_end(
+    pace_s: float, intervals: float, seed: int
+) -> None:
+    ends_at = intervals * pace_s
+    random, elapsed, tries = Random(seed), 0.0, 0
+    while elapsed <= ends_at:
+        tries += 1
+        elapsed += backoff_s(tries, random, pace_s=pace_s)
+
+    assert elapsed - ends_at <= pace_s
+
+
+@given(st.floats(5, 3_600))
+def test_at_any_pace_the_window_never_shrinks_and_reaches_the_longest(pace_s: float) -> None:
+    windows = [window_s(failures, pace_s) for failures in range(1, 20)]
+
+    assert windows == sorted(windows)
+    assert windows[-1] == LONGEST_WINDOW_S
 
 
 @given(st.floats(1, 3_600), st.integers())

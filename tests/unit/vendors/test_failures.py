@@ -119,9 +119,9 @@ def test_a_vendors_message_is_cut_at_500_characters() -> None:
     assert str(status_error(400, {}, message="x" * 501)) == f"400 Bad Request: {'x' * 499}…"
 
 
-def test_a_failure_a_time_out_and_a_conflict_leave_open_whether_something_was_created() -> None:
+def test_of_all_errors_these_leave_open_whether_something_was_created() -> None:
     unclear = [s for s in range(300, 600) if not status_error(s, {}).nothing_was_created]
-    assert unclear == [408, 409, *range(500, 600)]
+    assert unclear == [303, 304, 408, 409, *range(500, 600)]
 
 
 def test_a_vendors_message_is_cleaned_into_one_line() -> None:

@@ -140,11 +140,11 @@ async def test_a_call_ends_at_its_deadline_whatever_the_server_does(
 async def test_a_deadline_during_the_connection_means_that_nothing_was_sent() -> None:
     with FaultServer((Silence(),)) as server:  # it never answers the TLS handshake
         url = f"https://{server.address}"
-        transport = Transport(origins=[url], network=Network(timeout_s=DEADLINE_S))
+        transport = Transport(origins=[url], network=Network(timeout_s=1))
         error = await failure(transport, url)
-        assert str(error) == f"no connection to {server.address} within 0.3 s"
+        assert str(error) == f"no connection to {server.address} within 1 s"
         assert type(error) is Unreachable
-        assert error.is_network
+        assert not error.is_network, "somebody took the connection"
         assert not any(CANARY.encode() in request.raw for request in server.received)
 
 
@@ -247,15 +247,34 @@ async def test_a_proxy_that_is_gone_cuts_off_more_than_one_host() -> None:
     assert error.is_network
 
 
+async def test_a_proxy_that_opens_no_way_says_nothing_of_this_host_alone() -> None:
+    with FaultServer((Silence(),)) as proxy:
+        network = Network(proxy=proxy.url, timeout_s=DEADLINE_S)
+        error = await failure(Transport(origins=[VENDOR], network=network), VENDOR)
+    assert str(error) == f"no connection to the proxy {proxy.address} within 0.3 s"
+    assert isinstance(error, Unreachable)
+    assert error.is_network
+
+
+async def test_where_nobody_takes_the_connection_the_network_may_be_down() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first:
+        first.connect(full.getsockname())
+        url = "http://127.0.0.1:{1}".format(*full.getsockname())
+        network = Network(timeout_s=DEADLINE_S)
+        error = await failure(Transport(origins=[url], network=network), url)
+    assert isinstance(error, Unreachable)
+    assert error.is_network
+
+
 @pytest.mark.parametrize(
-    ("said", "is_network"),
-    [(b"", True), (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", False)],
+    "said",
+    [b"", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"],
 )
-async def test_a_host_that_began_to_answer_is_there(said: bytes, *, is_network: bool) -> None:
+async def test_a_host_that_takes_the_connection_is_there_whatever_it_says(said: bytes) -> None:
     with FaultServer((Send(said), Silence())) as server:
         error = await failure(transport_to(server, DEADLINE_S), server.url)
     assert isinstance(error, ConnectionLost)
-    assert error.is_network is is_network
+    assert not error.is_network
 
 
 async def test_a_cancelled_call_passes_the_cancellation_on_and_frees_its_connection() -> None:
