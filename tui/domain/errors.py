@@ -86,6 +86,8 @@ class VendorError(TicketdeckError):
 
     nothing_was_created = False
     """Whether a create that ends so surely created nothing."""
+    address_setting = "base_url"
+    """The setting that says which address was called."""
 
     def __init__(
         self,

@@ -122,7 +122,8 @@ def _judged(
                 state=HealthState.BACKING_OFF, message=message, retry_after_s=error.retry_after_s
             )
         case Redirected():
-            advice = f"check base_url of [{workspace}], or whether this network wants a log-in"
+            setting = error.address_setting
+            advice = f"check {setting} of [{workspace}], or whether this network wants a log-in"
             return Verdict(state=HealthState.BACKING_OFF, message=message, advice=advice)
         case TicketdeckError():
             return Verdict(state=HealthState.BACKING_OFF, message=message)

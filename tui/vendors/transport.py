@@ -7,7 +7,7 @@ no log line with an address in it.
 import asyncio
 import json as json_encoder
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +34,7 @@ from tui.vendors.connections import Connections, Progress
 from tui.vendors.decompression import Cut, TooLarge, Unreadable, body_for
 from tui.vendors.failures import parse_retry_after
 from tui.vendors.http_dates import parse_http_date
-from tui.vendors.masking import mask, unsendable_part
+from tui.vendors.masking import Masker, unsendable_part
 from tui.vendors.proxy import proxy_for
 from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
 
@@ -66,9 +66,9 @@ class Response:
     status: int
     """Of the 300s only 304, and that only where the request was conditional."""
     headers: Mapping[str, str]
-    """Names in lower case, values cleaned; what came twice is joined by a comma."""
+    """Names in lower case, values masked and cleaned; what came twice is joined by a comma."""
     body: bytes
-    """Unpacked. In answers of 400 and above, our credential is masked where it is echoed."""
+    """Unpacked, and without our credentials."""
 
 
 def bearer(token: Secret) -> Secret:
@@ -83,7 +83,7 @@ class _Order:
     request: httpx.Request = field(repr=False)
     host: str
     proxy: httpx.URL | None = field(repr=False)
-    secrets: Sequence[str] = field(repr=False)
+    is_grant: bool
     progress: Progress
 
 
@@ -114,6 +114,7 @@ class Transport:
         self._max_bytes = max_bytes
         self._boundary: Boundary | None = None
         self._connections = Connections(network)
+        self._masker = Masker()
         self._is_closed = False
         self.last_date: datetime | None = None
         """The `Date` of the latest answer that had one."""
@@ -128,11 +129,16 @@ class Transport:
         secret_headers: Mapping[str, Secret] | None = None,
         json: object | None = None,
         form: Mapping[str, str | Secret] | None = None,
+        is_grant: bool = False,
     ) -> Response:
         """Send one request, once, and return its answer whatever its status but the 300s.
 
         304 is returned where `headers` ask for it (If-None-Match, If-Modified-Since); then the
         body is empty.
+
+        What a vendor repeats of the credentials that it was sent is masked, whatever the status;
+        but a success of a call that `is_grant` comes as it is, for it holds credentials, old ones
+        perhaps: nobody may quote it.
 
         Raises CredentialError for a secret that cannot be sent, BudgetSpent where the gate has no
         call left, StateError where it does not let this one leave, Unreachable where the request
@@ -149,6 +155,7 @@ class Transport:
                 secret_headers=secret_headers,
                 json=json,
                 form=form,
+                is_grant=is_grant,
             )
             await self._admit()
             outcome = await self._exchange(order)
@@ -163,6 +170,10 @@ class Transport:
         # Libraries put header values into their exceptions, and frames hold them as well.
         outcome.__cause__ = outcome.__context__ = None
         raise outcome.with_traceback(None)
+
+    def conceal(self, secret: Secret) -> None:
+        """Mask in all answers from now on what a vendor granted, though it was not sent yet."""
+        self._masker.learn(secret.reveal())
 
     async def close(self) -> None:
         """Give back the connections. Calls afterwards are refused."""
@@ -200,6 +211,7 @@ class Transport:
         secret_headers: Mapping[str, Secret] | None,
         json: object | None,
         form: Mapping[str, str | Secret] | None,
+        is_grant: bool,
     ) -> _Order:
         self._check_open()
         if self._boundary is None:
@@ -210,18 +222,15 @@ class Transport:
             target = target.copy_merge_params(params)
         all_headers = {**_OUR_HEADERS, **(headers or {})}
         content = b""
-        secrets: list[str] = []
         if form is not None:
-            pairs = {name: _revealed(f"field {name}", value) for name, value in form.items()}
-            secrets += [pairs[name] for name, value in form.items() if isinstance(value, Secret)]
+            pairs = {name: self._reveal(f"field {name}", value) for name, value in form.items()}
             all_headers["Content-Type"] = "application/x-www-form-urlencoded"
             content = urlencode(pairs).encode()
         elif json is not None:
             all_headers["Content-Type"] = "application/json"
             content = json_encoder.dumps(json, ensure_ascii=False, allow_nan=False).encode()
         for name, secret in (secret_headers or {}).items():
-            all_headers[name] = _revealed(f"header {name}", secret)
-            secrets.append(all_headers[name])
+            all_headers[name] = self._reveal(f"header {name}", secret)
         progress = Progress(self._leave)
         request = httpx.Request(
             method,
@@ -234,9 +243,21 @@ class Transport:
             request=request,
             host=shown_host(target),
             proxy=proxy,
-            secrets=secrets,
+            is_grant=is_grant,
             progress=progress,
         )
+
+    def _reveal(self, where: str, value: str | Secret) -> str:
+        if not isinstance(value, Secret):
+            return value
+        revealed = value.reveal()
+        if part := unsendable_part(revealed):
+            raise CredentialError(
+                f"the credential cannot be sent as {where}: it {part}",
+                advice="look for a stray space, line break or character where it is kept",
+            )
+        self._masker.learn(revealed)
+        return revealed
 
     async def _exchange(self, order: _Order) -> Response | TicketdeckError:
         timer = asyncio.timeout(self._network.timeout_s)
@@ -267,7 +288,7 @@ class Transport:
             raise BadResponse(f"{order.host}: an answer that cannot be awaited")
         async with aclosing(stream):
             status = answer.status_code
-            headers = _headers(answer, order.secrets)
+            headers = _headers(answer, self._masker)
             if status < 200:
                 raise BadResponse(f"{order.host} wants to change the protocol", status=status)
             self._note_date(headers)
@@ -279,8 +300,8 @@ class Transport:
             body = await self._read(order.host, status, packing, stream)
         if self._gate is not None:
             self._gate.answered(len(body))
-        if status >= 400:
-            body = mask(body, order.secrets)
+        if status >= 400 or not order.is_grant:
+            body = self._masker.answer(body)
         return Response(status, headers, body)
 
     def _note_date(self, headers: Mapping[str, str]) -> None:
@@ -351,23 +372,11 @@ def _proxy_ahead(order: _Order) -> httpx.URL | None:
     return None if order.progress.is_tunnelled else order.proxy
 
 
-def _revealed(where: str, value: str | Secret) -> str:
-    if not isinstance(value, Secret):
-        return value
-    revealed = value.reveal()
-    if part := unsendable_part(revealed):
-        raise CredentialError(
-            f"the credential cannot be sent as {where}: it {part}",
-            advice="look for a stray space, line break or character where it is kept",
-        )
-    return revealed
-
-
-def _headers(answer: httpx.Response, secrets: Collection[str]) -> Mapping[str, str]:
+def _headers(answer: httpx.Response, masker: Masker) -> Mapping[str, str]:
     headers: dict[str, str] = {}
     for raw_name, raw_value in answer.headers.raw:
         name = clean(raw_name.decode("latin-1").lower())
-        value = clean(mask(raw_value, secrets).decode("latin-1"))
+        value = clean(masker.text(raw_value.decode("latin-1")))
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 

@@ -136,6 +136,11 @@ def test_a_redirect_may_be_an_address_or_a_portal() -> None:
     assert judge(Redirected("302")).advice == (
         "check base_url of [cx-emea], or whether this network wants a log-in"
     )
+    error = Redirected("302")
+    error.address_setting = "token_url"
+    assert judge(error).advice == (
+        "check token_url of [cx-emea], or whether this network wants a log-in"
+    )
 
 
 @pytest.mark.parametrize(

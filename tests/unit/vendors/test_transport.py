@@ -403,8 +403,8 @@ async def test_an_answer_that_is_not_taken_in_tells_its_status(
     assert reason in str(error)
 
 
-@pytest.mark.parametrize("status", [400, 401, 599])
-async def test_a_credential_that_a_vendor_echoes_in_an_error_is_masked(status: int) -> None:
+@pytest.mark.parametrize("status", [200, 201, 400, 401, 599])
+async def test_a_credential_that_a_vendor_echoes_is_masked(status: int) -> None:
     echoes = json.dumps({"message": f"bad key {CANARY}"}).replace("/", "\\/").encode()
     headers = {"www-authenticate": f'Bearer error="{CANARY}"'}
     transport, _ = stubbed(lambda _: httpx.Response(status, headers=headers, content=echoes))
@@ -415,7 +415,18 @@ async def test_a_credential_that_a_vendor_echoes_in_an_error_is_masked(status: i
     assert response.headers["www-authenticate"] == 'Bearer error="***"'
 
 
-async def test_a_token_comes_back_unmasked() -> None:
-    transport, _ = stubbed(lambda r: httpx.Response(200, content=r.content))
-    response = await transport.call("POST", VENDOR, form={"refresh_token": Secret("token-123")})
-    assert response.body == b"refresh_token=token-123"
+async def test_only_what_grants_a_token_comes_back_unmasked() -> None:
+    statuses = iter((200, 400))
+    transport, _ = stubbed(lambda r: httpx.Response(next(statuses), content=r.content))
+    form = {"refresh_token": Secret("token-123")}
+    granted = await transport.call("POST", VENDOR, form=form, is_grant=True)
+    refused = await transport.call("POST", VENDOR, form=form, is_grant=True)
+    assert granted.body == b"refresh_token=token-123"
+    assert refused.body == b"refresh_token=***"
+
+
+async def test_a_credential_is_masked_in_the_answers_to_other_calls_too() -> None:
+    transport, _ = stubbed(lambda _: httpx.Response(200, content=f"token-123 {CANARY}".encode()))
+    await transport.call("GET", VENDOR, secret_headers={"api-key": Secret(CANARY)})
+    transport.conceal(Secret("token-123"))
+    assert (await transport.call("GET", VENDOR)).body == b"*** ***"
