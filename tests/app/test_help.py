@@ -1,6 +1,10 @@
 """The help: what it lists, its search, and the ways back."""
 
+import gc
+from weakref import ref
+
 import pytest
+from textual._styles_cache import StylesCache
 
 from support.builders import NOON
 from support.deck import SMALL, make_app, make_list_app, settle, text_of, tickets_screen, typed
@@ -35,6 +39,26 @@ async def test_the_keys_that_lead_back_and_write_nothing_do_so(key: str) -> None
 
         assert len(app.screen_stack) == 1
         assert app.is_running
+
+
+async def test_what_it_drew_is_given_back_when_it_is_closed() -> None:
+    app = make_list_app(world(NOON, 5))
+    async with app.run_test(size=SMALL) as pilot:
+        before = {id(each) for each in _drawn()}
+        await pilot.press("?")
+        await settle(pilot)
+        drawn = [ref(each) for each in _drawn() if id(each) not in before]
+        assert drawn
+        await pilot.press("escape")
+        await settle(pilot)
+        gc.collect()
+
+        assert [each() for each in drawn if each() is not None] == []
+
+
+def _drawn() -> list[StylesCache]:
+    """Return all that widgets keep of what they have drawn."""
+    return [each for each in gc.get_objects() if isinstance(each, StylesCache)]
 
 
 async def test_typing_searches_and_escape_clears_first() -> None:

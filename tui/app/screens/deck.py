@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from textual import events, on
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
@@ -180,6 +181,10 @@ class DeckScreen(Screen[Result]):
             size = self.app.size
             self.post_message(events.Resize(size, size))
         self.post_message(self.Resumed())
+
+    def on_unmount(self) -> None:
+        # In Textual 8.2 its keys keep what the widgets of some 200 closed screens have drawn.
+        StylesCache.get_inner_outer.cache_clear()
 
     def on_key(self) -> None:
         """Whoever goes on has read the notice, unless it came while they typed."""
