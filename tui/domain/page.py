@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from tui.domain.ticket import Ticket, TicketRef
 
+TICKETS_LIMIT = 100_000
+"""Tickets of one workspace that a sweep reads, and that are kept after one. A list that is longer
+may have no end, and what grows without end takes the memory of all workspaces."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class PageKey:

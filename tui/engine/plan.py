@@ -185,10 +185,9 @@ class PagePlan:
         proof: AbstractSet[TicketRef] | None = None
         if self._counts:
             proof = self._prove()
-        elif report.settled:
-            proof = frozenset(report.seen)
-            for ref in self._section_of.keys() - proof:
-                del self._section_of[ref]
+        elif report.settled or report.is_cut:
+            self._forget_all_but(report.seen)
+            proof = frozenset(report.seen) if report.settled else None
         # Not the later of both: the clock may have been put back since.
         self.as_of = at
         return proof
@@ -292,6 +291,7 @@ class PagePlan:
             len(self._sections) == 1
             and self._sections[0].total is not None
             and report.missing == 0
+            and not report.is_cut
             and not report.repeats
             and not self._understates
         )
@@ -316,9 +316,12 @@ class PagePlan:
             self.as_of = whole if self.as_of is None else max(self.as_of, whole)
         proof = self._confirmation.take_proof()
         if proof is not None:
-            for ref in self._section_of.keys() - proof:
-                del self._section_of[ref]
+            self._forget_all_but(proof)
         return proof
+
+    def _forget_all_but(self, kept: AbstractSet[TicketRef]) -> None:
+        for ref in self._section_of.keys() - kept:
+            del self._section_of[ref]
 
     def _rotate(self, now: datetime, round_s: float) -> None:
         """Let the pages become due that a round asks for meanwhile."""

@@ -326,13 +326,12 @@ class Polling:
             return
         if isinstance(report, SweepReport):
             seen = plan.learn_sweep(report, began_at)
-        else:
-            seen = plan.learn_pages(report, began_at)
-        if seen is not None:
-            gone = await self._offload(
-                lambda: self._cache.finish_sweep(self._name, seen, lease=self._lease)
-            )
-            self._changes += len(gone)
+        elif (seen := plan.learn_pages(report, began_at)) is None:
+            return
+        gone = await self._offload(
+            lambda: self._cache.finish_sweep(self._name, seen, lease=self._lease)
+        )
+        self._changes += len(gone)
 
     def _certainty(self, interval: float) -> tuple[datetime | None, float]:
         """Return the moment whose whole list is known, and how long after it that is late."""

@@ -6,7 +6,7 @@ A sweep is one complete pass; a light poll reads the pages that a plan chose.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tui.domain.page import Page, PageKey, Skipped
+from tui.domain.page import TICKETS_LIMIT, Page, PageKey, Skipped
 from tui.domain.ports import PassKeeper, Vendor
 from tui.domain.ticket import TicketRef
 from tui.engine.reading import PageReading, Progress, Take, read_page
@@ -35,6 +35,8 @@ class SweepReport:
     """Tickets on a page with the id of another on it; only the last of them is kept."""
     relisted: set[TicketRef] = field(default_factory=set)
     """Tickets that came in more than one section."""
+    is_cut: bool = False
+    """Whether it ended before the list did, because that is too long."""
     settled: bool = True
     """Whether the list stood still, as far as a single pass can tell."""
     readings: list[PageReading] = field(default_factory=list)
@@ -44,6 +46,9 @@ class SweepReport:
     def doubts(self) -> tuple[str, ...]:
         """Why the vendor may not have shown everything, a line each."""
         lines: list[str] = []
+        if self.is_cut:
+            read = len(self.seen) + len(self.skipped)
+            lines.append(f"more than {read:,} tickets, the rest is not read: choose a smaller list")
         if self.repeats:
             lines.append("the vendor showed a page twice; there may be more tickets")
         if self.doubled:
@@ -115,7 +120,7 @@ async def sweep(vendor: Vendor, take: Take, progress: Progress) -> SweepReport:
             tries += 1
             report.calls += reading.pages
             seen |= reading.seen
-            if not reading.lost_some or tries == TRIES_TO_SETTLE:
+            if not reading.lost_some or report.is_cut or tries == TRIES_TO_SETTLE:
                 break
         report.settled = report.settled and not (reading.lost_some or reading.repeats)
         report.repeats = report.repeats or (reading.repeats and not reading.missing)
@@ -125,6 +130,8 @@ async def sweep(vendor: Vendor, take: Take, progress: Progress) -> SweepReport:
         report.skipped += reading.skipped
         report.defects += reading.defects
         report.missing += reading.missing
+    if report.is_cut:
+        report.settled, report.missing = False, 0
     report.settled = report.settled and report.missing == 0
     return report
 
@@ -165,7 +172,7 @@ class _SectionReading:
         progress: Progress,
         report: SweepReport,
     ) -> None:
-        while self.pages < PAGES_LIMIT:
+        while True:
             page, reading = await read_page(vendor, PageKey(self.section, self.pages), take)
             report.readings.append(reading)
             self.pages += 1
@@ -173,10 +180,15 @@ class _SectionReading:
             self._page_size = max(self._page_size, page.count)
             known = None
             if self._total is not None and vendor.sections == 1:
-                pages = -(-self._total // max(1, self._page_size))
+                pages = -(-min(self._total, TICKETS_LIMIT) // max(1, self._page_size))
                 known = report.calls + max(self.pages, pages)
             await progress(report.calls + self.pages, known)
             if ended:
+                return
+            before = len(report.seen) + len(report.skipped)
+            tickets = before + len(self.seen) + len(self.skipped)
+            if tickets >= TICKETS_LIMIT or self.pages == PAGES_LIMIT:
+                report.is_cut = True
                 return
 
     def _count(self, page: Page) -> bool:

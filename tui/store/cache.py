@@ -17,6 +17,7 @@ import msgspec
 
 from tui.domain.diff import ChangeSet, Position, Reset
 from tui.domain.health import HealthState, WorkspaceHealth
+from tui.domain.page import TICKETS_LIMIT
 from tui.domain.revision import Present, Revision, Revisions
 from tui.domain.ticket import Ticket, TicketRef
 from tui.store.cache_file import CacheFile, forget_tickets
@@ -56,6 +57,11 @@ _UPSERT = """
 _CONFIRM = """
     INSERT INTO sightings (queue, id, confirmed) VALUES (?, ?, ?)
     ON CONFLICT (queue, id) DO UPDATE SET confirmed = excluded.confirmed, misses = 0
+"""
+_SHED = """
+    DELETE FROM tickets WHERE queue = ? AND id IN (
+        SELECT id FROM sightings WHERE queue = ? ORDER BY confirmed DESC LIMIT -1 OFFSET ?
+    )
 """
 _ALL = """
     SELECT queue, id, content, checksum, confirmed
@@ -111,21 +117,22 @@ class TicketCache:
         return changed
 
     def finish_sweep(
-        self, workspace: str, seen: AbstractSet[TicketRef], *, lease: Lease | None = None
+        self, workspace: str, seen: AbstractSet[TicketRef] | None, *, lease: Lease | None = None
     ) -> frozenset[TicketRef]:
         """Count a miss for the workspace's tickets that a complete sweep did not show.
 
-        Call it for complete sweeps only: a partial one proves nothing about what it did not show.
-        Forgets old changes too, and takes a sample of the counts.
-        Returns the tickets that were removed by it.
+        None for one that was not complete: it proves nothing about what it did not show. Of more
+        than `TICKETS_LIMIT` those go that were not shown for longest. Forgets old changes too, and
+        takes a sample of the counts. Returns the tickets that were removed by it.
         """
-        shown = {ref.id for ref in seen if ref.workspace == workspace}
+        shown = None if seen is None else {ref.id for ref in seen if ref.workspace == workspace}
 
         def operation(connection: sqlite3.Connection) -> frozenset[TicketRef]:
             queue = self._begin(connection, workspace, lease)
             before = last_change(connection)
             stored = connection.execute("SELECT id FROM tickets WHERE queue = ?", (queue,))
-            missed = [(queue, ticket_id) for (ticket_id,) in stored if ticket_id not in shown]
+            ids = [ticket_id for (ticket_id,) in stored]
+            missed = [(queue, each) for each in ids if shown is not None and each not in shown]
             connection.executemany(
                 "UPDATE sightings SET misses = misses + 1 WHERE queue = ? AND id = ?", missed
             )
@@ -134,6 +141,8 @@ class TicketCache:
                 " WHERE sightings.queue = tickets.queue AND sightings.id = tickets.id) >= ?",
                 [(*key, MISSES_UNTIL_REMOVED) for key in missed],
             )
+            if len(ids) > TICKETS_LIMIT:
+                connection.execute(_SHED, (queue, queue, TICKETS_LIMIT))
             take_sample(connection, queue, self._file.clock.now())
             gone = _touched(connection, queue, workspace, before)
             self._prune(connection)

@@ -24,12 +24,14 @@ from tui.domain.errors import (
 from tui.domain.health import HealthState, WorkspaceHealth
 from tui.domain.ticket import Status, Ticket, TicketRef
 from tui.domain.workspace import Workspace
+from tui.engine import sweep as sweep_module
 from tui.engine.attention import Attention
 from tui.engine.follower import Follower
 from tui.engine.outage import Outage
 from tui.engine.poller import Poller
 from tui.engine.source import Source
 from tui.engine.tenure import Tenure
+from tui.store import cache as cache_module
 from tui.store.cache import TicketCache
 from tui.store.journal import Journal
 from tui.store.queue import TicketQueue
@@ -228,6 +230,37 @@ class TestPolling:
 
         assert bench.vendor.calls == []
         assert bench.journal.polls.last("qp") == ()
+
+    async def test_a_vendor_that_invents_tickets_without_end_fills_no_memory_and_is_forgotten(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sweep_module, "TICKETS_LIMIT", 50)
+        monkeypatch.setattr(cache_module, "TICKETS_LIMIT", 50)
+        bench = Bench([])
+        vendor = bench.vendor
+        vendor.total = 10**9
+
+        def invent() -> None:
+            call = len(vendor.calls)
+            vendor.tickets = [make_ticket(f"{call}-{number}") for number in range(100)]
+
+        vendor.before_call = invent
+        for _ in range(4):
+            bench.clock.jump(60)
+            await bench.poll(by_hand=True)
+            assert len(bench.queue.tickets()) == 50
+            assert not bench.health.is_whole
+            assert bench.health.remarks == (
+                "more than 50 tickets, the rest is not read: choose a smaller list",
+            )
+
+        vendor.before_call, vendor.total = lambda: None, None
+        vendor.tickets = [make_ticket("real")]
+        for _ in range(3):
+            bench.clock.jump(60)
+            await bench.poll(by_hand=True)
+        assert [ticket.ref.id for ticket in bench.queue.tickets()] == ["real"]
+        assert bench.health.is_whole
 
     async def test_a_failed_sweep_removes_nothing(self) -> None:
         bench = Bench([make_ticket(str(number)) for number in range(30)])

@@ -10,6 +10,7 @@ from tui.domain.errors import ConnectionLost
 from tui.domain.page import Page, PageKey, Skipped
 from tui.domain.ports import Vendor
 from tui.domain.ticket import Ticket, TicketRef
+from tui.engine import sweep as sweep_module
 from tui.engine.sweep import SweepReport, sweep
 
 Told = Callable[[int, int | None], None]
@@ -237,3 +238,66 @@ async def test_progress_tells_pages_done_of_pages_known() -> None:
     await run(ListVendor(tickets(25)), lambda done, known: told.append((done, known)))
 
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+class TestWithoutEnd:
+    """Lists that never end, or are longer than anybody reads."""
+
+    def endless(self, size: int, sections: int = 1) -> Vendor:
+        class Endless(ScriptedVendor):
+            async def fetch_page(self, key: PageKey) -> Page:
+                self.calls.append(key)
+                first = len(self.calls) * size
+                ids = [str(number) for number in range(first, first + size)]
+                return page(*ids, key=key, total=10**9)
+
+        return Endless(sections=sections)
+
+    async def test_it_is_read_to_the_limit_and_said_to_go_on(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sweep_module, "TICKETS_LIMIT", 50)
+        told: list[int | None] = []
+
+        report, taken = await run(self.endless(10), lambda _done, known: told.append(known))
+
+        assert len(taken) == 50
+        assert report.doubts == (
+            "more than 50 tickets, the rest is not read: choose a smaller list",
+        )
+        assert (report.is_cut, report.settled, report.missing) == (True, False, 0)
+        assert set(told) == {5}
+
+    async def test_what_cannot_be_read_counts_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sweep_module, "TICKETS_LIMIT", 50)
+        skipped = (Skipped("page 1, item 2", "has no id"),) * 9
+        pages = [page(str(number), skipped=skipped) for number in range(9)]
+
+        report, _ = await run(ScriptedVendor(*pages))
+
+        assert (report.is_cut, len(report.seen), len(report.skipped)) == (True, 5, 45)
+
+    async def test_every_section_is_begun(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sweep_module, "TICKETS_LIMIT", 50)
+
+        report, _ = await run(self.endless(10, sections=3))
+
+        assert [each.key.section for each in report.readings] == [0] * 5 + [1, 2]
+
+    async def test_pages_without_end_are_no_different(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sweep_module, "PAGES_LIMIT", 7)
+
+        report, taken = await run(self.endless(1))
+
+        assert (report.is_cut, len(taken)) == (True, 7)
+
+    async def test_a_list_that_ends_at_the_limit_is_whole(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sweep_module, "TICKETS_LIMIT", 50)
+
+        report, _ = await run(ListVendor(tickets(50), page_size=10))
+
+        assert (report.is_cut, report.settled, report.doubts) == (False, True, ())

@@ -146,6 +146,28 @@ class TestFinishSweep:
 
         assert cache.tickets() == (ticket,)
 
+    def test_an_incomplete_sweep_counts_no_miss(self) -> None:
+        cache = open_cache(None)
+        cache.apply("qp", [make_ticket()])
+
+        for _ in range(3):
+            assert not cache.finish_sweep("qp", None)
+
+    def test_of_too_many_tickets_those_shown_last_are_kept(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(cache_module, "TICKETS_LIMIT", 3)
+        cache = open_cache(None)
+        old = [make_ticket(str(number)) for number in range(3)]
+        new = [make_ticket(str(n), confirmed_at=NOON + timedelta(minutes=1)) for n in (2, 7, 8)]
+        cache.apply("qp", old)
+        cache.apply("qp", new)
+        other = make_ticket("1", workspace="klink")
+        cache.apply("klink", [other])
+
+        assert cache.finish_sweep("qp", None) == {old[0].ref, old[1].ref}
+        assert cache.tickets() == (*new, other)
+
     def test_other_workspaces_are_not_touched(self) -> None:
         cache = open_cache(None)
         other = make_ticket(workspace="klink")
