@@ -1,20 +1,32 @@
 """Credentials that are looked for wherever the program leaves anything: they are nowhere."""
 
 import base64
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from support.echoes import IN_JSON, decoded
 from support.program import PATIENCE_S, Configure, Program
 from support.terminal_session import session
-from tui.sandbox.accounts import KLINK_TOKEN, LEGACY_KEY, QUESTIONPRO_KEY, REFRESH_TOKEN
+from tui.sandbox.accounts import (
+    KLINK_TOKEN,
+    KLINKCX,
+    LEGACY_KEY,
+    QUESTIONPRO,
+    QUESTIONPRO_KEY,
+    QUESTIONPRO_LEGACY,
+    REFRESH_TOKEN,
+    SOCIALBOARDS,
+)
+from tui.sandbox.faults import Fault, Faults
 
 pytestmark = pytest.mark.e2e
 
@@ -35,6 +47,10 @@ FORMS = [
         quote(canary, safe="").encode(),
         canary.replace("/", "\\/").encode(),
         canary[::-1].encode(),
+        *(canary.encode(encoding) for encoding in ("utf-16-le", "utf-16-be", "utf-32-le")),
+        *(spell(canary).encode() for spell in IN_JSON.values()),
+        *(decoded(spell(canary)).encode() for spell in IN_JSON.values()),
+        *(json.dumps(decoded(spell(canary)))[1:-1].encode() for spell in IN_JSON.values()),
     )
 ]
 
@@ -75,6 +91,50 @@ CALLS = (
     "config schema",
     "purge --older-than 1d",
 )
+CALLS_TO_ECHOES = (
+    "check",
+    "list",
+    "list --format json --envelope --max-age 0s",
+    "create -w klink --field title=x --field description=y",
+    "create -w inbox --field title=x --field message=y",
+    "status",
+    "outbox",
+    "list --cached",
+)
+CUSTOMER = "Ada Customer of Somewhere"
+_LISTED = ", ".join(
+    f'{{"id": "{number}", "title": "got {spell(KLINK_TOKEN)}"}}'
+    for number, spell in enumerate(IN_JSON.values())
+)
+ECHOES = (
+    Fault(
+        vendor=KLINKCX,
+        method="POST",
+        times=None,
+        status=200,
+        body=f'{{"success": false, "message": "bad token {KLINK_TOKEN}"}}'.encode(),
+    ),
+    Fault(vendor=KLINKCX, times=None, status=200, body=f'{{"data": [{_LISTED}]}}'.encode()),
+    Fault(
+        vendor=QUESTIONPRO,
+        times=None,
+        status=200,
+        body=f"<html><title>Debug: your key was {QUESTIONPRO_KEY}</title></html>".encode(),
+    ),
+    Fault(
+        vendor=QUESTIONPRO_LEGACY,
+        times=None,
+        status=200,
+        body=f'{{"response": [{{"ticketID": 1, "comment": "{CUSTOMER} {LEGACY_KEY}'.encode(),
+    ),
+    Fault(
+        vendor=SOCIALBOARDS,
+        times=None,
+        status=200,
+        body=f"your token was {REFRESH_TOKEN}".encode(),
+    ),
+)
+"""Each vendor repeats the credential in answers that call themselves successes."""
 
 
 @pytest.fixture
@@ -114,9 +174,36 @@ def _found(data: bytes) -> list[bytes]:
 
 def _left_behind(tmp_path: Path) -> Mapping[str, list[bytes]]:
     """Return the files below the home directory that hold a canary, and what of it."""
-    files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    files = _files(tmp_path)
     assert files
-    return {path.name: found for path in files if (found := _found(path.read_bytes()))}
+    return {name: found for name, data in files.items() if (found := _found(data))}
+
+
+def _files(tmp_path: Path) -> Mapping[str, bytes]:
+    paths = (tmp_path / "home").rglob("*")
+    return {str(path): path.read_bytes() for path in paths if path.is_file()}
+
+
+def _run_all(
+    program: Program, log: Path, calls: Sequence[str], **environ: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", COMMANDS, str(program.config), str(log), *calls],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **ENVIRON, "PYTHONASYNCIODEBUG": "1", **environ},
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def _codes(ended: subprocess.CompletedProcess[bytes], calls: Sequence[str]) -> list[str]:
+    """Return the exit code of each call."""
+    assert ended.returncode == 0, ended.stderr.decode()
+    lines = ended.stdout.decode().splitlines()
+    codes = [line.split()[1] for line in lines if line.startswith("## ") and "(" in line]
+    assert len(codes) == len(calls), lines[-40:]
+    return codes
 
 
 def test_no_command_shows_or_keeps_a_credential_though_all_is_logged(
@@ -124,26 +211,40 @@ def test_no_command_shows_or_keeps_a_credential_though_all_is_logged(
 ) -> None:
     log = tmp_path / "home" / "debug.log"
 
-    ended = subprocess.run(
-        [sys.executable, "-c", COMMANDS, str(program.config), str(log), *CALLS],
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **ENVIRON, "PYTHONASYNCIODEBUG": "1"},
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    ended = _run_all(program, log, CALLS)
 
     out = ended.stdout.decode()
-    assert ended.returncode == 0, ended.stderr.decode()
-    codes = [line.split()[1] for line in out.splitlines() if line.startswith("## ") and "(" in line]
-    assert len(codes) == len(CALLS), out[-2_000:]
-    assert {"0", "3", "4", "143"} <= set(codes)
+    assert {"0", "3", "4", "143"} <= set(_codes(ended, CALLS))
     assert out.count("(0, 0)") == len(CALLS), "no core is dumped"
     assert "keyring ticketdeck/klink: the key store cannot be used (NoKeyringError)" in out
     assert b"httpcore" in log.read_bytes(), "it did listen"
     assert list((tmp_path / "home").glob("told-*")), "the command ran"
     assert _found(ended.stdout + ended.stderr) == []
     assert _left_behind(tmp_path) == {}
+
+
+def test_no_command_shows_or_keeps_what_a_vendor_echoes_in_a_success(
+    program: Program, faults: Faults, tmp_path: Path
+) -> None:
+    faults.add(*ECHOES)
+    assert program.config is not None
+    text, _, _ = program.config.read_text().rsplit("[[workspaces]]", 2)
+    program.config.write_text(text)
+
+    log = tmp_path / "home" / "debug.log"
+    ended = _run_all(program, log, CALLS_TO_ECHOES, BAD_CANARY="not asked for")
+
+    assert len(_codes(ended, CALLS_TO_ECHOES)) == len(CALLS_TO_ECHOES)
+    said = (ended.stdout + ended.stderr).decode()
+    assert "not JSON: Debug: your key was ***" in said
+    assert "bad token ***" in said
+    assert "the token answer is not JSON" in said
+    assert "not JSON from character" in said
+    assert said.count("got ***") >= 2
+    assert _found(said.encode()) == []
+    assert CUSTOMER not in said
+    assert _left_behind(tmp_path) == {}
+    assert CUSTOMER.encode() not in b"".join(_files(tmp_path).values())
 
 
 def test_no_screen_child_export_or_core_gets_a_credential(program: Program, tmp_path: Path) -> None:
