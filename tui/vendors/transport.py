@@ -40,6 +40,8 @@ from tui.vendors.reasons import connect_reason, lost_reason, nobody_answered
 
 MAX_BYTES = 12 * 1024 * 1024
 """Of one answer, on the wire and unpacked."""
+LONG_BYTES = 1024 * 1024
+"""An answer that is longer is looked through beside the loop: other workspaces go on meanwhile."""
 
 _BUSY = (429, 503)
 """Too many calls, and out of service: what `Retry-After` was made for (RFC 9110, RFC 6585)."""
@@ -301,8 +303,13 @@ class Transport:
         if self._gate is not None:
             self._gate.answered(len(body))
         if status >= 400 or not order.is_grant:
-            body = self._masker.answer(body)
+            body = await self._masked(body)
         return Response(status, headers, body)
+
+    async def _masked(self, body: bytes) -> bytes:
+        if len(body) > LONG_BYTES:
+            return await asyncio.to_thread(self._masker.answer, body)
+        return self._masker.answer(body)
 
     def _note_date(self, headers: Mapping[str, str]) -> None:
         if date := parse_http_date(headers.get("date")):

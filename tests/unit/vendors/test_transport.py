@@ -1,5 +1,6 @@
 """One call: what it carries, where it goes, and what of the answer is let in."""
 
+import asyncio
 import base64
 import gzip
 import json
@@ -28,7 +29,7 @@ from tui.domain.errors import (
     VendorError,
 )
 from tui.domain.secret import Secret
-from tui.vendors.transport import Transport, bearer
+from tui.vendors.transport import LONG_BYTES, Transport, bearer
 
 
 @pytest.fixture(autouse=True)
@@ -413,6 +414,19 @@ async def test_a_credential_that_a_vendor_echoes_is_masked(status: int) -> None:
     )
     assert json.loads(response.body) == {"message": "bad key ***"}
     assert response.headers["www-authenticate"] == 'Bearer error="***"'
+
+
+async def test_while_a_huge_answer_is_looked_through_others_go_on() -> None:
+    body = b"&#65;" * (LONG_BYTES // 4) + CANARY.encode()
+    transport, _ = stubbed(lambda _: httpx.Response(200, content=body))
+    secret_headers = {"api-key": Secret(CANARY)}
+    call = asyncio.ensure_future(transport.call("GET", VENDOR, secret_headers=secret_headers))
+    turns = 0
+    while not call.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert (await call).body.endswith(b"&#65;***")
+    assert turns > 100
 
 
 async def test_only_what_grants_a_token_comes_back_unmasked() -> None:
