@@ -26,10 +26,13 @@ GOOD = "HTTP/1.0"
 """A right answer, behind which the server closes the connection."""
 TEN = 10.0
 """Seconds after which a test that waits has failed."""
-INTERVAL_S = 1.0
-TIMEOUT_S = 4.0
+INTERVAL_S = 2.0
+TIMEOUT_S = 4.5
 """Longer than anybody may wait for whom it does not concern."""
-WATCHED_S = 5.0
+WATCHED_S = 8.0
+"""Long enough for what the first time-outs of the broken ones may do to the others."""
+OLDER_S = 2.0
+"""Beyond the interval, nobody's tickets are older."""
 BROKEN = {
     name.replace(" ", "-"): (name, VENDORS[number % len(VENDORS)])
     for number, name in enumerate((*HANGS, "1xx without end", "a gzip bomb", "a JSON bomb"))
@@ -82,7 +85,7 @@ def test_what_hangs_or_floods_makes_nobody_else_older_and_is_over_when_it_ends(
         ages = [now - (health[name].as_of or begun) for name in WELL]
         oldest_s = max(oldest_s, *(age.total_seconds() for age in ages))
         threading.Event().wait(0.02)
-    assert oldest_s < INTERVAL_S + TIMEOUT_S - 0.5, "who waits for the broken ones is older"
+    assert oldest_s <= INTERVAL_S + OLDER_S
 
     broken = {name: service.health()[name] for name in BROKEN}
     assert {name for name, each in broken.items() if not each.error} == set()
@@ -90,5 +93,8 @@ def test_what_hangs_or_floods_makes_nobody_else_older_and_is_over_when_it_ends(
     assert {service.health()[name].state for name in WELL} == {HealthState.OK}
 
     wrong.is_over = True
-    swept = {name: service.sweep(name) for name in BROKEN}
-    assert {name: each.result(TEN).error for name, each in swept.items()} == dict.fromkeys(BROKEN)
+    errors: dict[str, str | None] = {}
+    for _ in range(2):  # the first may be answered by a poll that was under way
+        swept = {name: service.sweep(name) for name in BROKEN}
+        errors = {name: each.result(TEN).error for name, each in swept.items()}
+    assert errors == dict.fromkeys(BROKEN)
