@@ -22,8 +22,8 @@ COPIED = ("tui", "tests", "themes", "docs", "config.example.toml", "pyproject.to
 CAUGHT = {"killed", "timeout", "segfault", "suspicious", "caught by type check"}
 LIVES = {"survived", "no tests"}
 SAME_IDS = ("-o", "disable_test_id_escaping_and_forfeit_all_rights_to_community_support=true")
-"""pytest escapes ids anew whenever a process collects again, as each of mutmut's does. Then it finds
-no test of a doubled backslash, ends at once, and mutmut takes that for a mutant that was killed."""
+"""pytest escapes ids anew whenever a process collects again, as each of mutmut's does. Then a test
+with a backslash in its id is not found, and mutmut takes that for a mutant that was killed."""
 SQL = re.compile(r"\b(?:select|insert|delete|update|is null)\b| = \?", re.IGNORECASE)
 
 
