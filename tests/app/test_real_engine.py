@@ -32,7 +32,6 @@ def _service(folder: Path) -> Service:
         open_vendor=lambda: vendor,
         credential=FixedCredential(),
         gate=make_allowance(clock).gate("qp"),
-        origin="https://v.example",
         fields=(),
     )
     keys = {"qp": QueueKey("v", "https://v.example", "qp")}

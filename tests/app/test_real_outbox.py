@@ -57,7 +57,6 @@ def _running(folder: Path, vendor: CreatingVendor) -> Iterator[Dashboard]:
         open_vendor=lambda: vendor,
         credential=FixedCredential(),
         gate=make_allowance(clock).gate("qp"),
-        origin="https://v.example",
         fields=SPECS,
     )
     keys = {"qp": QueueKey("v", "https://v.example", "qp")}

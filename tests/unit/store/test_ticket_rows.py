@@ -13,7 +13,8 @@ from tui.domain.clean import clean, clean_id
 from tui.domain.person import Person
 from tui.domain.ticket import Priority, Status, Ticket
 from tui.store.moments import to_microseconds
-from tui.store.ticket_rows import WrongRow, to_row, to_ticket
+from tui.store.ticket_rows import to_row, to_ticket
+from tui.store.wrong_row import WrongRow
 
 FULL = make_ticket(
     "35637",
