@@ -16,6 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.memory_disk import use_memory
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMED = ROOT / "docs" / "mutation.md"
 COPIED = ("tui", "tests", "themes", "docs", "config.example.toml", "pyproject.toml")
@@ -122,6 +126,7 @@ def main() -> int:
             f"no such target: {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}"
         )
     named = NAMED.read_text(encoding="utf-8")
+    use_memory()
     held = [survey(name, asked.children, named) for name in asked.targets or TARGETS]
     return 0 if all(held) else 1
 
@@ -179,11 +184,14 @@ def prepare(place: Path, target: Target) -> None:
 
 
 def mutmut(place: Path, *words: str) -> str:
-    """Run mutmut; its own progress goes nowhere, and its complaints end the survey."""
+    """Run mutmut; its own progress goes nowhere, and its complaints end the survey.
+
+    What the tests leave behind goes with the copy: pytest cleans up after no mutant.
+    """
     ended = subprocess.run(
         [sys.executable, "-m", "mutmut", *words],
         cwd=place,
-        env={**os.environ, "HYPOTHESIS_PROFILE": "mutation"},
+        env={**os.environ, "HYPOTHESIS_PROFILE": "mutation", "TMPDIR": str(place)},
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -73,12 +74,13 @@ class Desk:
         self.vendor = vendor(self.mailroom, awake)
         station = self._station = CreateStation(self.mailroom, None, vendor=self.vendor)
         assert station.journal.outbox is not None
+        self.poller = station.poller
         self.outbox = station.journal.outbox
         self.reconciler = Reconciler(
             self.outbox,
             station.queue,
             WholeLists(station.queue, clock=self.clock, pull=station.follower.pull),
-            lambda _: station.poller,
+            lambda _: self.poller,
             clock=self.clock,
             offload=station.offload,
         )
@@ -106,7 +108,7 @@ class Desk:
 
     async def poll(self) -> None:
         """Have the queue hold the vendor's list as it is now."""
-        await self._station.poller.fresh(0.0)
+        await self.poller.fresh(0.0)
         await self._station.follower.pull()
 
     async def compare(self, intent: Intent, *, may_call: bool = False) -> Looked | None:
@@ -380,6 +382,15 @@ class TestLookingWholly:
 
         assert looked == Looked(told(intent, ABSENT), is_to_the_end=False)
         assert "what was looked for is not recorded: the disk is full" in caplog.messages
+
+
+def test_each_workspace_has_a_clock_of_its_own(desk: Desk) -> None:
+    here, there = desk.poller, copy(desk.poller)
+    there.source = replace(here.source, workspace=replace(here.source.workspace, name="klink"))
+    clock_of = desk.reconciler._clock_of
+
+    assert clock_of(here) is clock_of(here)
+    assert clock_of(here) is not clock_of(there)
 
 
 class TestEnds:
