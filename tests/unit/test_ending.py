@@ -30,3 +30,21 @@ def test_a_signal_whose_exception_was_dropped_is_not_forgotten(name: str) -> Non
 
     assert ended.returncode == 128 + getattr(signal, name)
     assert ended.stderr == b""
+
+
+_FULL = """
+import sys
+from tui.cli.main import run
+class Ring:
+    def __init__(self): self.me = self
+    def __del__(self): print("walked")
+ring = Ring()
+sys.exit(run(["--version"]))
+"""
+
+
+def test_the_end_takes_no_longer_with_all_the_more_in_memory() -> None:
+    ended = subprocess.run([sys.executable, "-c", _FULL], capture_output=True, check=True)
+
+    assert ended.stdout.startswith(b"ticketdeck ")
+    assert b"walked" not in ended.stdout

@@ -3,6 +3,7 @@
 A command's module is imported when the command is chosen, and not before.
 """
 
+import gc
 import sys
 
 from tui import __version__
@@ -83,6 +84,8 @@ def run(argv: "Sequence[str] | None" = None) -> int:
     except Ended as ended:
         return ended.code
     finally:
+        # Python would walk through all tickets, for seconds, and no thread could end it meanwhile.
+        gc.freeze()
         leave_signals()
 
 
