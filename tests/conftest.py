@@ -47,6 +47,20 @@ FIRST = ("test_create_faults.py", "test_create_laws.py", "test_alerts.py", "test
 _numbers = count()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Name tests as before: pytest escapes generated ids anew each time that it collects.
+
+    A test with a backslash in its id is not found then, and mutmut takes that for a mutant that
+    was killed.
+    """
+    if settings.get_current_profile_name() == MUTATION:
+        for mark in metafunc.definition.iter_markers("parametrize"):
+            for each in (mark, mark._param_ids_from):
+                if each is not None:
+                    object.__setattr__(each, "_param_ids_generated", None)
+
+
 def pytest_runtest_setup() -> None:
     """Remember no result from before, where it may be that of a function that is broken now."""
     if settings.get_current_profile_name() == MUTATION:

@@ -25,9 +25,6 @@ NAMED = ROOT / "docs" / "mutation.md"
 COPIED = ("tui", "tests", "themes", "docs", "config.example.toml", "pyproject.toml")
 CAUGHT = {"killed", "timeout", "segfault", "suspicious", "caught by type check"}
 LIVES = {"survived", "no tests"}
-SAME_IDS = ("-o", "disable_test_id_escaping_and_forfeit_all_rights_to_community_support=true")
-"""pytest escapes ids anew whenever a process collects again, as each of mutmut's does. Then a test
-with a backslash in its id is not found, and mutmut takes that for a mutant that was killed."""
 SQL = re.compile(r"\b(?:select|insert|delete|update|is null)\b| = \?", re.IGNORECASE)
 
 
@@ -176,7 +173,7 @@ def prepare(place: Path, target: Target) -> None:
         "only_mutate": list(target.modules),
         "also_copy": ["themes", "docs", "config.example.toml"],
         "pytest_add_cli_args_test_selection": list(target.tests),
-        "pytest_add_cli_args": ["--timeout=10", *SAME_IDS, *but],
+        "pytest_add_cli_args": ["--timeout=10", *but],
     }
     with (place / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n")
