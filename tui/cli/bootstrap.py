@@ -28,6 +28,7 @@ from tui.engine.clock import SystemClock
 from tui.engine.service import Service
 from tui.engine.source import Source
 from tui.store.journal import Journal
+from tui.store.sqlite_version import check_sqlite
 from tui.vendors.context import VendorContext
 from tui.vendors.registry import vendor_spec
 
@@ -85,7 +86,11 @@ def open_deck(config: Config, options: Options) -> Deck:
 def open_journal(
     config: Config, folder: Path | None, clock: Clock, workspaces: Sequence[str] = ()
 ) -> Journal:
-    """Open the journal of the chosen workspaces; None: in memory, and nothing is left behind."""
+    """Open the journal of the chosen workspaces; None: in memory, and nothing is left behind.
+
+    Raises StateError for a SQLite that is too old.
+    """
+    check_sqlite()
     return Journal(
         folder,
         queue_keys(config, workspaces),
@@ -109,6 +114,7 @@ def compose(
     are behind it.
 
     Raises:
+        StateError: Python's SQLite is too old.
         UsageError: `-w` names a workspace that is not configured.
     """
     harden()

@@ -1,6 +1,7 @@
 """What the composition root does to the process, and what it makes of a configuration."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from tui.cli.bootstrap import Deck, compose
 from tui.cli.configured import load_configuration, queue_keys
 from tui.cli.running import running
 from tui.config.model import Config
-from tui.domain.errors import Unreachable, UsageError
+from tui.domain.errors import StateError, Unreachable, UsageError
 from tui.domain.page import PageKey
 from tui.engine.source import Source
 
@@ -234,6 +235,17 @@ class TestComposing:
         assert sorted(tmp_path.rglob("*")) == written
         assert sorted(Path.home().rglob("*")) == before
         assert deck.service.banner is None, "it is not meant to be kept"
+
+    def test_a_sqlite_that_is_too_old_is_told_before_a_file_is_touched(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        config = self.config(tmp_path, EMEA)
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+
+        with pytest.raises(StateError, match=r"^SQLite 3\.37 or newer is needed"):
+            self.deck(config, folder=tmp_path / "state")
+
+        assert not (tmp_path / "state").exists()
 
     def test_only_observing_holds_for_every_workspace(self, tmp_path: Path) -> None:
         config = self.config(tmp_path, EMEA, KLINK)
