@@ -23,6 +23,7 @@ PARSE_NOTHING = {
     "rich.style": {"Style"},
     "rich.text": {"Text"},
     "textual._parser": {"ParseError"},
+    "textual._styles_cache": {"StylesCache"},
     "textual._xterm_parser": {"XTermParser"},
     "textual.content": {"Content"},
     "textual.widgets": {"Button", "Input", "TextArea"},
