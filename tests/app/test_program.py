@@ -88,6 +88,13 @@ async def test_keys_can_be_remapped_and_unbound() -> None:
         assert "x j" in text_of(app)
 
 
+async def test_what_reopens_a_draft_is_named_by_its_effective_key() -> None:
+    for keys, named in ((("ctrl+n",), "ctrl+n"), ((), ":")):
+        app = make_list_app(world(NOON, 5), keys={"ticket.create": keys})
+        async with app.run_test(size=SMALL):
+            assert (app.key_of("draft"), app.key_of("note")) == (named, "m")
+
+
 async def test_the_footer_shows_the_effective_keys() -> None:
     app = make_list_app(world(NOON, 5), keys={"ticket.create": ("ctrl+n",)})
     async with app.run_test(size=SMALL) as pilot:

@@ -197,9 +197,9 @@ class CreatingApp(FillingApp, inherit_bindings=False):
             self.drafts.mark_sent(draft.id, may_exist=True)
             words = f"Still sending to {draft.workspace}; the answer shows here"
         elif problem := self.drafts.problem(draft.id):
-            words = f"Draft not kept: {problem}; n reopens it until you quit"
+            words = f"Draft not kept: {problem}; {self.key_of('draft')} reopens it until you quit"
         else:
-            words = "" if is_blank else "Draft kept; n reopens"
+            words = "" if is_blank else f"Draft kept; {self.key_of('draft')} reopens"
         if words:
             self.call_after_refresh(self.say_in_front, words)
 
@@ -320,9 +320,8 @@ class CreatingApp(FillingApp, inherit_bindings=False):
                         screen.select(outcome.ref)
             self.say_in_front(f"Created {handle}", "success")
         elif outcome.state is OutcomeState.NOT_CREATED:
-            self.say_in_front(
-                f"{workspace}: not created: {outcome.message}; n reopens the draft", "error"
-            )
+            again = f"{self.key_of('draft')} reopens the draft"
+            self.say_in_front(f"{workspace}: not created: {outcome.message}; {again}", "error")
         else:
             self.say_in_front(f"{workspace}: unknown: {outcome.message}", "warning")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S: Final = 2.0
 """A save that takes longer is not waited for at the end."""
-_KEYS: Final = {"draft": "n", "note": "m"}
+_COMMANDS: Final = {"draft": "ticket.create", "note": "ticket.note"}
 """What offers it again."""
 
 
@@ -83,6 +83,10 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         self._was_warned = False
         self.keep_drafts()
 
+    def key_of(self, noun: str) -> str:
+        """Return the key that offers a `draft` or a `note` again."""
+        return self.look.keymap.shown(_COMMANDS[noun]) or self.look.keymap.shown("app.palette")
+
     def keep_drafts(self) -> None:
         """Hand the engine what is to be kept and to be deleted."""
         while (step := self.drafts.next_step()) is not None:
@@ -102,7 +106,7 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
             if event.asked == self._told:
                 return
             self._told = event.asked
-            stays = "it stays in this form" if is_open else f"{_KEYS[noun]} reopens it"
+            stays = "it stays in this form" if is_open else f"{self.key_of(noun)} reopens it"
             words = f"{workspace}: {noun} not kept: {event.problem}; {stays} until you quit"
             self.say_in_front(words, "error")
         elif event.kept.id != event.asked.id:
