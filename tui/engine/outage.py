@@ -17,8 +17,8 @@ turn) costs at most
 
     n * most_tries(D) + most_tries(T - D) - 1
 
-tries of one call each, and 30 + 5n for an hour that is noticed within half a minute; n workspaces
-that each backed off alone would make 30n.
+tries of one call each, and 30 + 6n for an hour at intervals of half a minute; n workspaces that
+each backed off alone would make 30n.
 """
 
 import math
