@@ -347,7 +347,7 @@ def _scalar(value: object) -> Scalar:
         return value if -(2**63) <= value < 2**63 else clean(f"{value:#x}")
     if isinstance(value, float) and math.isfinite(value):
         return value
-    return clean(str(value), limit=EXTRA_TEXT_LIMIT)
+    return clean(str(value))
 
 
 def _dotted(prefix: str, name: str) -> str:

@@ -49,6 +49,7 @@ class Outer(msgspec.Struct, rename="camel"):
         (b'{"a": "\xff"}', {"a": "�"}),
         (b'{"a": 1, "a": 2}', {"a": 2}),
         (b'{"a": ' + b"9" * 30 + b"}", {"a": int("9" * 30)}),
+        (b'{"a": ' + b"9" * 1_000 + b"}", {"a": int("9" * 1_000)}),
         (b'{"a": ' + b"9" * 5_000 + b"}", {"a": None}),
     ],
     ids=str,
@@ -83,6 +84,12 @@ def test_what_is_no_json_is_a_bad_response_with_a_clean_excerpt(body: bytes, rea
     assert reason in str(caught.value)
     assert caught.value.status == 200
     assert clean(str(caught.value)) == str(caught.value)
+
+
+def test_an_answer_without_a_status_is_spoken_of_without_one() -> None:
+    with pytest.raises(BadResponse) as caught:
+        decode_json(b"")
+    assert str(caught.value) == "the answer cannot be read: empty"
 
 
 @pytest.mark.parametrize("status", [200, 201])
@@ -241,6 +248,16 @@ def test_every_kind_of_value_has_a_name() -> None:
             },
             "title: is required",
         ),
+        (
+            {"message": "Invalid", "errors": {"title": "is required", "text": "is too long"}},
+            "Invalid (title: is required; text: is too long)",
+        ),
+        (
+            {"errors": {"title": "is required", "text": "is too long"}},
+            "title: is required; text: is too long",
+        ),
+        ({"message": "Invalid", "errors": {"title": 5}}, "Invalid"),
+        ({"message": "Invalid", "errors": [{"message": "is required"}]}, "Invalid"),
         ({"message": "bad\x1b[31m"}, "bad␛"),
         ({"message": ""}, None),
         ({"message": 5}, None),
@@ -265,6 +282,11 @@ def test_the_vendors_words_are_found_and_cleaned(body: object, said: str | None)
 )
 def test_the_documented_errors_speak_though_they_are_no_valid_json(code: int, said: str) -> None:
     assert vendor_message(fixture("questionpro", f"error-{code}.txt")) == said
+
+
+def test_a_broken_error_body_is_read_as_it_was_meant() -> None:
+    body = rb'{"message": "say \"no\" at a\/b' + b'\xff", and so on'
+    assert vendor_message(body) == 'say "no" at a/b\ufffd'
 
 
 def test_a_broken_error_body_is_searched_in_linear_time() -> None:

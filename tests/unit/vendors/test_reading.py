@@ -1,5 +1,7 @@
 """Plain values become domain objects: cleaned, capped, and none of them vanishes unseen."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from tui.domain.person import NOBODY
 from tui.domain.ticket import NOTHING_EXTRA, Ticket, TicketRef
 from tui.vendors.reading import (
     CUT_KEY,
+    DEPTH_LIMIT,
     EXTRA_LIMIT,
     EXTRA_TEXT_LIMIT,
     TAGS_LIMIT,
@@ -65,6 +68,8 @@ def plain(_item: Item, ref: TicketRef, _origin: Origin) -> Ticket:
         (7.0, "7"),
         (10**30, "1" + "0" * 30),
         ("a\u202eb", "a\\u{202e}b"),
+        (2.0**53 - 1, "9007199254740991"),
+        (2.0**53, None),
         (7.5, None),
         (True, None),
         (None, None),
@@ -97,12 +102,35 @@ def test_every_documented_time_is_read_in_utc(written: str, moment: datetime) ->
     assert not item.misfits
 
 
+@pytest.mark.parametrize("written", ["2026-01-09T03:42:38", "2026-01-09T12:42:38+09:00"])
+def test_a_time_is_read_in_utc_wherever_the_reader_is(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    moment = Item({}).time("at", written)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert moment == datetime(2026, 1, 9, 3, 42, 38, tzinfo=UTC)
+    assert moment.tzinfo is UTC
+
+
 @pytest.mark.parametrize("written", ["May 18 2022", "soon", "0001-01-01T00:00:00+14:00", "\ud800"])
 def test_a_time_that_is_none_is_counted_and_its_words_are_kept(written: str) -> None:
     item = Item({"mapped": written})
     assert item.time("mapped", written) is None
     assert item.misfits == {"mapped"}
     assert item.leftovers(frozenset({"mapped"})) == {"mapped": clean(written)}
+
+
+@pytest.mark.parametrize(
+    ("written", "is_time"),
+    [("2026-01-09T03:42:38Z", True), ("soon", False), (None, False), (5, False)],
+)
+def test_only_what_can_be_read_as_a_time_is_one(written: object, *, is_time: bool) -> None:
+    item = Item({"at": written})
+    assert item.has_time("at") is is_time
+    assert item.misfits == ({"at"} if written == "soon" else set())
 
 
 def test_leftovers_are_flat_and_without_what_was_mapped_or_says_nothing() -> None:
@@ -131,6 +159,18 @@ def test_leftovers_have_a_limit_and_say_so() -> None:
     assert kept[CUT_KEY] == f"more than {EXTRA_LIMIT} fields"
     assert len(extra_of(wide=list(range(100_000)))) == EXTRA_LIMIT + 1
     assert len(str(extra_of(long="x" * 100_000)["long"])) == EXTRA_TEXT_LIMIT
+    assert extra_of(**{"k" * 70: 1}) == {"k" * 70: 1}
+
+
+@pytest.mark.parametrize("wrap", [lambda value: {"a": value}, lambda value: [value]])
+def test_leftovers_are_followed_to_a_certain_depth(wrap: Callable[[object], object]) -> None:
+    deepest: object = 1
+    for _ in range(DEPTH_LIMIT):
+        deepest = wrap(deepest)
+    extra = Extra()
+    extra.put("a", deepest)
+    assert [*extra.done().values()] == [1]
+    assert [*extra_of(a=deepest, b=wrap(deepest)).values()] == [1]
 
 
 def test_nesting_without_end_is_left_where_nobody_would_read_it() -> None:
@@ -145,7 +185,15 @@ def test_nesting_without_end_is_left_where_nobody_would_read_it() -> None:
 
 @pytest.mark.parametrize(
     ("value", "kept"),
-    [(2**70, f"{2**70:#x}"), (-(2**63), -(2**63)), (float("inf"), "inf"), (0, 0), (False, False)],
+    [
+        (2**63, f"{2**63:#x}"),
+        (2**63 - 1, 2**63 - 1),
+        (-(2**63), -(2**63)),
+        (-(2**63) - 1, f"{-(2**63) - 1:#x}"),
+        (float("inf"), "inf"),
+        (0, 0),
+        (False, False),
+    ],
 )
 def test_odd_numbers_in_leftovers_stay_strict_json(value: object, kept: object) -> None:
     assert extra_of(n=value) == {"n": kept}
@@ -169,6 +217,7 @@ def test_the_first_of_two_fields_with_one_key_stays() -> None:
 
 def test_texts_that_say_nothing_are_none() -> None:
     assert (line(""), line(" "), line(None), word("")) == (None, None, None, None)
+    assert word("long " * 20) == ("long " * 20).strip()
     assert person("", None, " ") is NOBODY
     assert person("Ann\x00", "a@b.example").name == "Ann␀"
 
@@ -192,6 +241,7 @@ def test_a_word_is_known_however_it_is_spelled(written: str) -> None:
         ("https://ok.example/\x00", None),
         ("https://ok.example/" + "a" * 2000, "https://ok.example/" + "a" * 980 + "…"),
         ("ftp://ok.example/", None),
+        (" ", None),
         ("", None),
         (None, None),
     ],
@@ -206,6 +256,9 @@ def test_an_address_is_one_as_it_is_or_none(written: str | None, address: str | 
         ("<p>Hello&nbsp;<b>you</b></p><p>Bye</p>", "Hello\xa0you\nBye"),
         ("a<br/>b<script>alert(1)</script>c", "a\nbc"),
         ("a<style>p{}</style\n>b<script>never closed", "ab"),
+        ("</script>a<script>b</SCRIPT>c", "ac"),
+        ("<p>a  b\nc</p>", "a  b c"),
+        ("a<br><br> <br>b", "a\n\nb"),
         ("2 < 3 and 4 > 1", "2 < 3 and 4 > 1"),
         ("&#x202e;red", "<U+202E>red"),
         ("&lt;b&gt;", "<b>"),
@@ -248,7 +301,7 @@ def test_choices_are_narrowed_by_value_or_label() -> None:
 
 
 def test_a_page_keeps_everything_that_came_in_one_of_three_ways() -> None:
-    items = [{"id": 1}, {"id": None}, "text", {"id": 2, "gone": True}, {"id": [3]}]
+    items = [{"id": 1}, {"id": None}, "text", {"id": 2, "gone": True}, {"id": [3]}, {"id": ""}]
     page = read_page(
         items, PageKey(0, 1), origin("v"), plain, is_removed=lambda item: "gone" in item.raw
     )
@@ -258,8 +311,19 @@ def test_a_page_keeps_everything_that_came_in_one_of_three_ways() -> None:
         Skipped("page 2, item 2", "has no id"),
         Skipped("page 2, item 3", "a text instead of a ticket"),
         Skipped("page 2, item 5", "has an id that is none"),
+        Skipped("page 2, item 6", "has no id"),
     )
+    assert page.key == PageKey(0, 1)
     assert page.count == len(items)
+
+
+def test_what_did_not_fit_is_counted_over_the_whole_page() -> None:
+    def with_time(item: Item, ref: TicketRef, origin_: Origin) -> Ticket:
+        item.time("at", "soon")
+        return plain(item, ref, origin_)
+
+    page = read_page([{"id": 1}, {"id": 2}], PageKey(), origin("v"), with_time)
+    assert page.defects == 2
 
 
 def test_a_ticket_that_our_own_reading_breaks_on_does_not_cost_its_page() -> None:
