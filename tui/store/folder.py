@@ -31,6 +31,7 @@ COMPANIONS = ("", "-wal", "-shm", "-journal")
 ASIDE = ".aside-"
 
 _MAKE_ROOM = "free some space or set state_dir to another place"
+_OURS = "ticketdeck"
 _LOCK_FILE = "journal.lock"
 _LOCK_STEP_S = 0.01
 _MOUNTS = Path("/proc/mounts")
@@ -64,7 +65,8 @@ class UnusableFolder(PlacedError):
 def prepare_folder(folder: Path) -> int:
     """Make the directory where it is missing; return the mode that its files are to have.
 
-    The user's own, that others may look into, is theirs alone from then on.
+    One of our name that others may look into is its owner's alone from then on. In one of another
+    name there may be more than ours, which others have to reach.
 
     Raises:
         UnusableFolder: it cannot be made, belongs to somebody else, or others may write in it.
@@ -91,7 +93,7 @@ def prepare_folder(folder: Path) -> int:
         raise UnusableFolder("belongs to somebody else; set state_dir to another place", folder)
     if is_shared(found.st_mode):
         return SHARED_FILE
-    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and not _is_home(folder):
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and folder.name == _OURS:
         with suppress(OSError):
             folder.chmod(stat.S_IMODE(found.st_mode) & stat.S_IRWXU)
     return PRIVATE_FILE
@@ -240,14 +242,6 @@ def _set_mode(path: Path, mode: int) -> None:
     found = path.stat().st_mode
     if stat.S_ISREG(found) and stat.S_IMODE(found) != mode:
         path.chmod(mode)
-
-
-def _is_home(folder: Path) -> bool:
-    """Whether more than ours lies there, which others may have to reach."""
-    try:
-        return folder.samefile(Path.home())
-    except (OSError, RuntimeError):
-        return False
 
 
 def _sync_folder(folder: Path) -> None:

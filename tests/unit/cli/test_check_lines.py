@@ -171,7 +171,7 @@ class TestStateFolder:
         ],
     )
     def test_it_says_whose_it_is(self, tmp_path: Path, mode: int, words: str) -> None:
-        folder = tmp_path / "state"
+        folder = tmp_path / "ticketdeck"
         folder.mkdir()
         folder.chmod(mode)
         (folder / "cache.db").write_bytes(b"x" * 3 * 2**19)
@@ -182,10 +182,7 @@ class TestStateFolder:
         assert (where.ok, where.message) == (True, f"{folder}, {words}")
         assert (cache.ok, cache.message) == (True, "1,231 tickets, 2.5 MiB")
 
-    def test_a_mode_that_is_not_ours_to_change_is_told_as_it_is(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("HOME", str(tmp_path))
+    def test_a_mode_that_is_not_ours_to_change_is_told_as_it_is(self, tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
         where, _ = state_findings(tmp_path, tickets=0)

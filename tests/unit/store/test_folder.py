@@ -55,16 +55,15 @@ def test_a_groups_folder_has_the_groups_files(
 
 @pytest.mark.parametrize(("bits", "then"), [(0o755, 0o700), (0o750, 0o700), (0o500, 0o500)])
 def test_the_users_own_folder_is_theirs_alone_again(tmp_path: Path, bits: int, then: int) -> None:
-    tmp_path.chmod(bits)
+    folder = tmp_path / "ticketdeck"
+    folder.mkdir()
+    folder.chmod(bits)
 
-    assert prepare_folder(tmp_path) == 0o600
-    assert mode(tmp_path) == then
+    assert prepare_folder(folder) == 0o600
+    assert mode(folder) == then
 
 
-def test_the_home_directory_itself_stays_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
+def test_a_folder_in_which_more_than_ours_may_lie_stays_as_it_is(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
 
     assert prepare_folder(tmp_path) == 0o600
