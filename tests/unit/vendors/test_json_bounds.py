@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tui.domain.clean import CUT, TEXT_LIMIT, clean
 from tui.domain.errors import BadResponse
 from tui.vendors.decode import as_list, decode_json
-from tui.vendors.json_bounds import VALUES_LIMIT, bounded
+from tui.vendors.json_bounds import BYTES_LIMIT, VALUES_LIMIT, bounded
 from tui.vendors.transport import MAX_BYTES
 
 SMALL = 100_000
@@ -73,6 +73,22 @@ def test_more_values_than_any_page_has_are_refused_in_one_line() -> None:
         with pytest.raises(BadResponse, match="it holds more than 100,000 values") as caught:
             decode_json(filled(b"0,", begin, size=size), status=200)
         assert caught.value.status == 200
+    most = b'["a text, and more",' + b"0," * (VALUES_LIMIT - 2) + b"0]"
+    assert len(decoded(most)) == VALUES_LIMIT
+
+
+def test_more_bytes_than_any_page_has_are_refused_in_one_line() -> None:
+    short = b'"' + b"a" * 60 + b'",'
+    with pytest.raises(BadResponse, match=r"it holds more than 4 MiB, long texts left out$"):
+        decode_json(filled(short, size=BYTES_LIMIT + 1_000))
+
+
+def test_what_is_just_small_enough_stays_as_it_is() -> None:
+    just, over = "a" * (2**20 - 2), "b" * 2**20
+    body = json.dumps([just, over]).encode()
+
+    assert bounded(body, max_bytes=len(body)) == body
+    assert decoded(bounded(body, max_bytes=len(body) - 1)) == [just, over[:-1] + CUT]
 
 
 @pytest.mark.parametrize("text", ["[" * 300_000, "a, " * 200_000, '{"' * 99_000, "\\" * 500_000])
