@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 
 from support.builders import NOON, make_ticket
 from support.clock import FakeClock
-from support.deck import SMALL, make_list_app, settle, text_of, tickets_screen, typed
-from support.service import FakeService, make_workspaces
+from support.deck import SMALL, make_list_app, settle, text_of, tickets_screen, typed, until
+from support.service import FakeForms, FakeService, make_workspaces
 from tui.app.dashboard import Dashboard
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.detail import DetailScreen
@@ -21,6 +21,7 @@ from tui.app.screens.note import NoteScreen
 from tui.app.screens.snooze import SnoozeScreen
 from tui.app.screens.tickets import TicketsScreen
 from tui.domain.acts import Act, ActKind, LocalActs
+from tui.domain.creates import KeptDraft
 from tui.domain.errors import StateError
 from tui.domain.ticket import Ticket, TicketRef
 
@@ -529,6 +530,41 @@ async def test_a_note_that_was_not_written_outlives_the_program() -> None:
         assert service.done == [(Act(ActKind.NOTE, text="half done"), _refs(1))]
     (left,) = service.forms.kept.values()
     assert left.texts == {"note": "both"}
+
+
+class _LateForms(FakeForms):
+    """Reads what is kept when a test says so."""
+
+    def drafts(self) -> Future[tuple[KeptDraft, ...]]:
+        self.reading: Future[tuple[KeptDraft, ...]] = Future()
+        return self.reading
+
+    def answer(self) -> None:
+        self.reading.set_result(tuple(self.kept.values()))
+
+
+async def test_a_note_opens_once_it_is_known_what_was_kept_of_it() -> None:
+    service = _service()
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await _press(pilot, "m", *"half")
+    kept = service.forms.kept
+    service.forms = forms = _LateForms(service)
+    forms.kept = kept
+
+    app = make_list_app(service)
+    async with app.run_test(size=SMALL) as pilot:
+        app.PATIENCE_S = 0.05
+        _send(app, "m", *" a j", "escape")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, TicketsScreen)
+        assert "note opens as soon as" in _said(app)
+
+        app.PATIENCE_S = 10.0
+        forms.answer()
+        await until(pilot, lambda: "kept, not written" in _said(app))
+        assert [draft.texts for draft in forms.kept.values()] == [{"note": "half a j"}]
+        assert service.done == []
 
 
 async def test_a_note_that_cannot_be_kept_is_told_before_it_is_lost() -> None:

@@ -357,6 +357,20 @@ async def test_what_is_typed_before_the_drafts_are_known_stays() -> None:
         assert len(app.drafts.of("qp")) == 2
 
 
+async def test_drafts_that_could_not_be_read_are_read_as_soon_as_they_can_be() -> None:
+    service, forms = _slow()
+    app = _qp(service)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        forms.asked_for_drafts[-1].set_exception(StateError("ledger.db is locked"))
+        await settle(pilot)
+        app.time_passed()
+        forms.asked_for_drafts[-1].set_result((_kept("Tills down"),))
+        await settle(pilot)
+
+        assert [draft.texts["comment"] for draft in app.drafts.of("qp")] == ["Tills down"]
+
+
 async def test_what_another_dashboard_typed_meanwhile_is_shown() -> None:
     service = world(NOON, 20)
     _put(service, _kept("Tills"))
@@ -685,7 +699,7 @@ async def test_a_form_wanted_before_the_engine_is_there_opens_with_it_and_gets_w
 async def test_keys_are_given_back_where_the_engine_does_not_come(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.app.creating._LOADING_S", 0.0)
+    monkeypatch.setattr("tui.app.drafting._LOADING_S", 0.0)
     service = world(NOON, 20)
     service.is_ready = False
     app = _qp(service)

@@ -24,6 +24,10 @@ class ActingApp(DraftingApp, inherit_bindings=False):
         self.desk.do(event.deed)
         self._run_errands()
 
+    @on(Acting.NoteWanted)
+    def _note_wanted(self, event: Acting.NoteWanted) -> None:
+        self.open_with_drafts("note", event.open_it)
+
     @on(NewsMoves.Seen)
     def _note_seen(self, event: NewsMoves.Seen) -> None:
         if event.asked:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import events, on
 
@@ -24,9 +24,6 @@ from tui.domain.ticket import Ticket
 if TYPE_CHECKING:
     from tui.app.screens.create import CreateScreen
 
-_LOADING_S: Final = 10.0
-"""Keys are not held back for longer than this while the engine is loaded."""
-
 
 class CreatingApp(FillingApp, inherit_bindings=False):
     """Leads to one form at a time. The form itself is loaded when it is wanted."""
@@ -43,9 +40,6 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         self._draft_of: dict[str, str] = {}
         """The drafts of creates whose end nobody knows, by the id of the intent."""
         self._open_creates: tuple[OpenCreate, ...] = ()
-        self._wanted: Creating.CreateWanted | None = None
-        """A form that was wanted before the engine was there."""
-        self._waited_s = 0.0
         self._last_key = ""
         self._opening_key = OpeningKey("")
 
@@ -72,10 +66,7 @@ class CreatingApp(FillingApp, inherit_bindings=False):
         if self._has_form() or isinstance(self.screen, PickScreen):
             return
         if not self.bridge.is_ready:
-            # What follows is meant for the form: no key of it is a command of the list.
-            self._wanted = event
-            self.say_in_front("The form opens as soon as the program is loaded")
-            self.work_begins()
+            self.open_later("form", partial(self._create_wanted, event))
             return
         self.read_drafts()
         names = self.bridge.creatable()
@@ -242,18 +233,8 @@ class CreatingApp(FillingApp, inherit_bindings=False):
 
     @on(StoreChanged)
     def _open_what_was_wanted(self) -> None:
-        if self._wanted is not None and self.bridge.is_ready:
-            wanted, self._wanted = self._wanted, None
-            self._create_wanted(wanted)
-            self.work_ends()
-
-    async def _lose_patience(self, typed: int) -> None:
-        if self._wanted is not None and self._waited_s < _LOADING_S:
-            self._waited_s += self.PATIENCE_S
-            self._begin_patience()
-        else:
-            self._wanted = None
-            await super()._lose_patience(typed)
+        if self.bridge.is_ready:
+            self.open_wanted()
 
     @on(StoreChanged)
     def _follow_creates(self) -> None:

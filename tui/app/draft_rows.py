@@ -6,13 +6,15 @@ from typing import Final
 
 from tui.app.drafts import DraftBook
 from tui.app.formatting import ClockFace
-from tui.domain.clean import clean, first_line
+from tui.domain.clean import clean
 from tui.domain.creates import KeptDraft
 from tui.domain.draft import FieldRole, FieldSpec, FieldType
 from tui.domain.workspace import Workspace
 
 _TELLING: Final = (FieldRole.TITLE, FieldRole.TEXT, FieldRole.CUSTOMER_NAME)
 """What a draft is known by, the most telling first."""
+_WORDS_MOST: Final = 1_000
+"""No terminal shows more signs than this in a row."""
 
 Row = tuple[str, str]
 
@@ -45,11 +47,11 @@ def draft_rows(
 
 
 def _about(draft: KeptDraft, specs: Sequence[FieldSpec]) -> str:
-    """Return the first line of what tells most."""
+    """Return what tells most, in one line: drafts may differ in their later lines alone."""
     telling = [spec.key for role in _TELLING for spec in specs if spec.role is role]
     telling += [spec.key for spec in specs if spec.type is FieldType.LONG_TEXT]
     own = [spec.key for spec in specs if draft.texts.get(spec.key) not in (None, spec.default)]
     for key in (*telling, *own, *draft.texts):
-        if words := first_line(draft.texts.get(key, "")):
-            return clean(words)
+        if words := " ".join(draft.texts.get(key, "").split()):
+            return clean(words[:_WORDS_MOST])
     return "nothing yet"

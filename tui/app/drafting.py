@@ -1,6 +1,8 @@
 """The part of the dashboard that has kept what is typed, for new tickets and in notes."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, wait
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S: Final = 2.0
 """A save that takes longer is not waited for at the end."""
+_LOADING_S: Final = 10.0
+"""Keys are not held back for longer than this while the engine is loaded."""
 _COMMANDS: Final = {"draft": "ticket.create", "note": "ticket.note"}
 """What offers it again."""
 
@@ -22,7 +26,8 @@ _COMMANDS: Final = {"draft": "ticket.create", "note": "ticket.note"}
 class DraftingApp(FollowingApp, inherit_bindings=False):
     """Books every change of the open form, and hands the engine one save after the other.
 
-    What could not be kept is tried again with every change, and with every minute.
+    What could not be kept is tried again with every change, and with every minute. What is kept is
+    read every minute too: it may not have been readable before.
     """
 
     def __init__(self) -> None:
@@ -32,7 +37,10 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         """The form that is open, be it behind something else."""
         self._saves: dict[str, Future[DraftKept]] = {}
         """By the id of the draft."""
-        self._is_reading = self._reads_again = False
+        self._is_reading = self._reads_again = self._has_read = False
+        self._wanted: Callable[[], None] | None = None
+        """Opens what was wanted before the engine was there."""
+        self._waited_s = 0.0
         self._was_warned = False
         self._told: KeptDraft | None = None
         """Of this it was told last that it could not be kept."""
@@ -51,18 +59,49 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
 
     @on(DraftsCame)
     def _drafts_came(self, event: DraftsCame) -> None:
-        self._is_reading = False
+        self._is_reading, self._has_read = False, True
         if not event.problem:
             self.drafts.came(event.drafts)
+        self.open_wanted()
         if self._reads_again:
             self.read_drafts()
         else:
             self.drafts_known()
 
+    def open_with_drafts(self, noun: str, open_it: Callable[[], None]) -> None:
+        """Open what shows a draft that may be kept, as soon as the first answer has come."""
+        if self._has_read:
+            open_it()
+        else:
+            self.open_later(noun, partial(self.open_with_drafts, noun, open_it))
+
+    def open_later(self, noun: str, open_it: Callable[[], None]) -> None:
+        """Wait for the engine: what is typed meanwhile is meant for what opens then."""
+        self._wanted = open_it
+        self.say_in_front(f"The {noun} opens as soon as the program is loaded")
+        self.work_begins()
+
+    def open_wanted(self) -> None:
+        """Open what waited for the engine, which may have to wait on."""
+        if self._wanted is not None:
+            open_it, self._wanted = self._wanted, None
+            open_it()
+            if self._wanted is None:
+                self.work_ends()
+
+    async def _lose_patience(self, typed: int) -> None:
+        if self._wanted is not None and self._waited_s < _LOADING_S:
+            self._waited_s += self.PATIENCE_S
+            self._begin_patience()
+        else:
+            self._wanted = None
+            await super()._lose_patience(typed)
+
     def time_passed(self) -> None:
         super().time_passed()
         self.drafts.try_again()
         self.keep_drafts()
+        self.read_drafts()
 
     def drafts_known(self) -> None:
         """Take in that the book knows what is kept by now."""

@@ -35,10 +35,14 @@ def test_the_title_tells_more_than_the_text_and_the_text_more_than_a_choice() ->
     title = FieldSpec(key="title", label="Title", role=FieldRole.TITLE)
     draft = _draft(priority="HIGH", comment="\n  Tills down\nsince eight", title="Oslo")
 
-    assert _about(draft) == "Tills down"
+    assert _about(draft) == "Tills down since eight"
     assert _about(draft, title, *FIELDS) == "Oslo"
     assert _about(_draft(priority="MEDIUM", firstName="Ann")) == "Ann"
     assert _about(_draft(comment=" ")) == "nothing yet"
+
+
+def test_a_text_and_the_same_with_more_lines_are_told_apart() -> None:
+    assert _about(_draft(comment="Down")) != _about(_draft(comment="Down\nin Oslo"))
 
 
 def test_what_may_exist_already_says_so() -> None:

@@ -28,6 +28,13 @@ class Acting(Targeting[Result]):
             super().__init__()
             self.deed = deed
 
+    class NoteWanted(Message):
+        """A note is wanted, which may have been begun before this start."""
+
+        def __init__(self, open_it: Callable[[], None]) -> None:
+            super().__init__()
+            self.open_it = open_it
+
     class UndoWanted(Message):
         """What was done last is to be taken back."""
 
@@ -63,7 +70,10 @@ class Acting(Targeting[Result]):
         self.with_targets(partial(self._ask, ActKind.SNOOZE, go_on=snooze))
 
     def action_ticket_note(self) -> None:
-        self.with_targets(partial(self._ask, ActKind.NOTE, go_on=self._write_note))
+        def want(tickets: Sequence[Ticket]) -> None:
+            self.post_message(self.NoteWanted(partial(self._write_note, tickets)))
+
+        self.with_targets(partial(self._ask, ActKind.NOTE, go_on=want))
 
     def action_ticket_undo(self) -> None:
         self.post_message(self.UndoWanted())
