@@ -557,6 +557,8 @@ async def test_a_note_opens_once_it_is_known_what_was_kept_of_it() -> None:
         app.PATIENCE_S = 0.05
         _send(app, "m", *" a j", "escape")
         await pilot.pause(0.2)
+        app.work_ends()  # as where something else is done meanwhile
+        await settle(pilot)
         assert isinstance(app.screen, TicketsScreen)
         assert "note opens as soon as" in _said(app)
 

@@ -86,8 +86,12 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         if self._wanted is not None:
             open_it, self._wanted = self._wanted, None
             open_it()
-            if self._wanted is None:
-                self.work_ends()
+            self.work_ends()
+
+    def work_ends(self) -> None:
+        """Go on with what was typed, unless it is meant for what has not opened yet."""
+        if self._wanted is None:
+            super().work_ends()
 
     async def _lose_patience(self, typed: int) -> None:
         if self._wanted is not None and self._waited_s < _LOADING_S:
