@@ -64,7 +64,8 @@ class FieldGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._place([*ordered, *kept])
 
     def _place(self, fields: list[FieldInput]) -> None:
-        if not self._is_composed:
+        # Nothing can be mounted any more once the program ends, though fields may still come.
+        if not (self._is_composed and self.is_attached):
             self.fields = fields
             return
         for field in self.fields:
