@@ -18,10 +18,12 @@ Left to the system each would take the program away from a terminal that is not 
 """
 
 _received: list[int] = []
+heeded = set(ENDING_SIGNALS)
+"""Those that `Ended` is raised by; none any more once it is decided how the program ends."""
 
 
 class Ended(KeyboardInterrupt):
-    """A signal asks the program to end; `code` is the exit code that says which."""
+    """A signal asks the program to end; `code` is the exit code that says which came first."""
 
     def __init__(self, signum: int) -> None:
         super().__init__()
@@ -38,16 +40,17 @@ def end_on_signals() -> None:
             signal.signal(number, _end)
 
 
-def leave_signals() -> None:
-    """Have a signal that comes from now on end the process at once, without a traceback."""
+def ignore_signals() -> None:
+    """Have the system ignore what comes from now on: Python's handlers end before the process."""
     for number in ENDING_SIGNALS:
-        if signal.getsignal(number) is _end:
-            signal.signal(number, signal.SIG_DFL)
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _end(signum: int, _frame: "FrameType | None") -> None:
-    _received.append(signum)
-    raise Ended(signum)
+    """Raise each time: a second one cuts short what a command still does about the first."""
+    if signum in heeded:
+        _received.append(signum)
+        raise Ended(_received[0])
 
 
 def _tell_of_all_but_the_end(ignored: "sys.UnraisableHookArgs") -> None:

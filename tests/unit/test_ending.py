@@ -32,6 +32,37 @@ def test_a_signal_whose_exception_was_dropped_is_not_forgotten(name: str) -> Non
     assert ended.stderr == b""
 
 
+_MANY = """
+import atexit, os, signal, sys
+from tui.cli import main
+from tui.ending import ENDING_SIGNALS
+def send(numbers):
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    for number in numbers: os.kill(os.getpid(), number)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
+class Last:
+    def __del__(self): send(ENDING_SIGNALS)
+main.last = Last()
+atexit.register(send, ENDING_SIGNALS)
+main._answer = lambda words: send([int(word) for word in words]) or 0
+sys.exit(main.run())
+"""
+
+
+@pytest.mark.parametrize(
+    ("at_once", "code"),
+    [((), 0), ((signal.SIGABRT,), 134), ((signal.SIGHUP, signal.SIGABRT), 129)],
+)
+def test_the_first_signal_decides_and_those_behind_it_change_nothing(
+    at_once: tuple[signal.Signals, ...], code: int
+) -> None:
+    words = [str(int(number)) for number in at_once]
+
+    ended = subprocess.run([sys.executable, "-c", _MANY, *words], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (code, b"")
+
+
 _FULL = """
 import sys
 from tui.cli.main import run

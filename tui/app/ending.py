@@ -25,6 +25,7 @@ def ending_on_signals(
 ) -> Iterator[None]:
     """Call `end` with 128 + n when a signal asks the program to end; main thread only.
 
+    The first one decides; from then on, also after this, signals change nothing any more.
     `signal.signal` and not the loop's handlers, which never run while something holds the loop up.
     Whatever holds up the end itself, then or later, the process is gone in under three seconds, and
     the terminal as it was.
@@ -34,11 +35,12 @@ def ending_on_signals(
 
     def handle(number: int, _frame: FrameType | None) -> None:
         nonlocal has_begun
-        if not has_begun:
-            has_begun = True
-            # A daemon: it does not hold up an end in good order.
-            how = (128 + number, modes, patience_s)
-            Thread(target=_end_by_force, args=how, daemon=True).start()
+        if has_begun:
+            return
+        has_begun = True
+        # A daemon: it does not hold up an end in good order.
+        how = (128 + number, modes, patience_s)
+        Thread(target=_end_by_force, args=how, daemon=True).start()
         end(128 + number)
 
     before = {number: signal.signal(number, handle) for number in ENDING_SIGNALS}
@@ -46,7 +48,8 @@ def ending_on_signals(
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if not has_begun:
+                signal.signal(number, handler)
 
 
 def _modes() -> list[Any] | None:

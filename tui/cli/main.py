@@ -7,7 +7,7 @@ import gc
 import sys
 
 from tui import __version__
-from tui.ending import Ended, end_on_signals, leave_signals
+from tui.ending import Ended, end_on_signals, heeded, ignore_signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,9 +84,11 @@ def run(argv: "Sequence[str] | None" = None) -> int:
     except Ended as ended:
         return ended.code
     finally:
+        # Here: entering a function of ours, Python would raise what came behind the first signal.
+        heeded.clear()
+        ignore_signals()
         # Python would walk through all tickets, for seconds, and no thread could end it meanwhile.
         gc.freeze()
-        leave_signals()
 
 
 def split_command(words: "Sequence[str]") -> "tuple[list[str], str | None, list[str]]":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -23,17 +24,35 @@ with ending_on_signals(lambda code: print("asked", code, flush=True), patience_s
 """
 
 
+@pytest.fixture
+def former() -> Iterator[dict[int, object]]:
+    """The handlers as they were; they are again at the end."""
+    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    yield dict(before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize("number", ENDING_SIGNALS)
-def test_each_signal_is_told_by_its_code_and_later_it_is_as_before(number: int) -> None:
-    before = signal.getsignal(number)
+@pytest.mark.usefixtures("former")
+def test_the_first_signal_says_how_it_ends_whatever_comes_then_and_later(number: int) -> None:
     asked: list[int] = []
 
     with ending_on_signals(asked.append, patience_s=3_600):
         os.kill(os.getpid(), number)
-        os.kill(os.getpid(), number)
+        for other in ENDING_SIGNALS:
+            os.kill(os.getpid(), other)
+    for other in ENDING_SIGNALS:
+        os.kill(os.getpid(), other)
 
-    assert asked == [128 + number] * 2
-    assert signal.getsignal(number) == before
+    assert asked == [128 + number]
+
+
+def test_where_no_signal_came_they_are_as_before(former: dict[int, object]) -> None:
+    with ending_on_signals(lambda _code: None):
+        pass
+
+    assert {number: signal.getsignal(number) for number in ENDING_SIGNALS} == former
 
 
 def test_what_never_ends_is_ended_and_the_terminal_is_as_it_was() -> None:
