@@ -107,7 +107,10 @@ def run(options: CheckOptions, output: Output) -> int:
         with _composed(config, options, folder) as deck, Runtime() as runtime:
             checked = runtime.submit(check_workspaces(deck.sources, deck.clock)).result()
             journal = deck.journal
-            complaints = [*filter(None, [journal.banner or room_problem(folder)]), *journal.notices]
+            complaints = [
+                *filter(None, [journal.file.memory_only or room_problem(folder)]),
+                *journal.notices,
+            ]
             complaints += [f"{loss} ({DROP_LOSSES})" for loss in journal.losses()]
         findings += [finding for each in checked for finding in each.findings]
         # Allowances belong to one event loop: the service, which has its own, gets new ones.

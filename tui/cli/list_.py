@@ -175,7 +175,7 @@ def _context(
     from tui.cli.configured import user_name
 
     journal, acts = deck.journal, NOBODY_ACTED
-    if "acts" in query.depends_on and journal.acts is not None:
+    if "acts" in query.depends_on and journal.acts and not journal.ledger_problem:
         acts = journal.acts.read().acts
     novelties = journal.seen.unseen(user_name()) if "novelties" in query.depends_on else {}
     return QueryContext(now=now, novelties=novelties, acts=acts, stale=not_current(healths))

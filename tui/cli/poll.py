@@ -45,8 +45,8 @@ def run(options: Options, output: Output) -> int:
     deck = load_deck(options, output)
     crash_log.command, crash_log.tell = "poll", output.narrate
     with running(deck.service) as service:
-        if service.banner is not None:
-            raise StateError(f"{service.banner}; nobody would see what is polled")
+        if (reason := _unseen(deck)) is not None:
+            raise StateError(f"{reason}; nobody would see what is polled")
         news = threading.Event()
         service.subscribe(news.set)
         service.start_polling()
@@ -54,7 +54,7 @@ def run(options: Options, output: Output) -> int:
         pollers: Mapping[str, str | None] = {}
         banner: str | None = None
         while True:
-            if (reason := deck.journal.banner) != banner:
+            if (reason := _unseen(deck)) != banner:
                 banner = reason
                 words = "the journal is written again"
                 output.narrate(f"nobody sees what is polled: {reason}" if reason else words)
@@ -64,6 +64,11 @@ def run(options: Options, output: Output) -> int:
                 output.narrate(line)
             news.wait(_LOOK_S)
             news.clear()
+
+
+def _unseen(deck: Deck) -> str | None:
+    """Return why nobody sees what is polled; None where it is kept on the disk."""
+    return deck.journal.file.memory_only
 
 
 def _pollers(deck: Deck) -> Mapping[str, str | None]:

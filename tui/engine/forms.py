@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 
 from tui.domain.creates import ChoiceList, Form, KeptDraft, Remembered, with_tenant_fields
 from tui.domain.draft import Choice, FieldSpec
-from tui.domain.errors import UsageError
+from tui.domain.errors import StateError, UsageError
 from tui.domain.ports import ChoiceSource, Clock, FormSource, Vendor
 from tui.domain.prefill import is_untouched
 from tui.engine.choice_lists import ChoiceLists, TenantFields
@@ -136,7 +137,8 @@ class Forms:
     async def _remembered(self) -> Remembered:
         kept = self._journal.remembered
         if kept is not None:
-            self._last = await self._offload(lambda: kept.load(self._viewer))
+            with suppress(StateError):
+                self._last = await self._offload(lambda: kept.load(self._viewer))
         return self._last
 
     def _source(self, workspace: str) -> Source:

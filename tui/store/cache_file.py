@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from tui.domain.errors import StateError
 from tui.domain.ports import Clock
 from tui.store.database import (
+    RETRY_S,
     DamagedFile,
     Database,
     Schema,
@@ -42,10 +43,6 @@ _OF_QUEUES: Final = (
     *("choices", "tenant_fields"),
 )
 """The tables that tell of queues, but for who polls them. Tickets that go leave changes."""
-
-
-RETRY_S: Final = 20.0
-"""How often a file that cannot be used is tried again."""
 
 
 class CacheFile:

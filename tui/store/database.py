@@ -1,5 +1,6 @@
 """SQLite databases of ours: opened safely, migrated, and used in whole transactions only."""
 
+import logging
 import os
 import sqlite3
 import threading
@@ -26,6 +27,8 @@ from tui.store.folder import (
 
 BUSY_S = 5.0
 """How long a transaction waits for those of other processes."""
+RETRY_S = 20.0
+"""How often a file that cannot be used is tried again."""
 WAL_LIMIT = 16 * 2**20
 """Bytes that the write-ahead log keeps on disk after a checkpoint."""
 KEPT_ASIDE = 9
@@ -51,6 +54,8 @@ _OURS = {
 """What was asked for was wrong, not the file."""
 _UNREADABLE = {sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
 """Extended codes: what is written there is wrong, though the disk may be sound."""
+
+log = logging.getLogger(__name__)
 
 
 class DamagedFile(PlacedError):
@@ -322,7 +327,8 @@ def _check(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
     check = "integrity_check" if schema.is_lasting else "quick_check"
     (finding,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
     if finding != "ok":
-        raise DamagedFile(f"damaged ({clean(str(finding))})", path)
+        log.warning("%s is damaged: %s", path.name, clean(str(finding)))
+        raise DamagedFile("damaged", path)
 
 
 def _set_up(connection: sqlite3.Connection, schema: Schema, *, is_network: bool) -> None:

@@ -12,6 +12,7 @@ from tui.store.audit import AuditLog
 from tui.store.cache import TicketCache
 from tui.store.cache_file import CacheFile
 from tui.store.choices import ChoiceCache
+from tui.store.database import DamagedFile
 from tui.store.drafts import Drafts
 from tui.store.folder import write_problem
 from tui.store.intents import IntentLog
@@ -52,40 +53,50 @@ class Journal:
         """Lists of choices, and the fields of tenants."""
         self.audit = AuditLog(folder)
         self.ledger: Ledger | None = None
+        """Calls are counted in memory to the end where it could not be used at the beginning: what
+        stands for an account, and with that for some queues, must not change meanwhile."""
         self.acts: ActLog | None = None
         """What people did here to tickets; in the ledger's file, like the next three."""
         self.outbox: IntentLog | None = None
         self.drafts: Drafts | None = None
         self.remembered: RememberedChoices | None = None
-        self.ledger_problem: str | None = None
-        """Why there is no ledger, in one line: nothing can be created or acknowledged then."""
+        self._ledger_file: LedgerFile | None = None
+        """None where a person must look at it first."""
+        self._damage: str | None = None
         self._ledger_loss: str | None = None
         self._write_problem = write_problem(folder) if folder and not self.banner else None
         try:
             if folder is None:
                 ledger_file = LedgerFile.in_memory(queues, clock=clock)
             else:
-                ledger_file = LedgerFile.open(folder, queues, clock=clock)
-        except StateError as reason:
-            self.ledger_problem = str(reason)
+                ledger_file = LedgerFile.open(
+                    folder, queues, clock=clock, when_new=self._take_in_loss
+                )
+        except DamagedFile as damage:
+            self._damage = str(damage)
         else:
-            if ledger_file.is_new:
-                self._take_in_loss(ledger_file)
-            self.ledger = Ledger(ledger_file)
+            self._ledger_file = ledger_file
+            self.ledger = None if ledger_file.problem else Ledger(ledger_file)
             self.acts = ActLog(ledger_file)
             self.outbox = IntentLog(ledger_file)
             self.drafts = Drafts(ledger_file)
             self.remembered = RememberedChoices(ledger_file)
 
     @property
+    def ledger_problem(self) -> str | None:
+        """Why the ledger cannot be used now, in one line: nothing is created or acknowledged."""
+        return self._ledger_file.problem if self._ledger_file else self._damage
+
+    @property
     def banner(self) -> str | None:
-        """Why nothing is kept on disk, in one line; None where it is, or is not meant to be."""
-        return self.file.memory_only
+        """Why not all is kept on disk, in one line; None where it is, or is not meant to be."""
+        waiting = self._ledger_file.problem if self._ledger_file else None
+        return self.file.memory_only or waiting
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What was put aside or found damaged, a line each."""
-        ledger = self.ledger.notices if self.ledger else ()
+        ledger = self._ledger_file.notices if self._ledger_file else ()
         told = filter(None, (self._write_problem, self.ledger_problem, self._ledger_loss, *ledger))
         return (*self.file.notices, *told)
 
@@ -108,14 +119,17 @@ class Journal:
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Begin no transaction meanwhile: the process is about to be suspended."""
-        with self.file.at_rest(), self.ledger.at_rest() if self.ledger else nullcontext():
+        with (
+            self.file.at_rest(),
+            self._ledger_file.at_rest() if self._ledger_file else nullcontext(),
+        ):
             yield
 
     def close(self) -> None:
         """Give both files back."""
         self.file.close()
-        if self.ledger is not None:
-            self.ledger.close()
+        if self._ledger_file is not None:
+            self._ledger_file.close()
 
 
 def _loss(open_creates: int | None) -> str | None:

@@ -7,7 +7,6 @@ written is set apart and reported, and never used.
 import secrets
 import sqlite3
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -85,10 +84,6 @@ class Ledger:
     def notices(self) -> tuple[str, ...]:
         """What was found damaged so far, a line each."""
         return self._file.notices
-
-    def at_rest(self) -> AbstractContextManager[None]:
-        """Begin no transaction meanwhile, as `Database.at_rest`."""
-        return self._file.at_rest()
 
     def close(self) -> None:
         """Give the file back."""

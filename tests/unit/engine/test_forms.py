@@ -1,6 +1,6 @@
 """A form is filled from the journal at once and from the vendor when it answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
@@ -198,13 +198,24 @@ def test_what_was_chosen_last_is_remembered_for_the_viewer(desk: Desk) -> None:
     assert got(desk.forms.remembered()) == Remembered("klink", {"klink": {"status": "open"}})
 
 
-def test_without_a_ledger_a_form_opens_and_drafts_say_why(tmp_path: Path) -> None:
-    (tmp_path / "ledger.db").write_bytes(b"no database at all" * 100)
+def damage_ledger(folder: Path) -> None:
+    (folder / "ledger.db").write_bytes(b"no database at all" * 100)
+
+
+def block_ledger(folder: Path) -> None:
+    (folder / "ledger.db-journal").mkdir()
+
+
+@pytest.mark.parametrize("spoil", [damage_ledger, block_ledger])
+def test_without_a_ledger_a_form_opens_and_drafts_say_why(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path)
     desk = Desk(tmp_path)
 
     assert got(desk.forms.form("klink")).specs == FIELDS
     assert got(desk.forms.remembered()) == Remembered()
-    with pytest.raises(StateError, match=r"no draft can be kept: .*ledger\.db"):
+    with pytest.raises(StateError, match=r"move (ledger\.db|it) away.*ledger\.db"):
         got(desk.forms.keep_draft(typed(title="x")))
     desk.runtime.stop()
 

@@ -29,8 +29,9 @@ from tui.domain.errors import StateError
 from tui.domain.revision import Revisions
 from tui.store import database as database_module
 from tui.store.cache import TicketCache
-from tui.store.cache_file import CACHE, RETRY_S, CacheFile
+from tui.store.cache_file import CACHE, CacheFile
 from tui.store.database import (
+    RETRY_S,
     Database,
     Schema,
     UnusableFile,

@@ -1,8 +1,10 @@
 """Both files together: what opens, what does not, and what is said then."""
 
+import resource
 import sqlite3
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tui.domain.acts import Act, ActKind
 from tui.domain.creates import KeptDraft
 from tui.domain.errors import StateError
 from tui.store.audit import AuditRecord
+from tui.store.database import RETRY_S
 from tui.store.journal import Journal
 
 
@@ -198,6 +201,84 @@ def test_a_damaged_cache_is_begun_anew_and_told(tmp_path: Path) -> None:
     (notice,) = journal.notices
     assert "put aside" in notice
     assert journal.banner is None
+
+
+@contextmanager
+def without_room() -> Iterator[None]:
+    """Let no file of this process grow, as on a full disk."""
+    room, limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limit))
+
+
+async def test_what_begins_without_room_is_kept_in_both_files_when_there_is_some(
+    tmp_path: Path,
+) -> None:
+    clock = FakeClock()
+    with without_room():
+        journal = closed_later(Journal(tmp_path, QUEUES, clock=clock))
+        await clock.advance(RETRY_S)
+        journal.cache.apply("qp", [make_ticket()])
+        outbox, drafts = journal.outbox, journal.drafts
+        assert outbox is not None
+        assert drafts is not None
+        with pytest.raises(StateError, match="without the ledger nothing is created"):
+            outbox.record(make_intent(), NOON)
+    problem = journal.ledger_problem or ""
+    assert problem in journal.notices
+
+    await clock.advance(RETRY_S)
+    journal.cache.apply("qp", [make_ticket()])
+
+    assert journal.file.memory_only is None
+    assert journal.banner == problem, "one of the two is not on the disk"
+    assert outbox.version_at_once() is not None, "whoever looks for news brings it back"
+    assert journal.notices == ()
+    assert outbox.record(make_intent(), NOON) is None
+    drafts.save("ana", KeptDraft(id="d", workspace="qp", texts={"title": "x"}, at=NOON))
+    other = open_journal(tmp_path)
+    assert other.outbox is not None
+    assert len(other.outbox.open_entries()) == 1
+    assert len(other.cache.tickets()) == 1
+
+
+async def test_without_room_a_ledger_is_tried_now_and_then_only(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with without_room():
+        journal = closed_later(Journal(tmp_path, QUEUES, clock=clock))
+    assert journal.outbox is not None
+
+    with pytest.raises(StateError, match="without the ledger"):
+        journal.outbox.data_version()
+    with journal.at_rest():
+        await clock.advance(RETRY_S)
+
+    assert journal.outbox.data_version()
+
+
+async def test_a_ledger_that_was_lost_is_told_too_where_it_is_begun_later(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.audit.write(
+        AuditRecord(
+            at=NOON, who="ana", action="create", workspace="qp", vendor="questionpro", intent="a"
+        )
+    )
+    journal.close()
+    (tmp_path / "ledger.db").unlink()
+    clock = FakeClock()
+    with without_room():
+        journal = closed_later(Journal(tmp_path, QUEUES, clock=clock))
+    assert journal.outbox is not None
+
+    await clock.advance(RETRY_S)
+
+    with pytest.raises(StateError, match=r"then: ticketdeck outbox drop lost$"):
+        journal.outbox.record(make_intent(key="k"), NOON)
+    (lost,) = journal.losses()
+    assert lost.startswith("1 create from before ledger.db was begun anew had no known end")
 
 
 def test_at_rest_neither_file_begins_a_transaction(tmp_path: Path) -> None:

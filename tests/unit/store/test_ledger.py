@@ -365,7 +365,7 @@ class TestDamage:
         use(ledger)
         assert len(ledger.notices) == 1, "told once"
         reopened = open_ledger(tmp_path)
-        with reopened._file._database.reading() as connection:
+        with reopened._file._opened().reading() as connection:
             (kept,) = connection.execute("SELECT content FROM set_apart").fetchall()
         assert kept
 
@@ -405,7 +405,7 @@ class TestDamage:
 
     @pytest.mark.parametrize("place", [0, 1])
     def test_an_index_that_misses_a_row_is_told_like_the_row_itself(
-        self, tmp_path: Path, place: int
+        self, tmp_path: Path, place: int, caplog: pytest.LogCaptureFixture
     ) -> None:
         ledger = open_ledger(tmp_path)
         ledger.add_calls("canary-account", 5, NOON)
@@ -417,8 +417,9 @@ class TestDamage:
         names[place] = b"canary-accounx"
         path.write_bytes(parts[0] + names[0] + parts[1] + names[1] + parts[2])
 
-        with pytest.raises(DamagedFile, match=r"damaged .*index"):
+        with pytest.raises(DamagedFile, match=r"anew; damaged; it may hold"):
             open_ledger(tmp_path)
+        assert " index " in caplog.text, "what SQLite says of it is for the log"
 
     def test_a_damaged_file_stays_as_it_is(self, tmp_path: Path) -> None:
         path = tmp_path / LEDGER.file
@@ -449,7 +450,7 @@ class TestDamage:
         (tmp_path / "ledger.db-journal").mkdir()
 
         with pytest.raises(StateError, match=r"^ledger\.db-journal is not a file; move it away; "):
-            open_ledger(tmp_path)
+            open_ledger(tmp_path).salt()
 
     def test_a_ledger_of_a_newer_version_stays_as_it_is(self, tmp_path: Path) -> None:
         open_ledger(tmp_path).close()
@@ -468,4 +469,4 @@ class TestDamage:
         (tmp_path / "file").write_text("x")
 
         with pytest.raises(StateError, match=r"^not a directory; set state_dir"):
-            open_ledger(tmp_path / "file")
+            open_ledger(tmp_path / "file").salt()
