@@ -349,6 +349,8 @@ def _set_up(connection: sqlite3.Connection, schema: Schema, *, is_network: bool)
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+    # On a disk with little room the log of one file must not take that of all.
+    connection.execute("PRAGMA wal_autocheckpoint = 256")
 
 
 def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:

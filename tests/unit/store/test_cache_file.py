@@ -317,6 +317,14 @@ class TestNoPlace:
         assert cache._file.memory_only is None
         assert cache.apply("qp", [make_ticket("new")])
 
+    def test_the_log_takes_no_room_that_the_ledger_may_want(self, path: Path) -> None:
+        cache = open_cache(path.parent)
+
+        for number in range(200):
+            cache.apply("qp", [make_ticket("1", body=f"{number}" * 8_000)])
+
+        assert path.with_name("cache.db-wal").stat().st_size < 2 * 2**20
+
     async def test_a_file_that_can_be_written_again_is_used_again(self, path: Path) -> None:
         clock = FakeClock()
         cache = open_cache(path.parent, clock=clock)
