@@ -696,7 +696,7 @@ async def test_a_form_wanted_before_the_engine_is_there_opens_with_it_and_gets_w
         assert service.done == []
 
 
-async def test_keys_are_given_back_where_the_engine_does_not_come(
+async def test_what_was_typed_for_a_form_that_does_not_open_is_no_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tui.app.drafting._LOADING_S", 0.0)
@@ -709,5 +709,10 @@ async def test_keys_are_given_back_where_the_engine_does_not_come(
             app.post_message(events.Key(key, "n" if key == "n" else "?"))
         await pilot.pause(0.5)
         await settle(pilot)
+        shown = text_of(app)
+        assert "what was typed meanwhile did nothing" in shown
+        assert "One row down" not in shown
+        await pilot.press("question_mark")
+        await settle(pilot)
 
-        assert "One row down" in text_of(app)
+        assert "One row down" in text_of(app), "the keys are given back"

@@ -97,9 +97,13 @@ class DraftingApp(FollowingApp, inherit_bindings=False):
         if self._wanted is not None and self._waited_s < _LOADING_S:
             self._waited_s += self.PATIENCE_S
             self._begin_patience()
-        else:
-            self._wanted = None
-            await super()._lose_patience(typed)
+            return
+        if self._wanted is not None:
+            # It was typed for what did not open, so none of it is a command.
+            self._wanted, self._waited_s = None, 0.0
+            self.forget_typed()
+            self.say_in_front("It cannot be opened yet; what was typed meanwhile did nothing")
+        await super()._lose_patience(typed)
 
     def time_passed(self) -> None:
         super().time_passed()

@@ -62,6 +62,10 @@ class KeysInOrder(App[int], inherit_bindings=False):
             _go_behind(way, partial(self._arrived, way, self._typed, 1))
         self._is_at_work = False
 
+    def forget_typed(self) -> None:
+        """Let nothing come of the keys that wait."""
+        self._held.clear()
+
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
