@@ -18,7 +18,7 @@ Left to the system each would take the program away from a terminal that is not 
 """
 
 _received: list[int] = []
-heeded = set(ENDING_SIGNALS)
+heeded: set[signal.Signals] = set()
 """Those that `Ended` is raised by; none any more once it is decided how the program ends."""
 
 
@@ -33,6 +33,7 @@ class Ended(KeyboardInterrupt):
 def end_on_signals() -> None:
     """Have `Ended` raised by whatever signal comes, so that a command can say what it left."""
     _received.clear()
+    heeded.update(ENDING_SIGNALS)
     sys.unraisablehook = _tell_of_all_but_the_end
     for number in ENDING_SIGNALS:
         # `nohup` has SIGHUP ignored, and wants it to stay so.

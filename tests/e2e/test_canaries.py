@@ -65,6 +65,7 @@ logging.Logger.setLevel = lambda self, level: None
 for command in sys.argv[3:]:
     print("##", command, flush=True)
     if command in ("watch", "poll"):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # ignored since the command before ended
         threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
     code = run(["--config", sys.argv[1], *command.split()])
     print("##", code, resource.getrlimit(resource.RLIMIT_CORE), flush=True)
