@@ -134,7 +134,10 @@ def test_a_text_in_which_a_credential_is_hidden_is_masked_whole() -> None:
         (f'{{"cut": "{KEY}', '{"cut": "***'),
         (f"\ufeffgot {KEY}", "got ***"),
         (f"<p>got {KEY[:5]}<b></b>{KEY[5:]}</p>", "***"),
+        (f" \n<p>got {KEY[:5]}<b></b>{KEY[5:]}</p>", "***"),
         ("<p>" + "".join(f"&#{ord(letter)};" for letter in KEY), "***"),
+        ('<p title="' + "".join(f"&#{ord(letter)};" for letter in KEY) + '">', "***"),
+        (f"got {KEY}".replace("_", "%5f").replace("/", r"\/"), "***"),
         ("[" * 90_000 + KEY, "[" * 90_000 + "***"),
     ],
 )
@@ -145,8 +148,16 @@ def test_what_is_no_json_is_masked_as_a_text(body: str, masked: str, encoding: s
     assert found.decode().removeprefix("\ufeff") == masked
 
 
+@pytest.mark.parametrize(("encoding", "broken"), [("utf-8", b"\xff"), ("utf-16-le", b"\x00\xd8")])
+def test_bytes_that_are_no_text_hide_no_credential(encoding: str, broken: bytes) -> None:
+    masked = masker(KEY).answer(f"got {KEY} ".encode(encoding) + broken)
+
+    assert masked.decode() == "got *** \ufffd"
+
+
 def test_the_latest_credentials_are_known() -> None:
     known = masker(*(f"credential-{number}." for number in range(REMEMBERED)))
+    assert known.text("credential-0. credential-1.") == "*** ***"
     known.learn("credential-0.")
     known.learn("one-more")
 
