@@ -26,7 +26,9 @@ def write_new_file(path: Path, content: bytes) -> None:
             raise
         except OSError:  # a file system without links
             _write_alone(path, content)
-        _sync_folder(path.parent)
+        # Not every file system takes that.
+        with suppress(OSError):
+            sync_folder(path.parent)
     finally:
         with suppress(FileNotFoundError):
             Path(scratch).unlink()
@@ -49,11 +51,10 @@ def _write(descriptor: int, content: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Have the name outlast a loss of power, where the file system takes that."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def sync_folder(folder: Path) -> None:
+    """Have the names in it outlast a loss of power. Raises OSError where that cannot be."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

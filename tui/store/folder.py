@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from tui.config.new_file import sync_folder
 from tui.domain.clean import clean
 from tui.domain.errors import StateError
 from tui.store.trust import is_foreign, is_open, is_shared
@@ -151,7 +152,7 @@ def create_file(path: Path, mode: int) -> None:
     finally:
         os.close(descriptor)
     with suppress(OSError):
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def put_aside(path: Path, now: datetime) -> Path:
@@ -242,11 +243,3 @@ def _set_mode(path: Path, mode: int) -> None:
     found = path.stat().st_mode
     if stat.S_ISREG(found) and stat.S_IMODE(found) != mode:
         path.chmod(mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -92,9 +92,10 @@ class LedgerFile:
         file = cls(partial(_opened_in, folder), queues, clock, when_new)
         try:
             file._opened()
-        except StateError as reason:
-            if isinstance(reason, DamagedFile):
-                raise
+        except DamagedFile:
+            raise
+        except StateError:
+            pass  # `problem` says why
         return file
 
     @classmethod
