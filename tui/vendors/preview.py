@@ -5,9 +5,9 @@ import re
 
 from tui.domain.clean import clean
 from tui.domain.draft import RequestPreview
+from tui.vendors.masking import MASK
 from tui.vendors.session import Call
 
-MASK = "***"
 _SPECIAL = re.compile(r"[^\n -~]")
 
 

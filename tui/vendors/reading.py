@@ -24,6 +24,7 @@ from tui.domain.person import NOBODY, Person
 from tui.domain.ticket import NOTHING_EXTRA, Scalar, Ticket, TicketRef
 from tui.domain.workspace import plain_word
 from tui.vendors.decode import Object, dig, json_kind, shape
+from tui.vendors.masking import MASK
 
 Id = int | str | None
 """An id on the wire: the vendors' samples and their own schemas disagree on its type."""
@@ -41,7 +42,6 @@ CUT_KEY = "…"
 
 _log = logging.getLogger(__name__)
 
-_MASK = "***"
 _CREDENTIAL_KEY = re.compile(r"(?:api_?-?key|token|secret|password)$", re.IGNORECASE)
 _CACHED_LENGTH = 64
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
@@ -128,7 +128,7 @@ class Extra:
         else:
             key, is_credential = _shown_key(path)
             if key not in self._kept:
-                self._kept[key] = _MASK if is_credential else _scalar(value)
+                self._kept[key] = MASK if is_credential else _scalar(value)
 
     def put_below(self, prefix: str, raw: Object, mapped: frozenset[str], depth: int = 0) -> None:
         """Keep every field of an object but the mapped ones."""
